@@ -1,0 +1,1 @@
+"""Optional plugins, each behind an extra."""

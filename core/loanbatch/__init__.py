@@ -1,0 +1,1 @@
+"""Batches of loan documents to verified, normalized loan records."""

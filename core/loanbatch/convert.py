@@ -1,0 +1,161 @@
+"""The one converter between models and plain JSON data.
+
+Used at the edges only: reports, the job store, process borders that speak JSON. A field's value keeps its
+type beside it (`type`), so that stored records come back exactly as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeVar
+
+import cattrs
+from cattrs.gen import make_dict_unstructure_fn, override
+
+from loanbatch.models import Artifact, Box, Document, Field, Finding, Value
+
+T = TypeVar("T")
+
+#: Digits kept of coordinates (points) and of confidences: more would be noise in the output.
+_COORDINATE_DIGITS = 2
+_CONFIDENCE_DIGITS = 4
+
+
+def _value_to_plain(value: Value | None) -> Any:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return list(value)
+    return value
+
+
+def _type_of(value: Value | None) -> str:
+    # bool before int: a bool is an int.
+    for cls, name in (
+        (bool, "boolean"),
+        (int, "integer"),
+        (Decimal, "decimal"),
+        (date, "date"),
+        (tuple, "list"),
+        (str, "text"),
+    ):
+        if isinstance(value, cls):
+            return name
+    return "null"
+
+
+def _value_from_plain(value: Any, type_name: str) -> Value | None:
+    match type_name:
+        case "decimal":
+            return Decimal(value)
+        case "date":
+            return date.fromisoformat(value)
+        case "list":
+            return tuple(value)
+        case "null":
+            return None
+        case _:
+            return value  # type: ignore[no-any-return]
+
+
+def plain_value(field: Field) -> Any:
+    """Return a field's value as JSON data: rows as a list of objects, money as a decimal string."""
+    if field.rows:
+        return [{cell.name: plain_value(cell) for cell in row} for row in field.rows]
+    return _value_to_plain(field.value)
+
+
+def _field_to_plain(field: Field) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "value": plain_value(field),
+        "raw": field.raw,
+        "page": field.page,
+        "box": None if field.box is None else [round(x, _COORDINATE_DIGITS) for x in field.box],
+        "confidence": round(field.confidence, _CONFIDENCE_DIGITS),
+        "extractor": field.extractor,
+        "type": "rows" if field.rows else _type_of(field.value),
+    }
+    if field.currency is not None:
+        plain["currency"] = field.currency
+    if field.rows:
+        plain["rows"] = [{cell.name: _field_to_plain(cell) for cell in row} for row in field.rows]
+    if field.alternatives:
+        plain["alternatives"] = [_field_to_plain(other) for other in field.alternatives]
+    return plain
+
+
+def _field_from_plain(name: str, plain: Mapping[str, Any]) -> Field:
+    rows = tuple(
+        tuple(_field_from_plain(column, cell) for column, cell in row.items())
+        for row in plain.get("rows", ())
+    )
+    return Field(
+        name=name,
+        raw=plain["raw"],
+        page=plain["page"],
+        box=None if plain["box"] is None else Box(*plain["box"]),
+        confidence=plain["confidence"],
+        extractor=plain["extractor"],
+        value=None if rows else _value_from_plain(plain["value"], plain["type"]),
+        currency=plain.get("currency"),
+        rows=rows,
+        alternatives=tuple(_field_from_plain(name, o) for o in plain.get("alternatives", ())),
+    )
+
+
+def _document_to_plain(document: Document) -> dict[str, Any]:
+    return {
+        "kind": document.kind,
+        "first_page": document.first_page,
+        "last_page": document.last_page,
+        "confidence": round(document.confidence, _CONFIDENCE_DIGITS),
+        "fields": {name: _field_to_plain(field) for name, field in document.fields.items()},
+    }
+
+
+def _document_from_plain(plain: Mapping[str, Any], _: type[Document]) -> Document:
+    return Document(
+        kind=plain["kind"],
+        first_page=plain["first_page"],
+        last_page=plain["last_page"],
+        confidence=plain.get("confidence", 1.0),
+        fields={name: _field_from_plain(name, field) for name, field in plain["fields"].items()},
+    )
+
+
+def _make_converter() -> cattrs.Converter:
+    converter = cattrs.Converter()
+    converter.register_unstructure_hook(Enum, lambda member: member.value)
+    converter.register_unstructure_hook(datetime, lambda moment: moment.isoformat())
+    converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
+    converter.register_unstructure_hook(Document, _document_to_plain)
+    converter.register_structure_hook(Document, _document_from_plain)
+    converter.register_unstructure_hook(
+        Finding,
+        make_dict_unstructure_fn(Finding, converter, fields=override(unstruct_hook=list)),
+    )
+    # Artifacts are files: they are stored as such, never as JSON.
+    converter.register_unstructure_hook(Artifact, lambda artifact: artifact.name)
+    return converter
+
+
+converter = _make_converter()
+
+
+def to_plain(model: Any) -> Any:
+    """Return JSON data for a model; money as decimal strings, dates and times ISO 8601."""
+    return converter.unstructure(model)
+
+
+def from_plain(plain: Any, cls: type[T]) -> T:
+    """Return the model that `to_plain` gave the data of.
+
+    Raises:
+        cattrs.BaseValidationError: The data does not have the shape of `cls`.
+    """
+    return converter.structure(plain, cls)
