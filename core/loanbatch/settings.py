@@ -66,8 +66,18 @@ class Settings:
     #: One attrs instance per plugin that registered a table, by plugin name.
     plugin_tables: Mapping[str, Any] = field(factory=dict, repr=False)
 
+    @property
+    def database_url(self) -> str:
+        """Address of the database for peewee's `db_url`: `database`, or the SQLite file in `home`."""
+        return self.database or f"sqlite:///{self.home / 'loanbatch.db'}"
+
+    @property
+    def objects_url(self) -> str:
+        """fsspec address of the stored objects: `objects`, or the folder in `home`."""
+        return self.objects or str(self.home / "objects")
+
     def plugin(self, cls: type[PluginSettings]) -> PluginSettings:
-        """Return the table of the plugin that registered `cls`; its defaults where none was loaded."""
+        """Return the table of the plugin that registered `cls`; defaults where none was loaded."""
         for table in self.plugin_tables.values():
             if isinstance(table, cls):
                 return table
