@@ -17,6 +17,15 @@ from loanbatch.models import Artifact, Document, Finding
 SCHEMA_VERSION = 1
 
 
+#: Hex digits of the content hash in a document id: 2^80 documents before a likely collision.
+_ID_DIGITS = 40
+
+
+def document_id(sha256: str) -> str:
+    """Return the id of a source's content: the same bytes have the same id everywhere."""
+    return f"doc-{sha256[:_ID_DIGITS]}"
+
+
 class JobStatus(StrEnum):
     """Where a job is in its life."""
 

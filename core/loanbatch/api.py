@@ -1,0 +1,194 @@
+"""The front door for programs: `BatchProcessingHandler`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from attrs import evolve
+
+from loanbatch.errors import UsageError
+from loanbatch.jobstore import JobStore
+from loanbatch.models import Source
+from loanbatch.registry import Registry
+from loanbatch.reports import check_report_path, write_report
+from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
+from loanbatch.runner import OnResult, run_job
+from loanbatch.settings import Settings, load_settings
+from loanbatch.sources import ListedSource, list_sources, read_location, source_from_bytes
+
+
+class BatchProcessingHandler:
+    """Processes batches of loan documents and answers questions about jobs and records.
+
+    Documents are processed in this process unless the settings name another executor; the command line uses
+    isolated workers. A handler may be used for many batches; close it, or use it as a context manager.
+
+    Args:
+        settings: Defaults, loanbatch.toml and environment where None.
+        plugins: Plugin objects or modules, or names as in the setting `plugins`.
+
+    Raises:
+        SettingsError: A setting is unknown or impossible.
+        UnknownPluginError: A plugin that was asked for by name cannot be found.
+    """
+
+    def __init__(self, settings: Settings | None = None, plugins: Sequence[object] = ()) -> None:
+        chosen = load_settings() if settings is None else settings
+        names = tuple(plugin for plugin in plugins if isinstance(plugin, str))
+        if names:
+            chosen = evolve(chosen, plugins=(*chosen.plugins, *names))
+        objects = [plugin for plugin in plugins if not isinstance(plugin, str)]
+        self.registry = Registry.load(chosen, extra=objects)
+        self._open_store: JobStore | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force, with the plugins' tables."""
+        return self.registry.settings
+
+    @property
+    def _store(self) -> JobStore:
+        if self._open_store is None:
+            self._open_store = JobStore(self.settings.database_url)
+        return self._open_store
+
+    def close(self) -> None:
+        """Close the database; the handler opens it again when it is used again."""
+        if self._open_store is not None:
+            self._open_store.close()
+            self._open_store = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def process_batch_from_paths(
+        self, paths: Iterable[str | Path], continue_on_failure: bool = True  # noqa: FBT001, FBT002 - the name callers know
+    ) -> BatchProcessingSummary:
+        """Process files.
+
+        Args:
+            paths: One file each; a folder is a failed result, not_a_file.
+            continue_on_failure: False ends the batch at the first failure: the rest is skipped, the job failed.
+        """
+        sources = (
+            Source(file_name=Path(path).name, location=str(path), reader=read_location)
+            for path in paths
+        )
+        return self._process_sources(sources, continue_on_failure=continue_on_failure)
+
+    def process_batch_from_bytes(
+        self, items: Iterable[Mapping[str, Any]], continue_on_failure: bool = True  # noqa: FBT001, FBT002 - the name callers know
+    ) -> BatchProcessingSummary:
+        """Process documents held in memory.
+
+        Args:
+            items: Mappings with `file_name` (str), `file_data` (bytes) and, if known, `loan_id` (str).
+            continue_on_failure: As in `process_batch_from_paths`.
+
+        Raises:
+            UsageError: An item lacks a key, or its data is not bytes.
+        """
+        sources = [_source_from_item(number, item) for number, item in enumerate(items)]
+        return self._process_sources(sources, continue_on_failure=continue_on_failure)
+
+    def process(
+        self,
+        inputs: Iterable[str],
+        *,
+        on_total: Callable[[int], None] | None = None,
+        on_result: OnResult | None = None,
+        stop: threading.Event | None = None,
+    ) -> BatchProcessingSummary:
+        """Process what the command line takes: files, folders, globs, URLs, manifests.
+
+        Args:
+            inputs: As given by a person.
+            on_total: Told the number of sources before the first is processed.
+            on_result: Told each result in order of completion.
+            stop: When set, the documents at hand are finished and the others stay queued.
+        """
+        listed = list_sources(inputs, settings=self.settings)
+        return run_job(
+            self.registry,
+            self._store,
+            listed,
+            on_total=on_total,
+            on_result=on_result,
+            stop=stop,
+        )
+
+    def _process_sources(
+        self, sources: Iterable[Source], *, continue_on_failure: bool
+    ) -> BatchProcessingSummary:
+        registry = self.registry
+        if not continue_on_failure:
+            registry = registry.with_settings(evolve(self.settings, fail_fast=True))
+        listed = (ListedSource(source=source) for source in sources)
+        return run_job(registry, self._store, listed)
+
+    def get_job_status(self, job_id: str) -> dict[str, Any]:
+        """Return a job's state.
+
+        Returns:
+            job_id, status, total_documents, processed_documents, successful_documents, failed_documents,
+            skipped_documents, created_at, completed_at (ISO 8601, UTC; None while it runs).
+
+        Raises:
+            UnknownJobError: No job has this id.
+        """
+        return self._store.job_status(job_id)
+
+    def list_jobs(self, limit: int = 20) -> list[dict[str, Any]]:
+        """Return the newest jobs, newest first, as `get_job_status` does."""
+        return self._store.jobs(limit)
+
+    def get_summary(self, job_id: str) -> BatchProcessingSummary:
+        """Return a job's summary with its results.
+
+        Raises:
+            UnknownJobError: No job has this id.
+        """
+        return self._store.summary(job_id)
+
+    def find_results(self, record_id: str) -> list[BatchProcessingResult]:
+        """Return the newest result of each document with this document id or loan id.
+
+        Raises:
+            UnknownRecordError: None has.
+        """
+        return self._store.find(record_id)
+
+    def check_report_path(self, path: str | Path) -> None:
+        """Raise UsageError where `write_report` to this path could not succeed."""
+        check_report_path(self.registry, path)
+
+    def write_report(self, summary: BatchProcessingSummary, path: str | Path) -> None:
+        """Write a report in the format that the path's ending names.
+
+        Raises:
+            UsageError: No plugin writes the format.
+            StorageFailedError: The file cannot be written.
+        """
+        write_report(self.registry, summary, path)
+
+
+def _source_from_item(number: int, item: Mapping[str, Any]) -> Source:
+    try:
+        name, data = item["file_name"], item["file_data"]
+    except KeyError as missing:
+        raise UsageError(f"item {number}: the key {missing} is missing") from None
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise UsageError(f"item {number}: file_data must be bytes, not {type(data).__name__}")
+    return evolve(source_from_bytes(str(name), bytes(data)), loan_id=item.get("loan_id"))

@@ -1,0 +1,153 @@
+"""Where documents are processed: in this process, or in worker processes that may hang, crash or run out.
+
+Both have the shape of `concurrent.futures.Executor`; plugins may bring others through the get_executor hook.
+Here a death is only reported, as the classified error that the future raises.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from loanbatch.errors import (
+    DocumentTimeoutError,
+    LoanbatchError,
+    OutOfMemoryError,
+    SettingsError,
+    UnexpectedError,
+    WorkerCrashedError,
+)
+from loanbatch.settings import Settings
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
+
+T = TypeVar("T")
+
+#: Bytes in a megabyte, and in the unit in which the system reports peak memory.
+_MEGABYTE = 1024 * 1024
+_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+class InlineExecutor(Executor):
+    """Runs each task at once, in the calling thread: for embedding and debugging.
+
+    No time or memory limit applies, and a crash of a C library takes the process along.
+    """
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Run `fn` now and return a finished future."""
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - a future carries whatever its task raised
+            future.set_exception(error)
+        return future
+
+
+class IsolatedExecutor(Executor):
+    """Runs tasks in worker processes with a hard time limit; a worker that dies costs one task only.
+
+    Args:
+        settings: workers, timeout_seconds, documents_per_worker.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._pool: ProcessPool | None = None
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Schedule `fn`; its time limit counts from when a worker takes it up."""
+        if self._pool is None:
+            self._pool = self._start()
+        future: Future[T] = self._pool.schedule(
+            fn, args=args, kwargs=kwargs, timeout=self._settings.timeout_seconds
+        )
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - the signature of concurrent.futures
+        """Stop the workers; with `cancel_futures` at once, else when their tasks are done."""
+        if self._pool is None:
+            return
+        if cancel_futures:
+            self._pool.stop()
+        else:
+            self._pool.close()
+        if wait:
+            self._pool.join()
+
+    def _start(self) -> ProcessPool:
+        from pebble import ProcessPool
+
+        # fork starts in a twentieth of spawn's time; elsewhere it is unsafe or missing.
+        method = "fork" if sys.platform == "linux" else "spawn"
+        return ProcessPool(
+            max_workers=self._settings.workers,
+            max_tasks=self._settings.documents_per_worker,
+            context=multiprocessing.get_context(method),
+        )
+
+
+def make_executor(settings: Settings) -> Executor:
+    """Return the built-in executor that the settings name.
+
+    Raises:
+        SettingsError: Neither a built-in one nor one that a plugin knows.
+    """
+    match settings.executor:
+        case "inline":
+            return InlineExecutor()
+        case "isolated":
+            return IsolatedExecutor(settings)
+        case name:
+            raise SettingsError(
+                f"executor: no plugin provides {name!r}; built in are isolated and inline"
+            )
+
+
+def task_error(error: BaseException, settings: Settings) -> LoanbatchError:
+    """Return the classified error for what a task's future raised."""
+    if isinstance(error, LoanbatchError):
+        return error
+    if isinstance(error, TimeoutError):
+        return DocumentTimeoutError(
+            f"not done after {settings.timeout_seconds:g} s (timeout_seconds)"
+        )
+    if isinstance(error, MemoryError):
+        return _out_of_memory(settings)
+    exit_code = getattr(error, "exitcode", None)
+    if exit_code is not None:  # pebble's ProcessExpired
+        return _worker_death(int(exit_code), settings)
+    return UnexpectedError(f"unexpected {type(error).__name__} in the worker; see the log")
+
+
+def _worker_death(exit_code: int, settings: Settings) -> LoanbatchError:
+    if exit_code < 0:
+        # C libraries abort when the address-space limit refuses them memory.
+        aborted = -exit_code in (signal.SIGABRT, signal.SIGSEGV, signal.SIGTRAP, signal.SIGILL)
+        if aborted and settings.memory_limit_mb and _peak_reached(settings.memory_limit_mb):
+            return _out_of_memory(settings)
+        return WorkerCrashedError(
+            f"the worker died of signal {-exit_code} on this document; other documents go on"
+        )
+    return WorkerCrashedError(f"the worker ended with exit code {exit_code} on this document")
+
+
+def _out_of_memory(settings: Settings) -> OutOfMemoryError:
+    return OutOfMemoryError(
+        f"more than {settings.memory_limit_mb} MB of memory needed (memory_limit_mb)"
+    )
+
+
+def _peak_reached(limit_mb: int) -> bool:
+    """Return whether any worker so far came near the limit."""
+    if sys.platform == "win32":
+        return False
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * _MAXRSS_UNIT
+    return peak > 0.5 * limit_mb * _MEGABYTE

@@ -1,0 +1,104 @@
+"""Tables of the job records: jobs, results, attempts, events."""
+
+from __future__ import annotations
+
+from peewee import (
+    AutoField,
+    BooleanField,
+    CharField,
+    FloatField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+
+class SchemaVersion(Model):
+    """How far the migrations of a component have come."""
+
+    component = CharField(primary_key=True)
+    version = IntegerField()
+
+    class Meta:
+        table_name = "schema_versions"
+
+
+class ProcessingJob(Model):
+    """One run over a batch."""
+
+    job_id = CharField(primary_key=True)
+    status = CharField()
+    total_documents = IntegerField(default=0)
+    processed_documents = IntegerField(default=0)
+    successful_documents = IntegerField(default=0)
+    failed_documents = IntegerField(default=0)
+    skipped_documents = IntegerField(default=0)
+    fingerprint = CharField()
+    # Times are ISO 8601 text in UTC: the same in every database.
+    created_at = CharField(index=True)
+    completed_at = CharField(null=True)
+
+    class Meta:
+        table_name = "processing_jobs"
+
+
+class ResultRow(Model):
+    """One source of a job and, once processed, what became of it."""
+
+    id = AutoField()
+    job = ForeignKeyField(ProcessingJob, column_name="job_id", backref="results")
+    #: From 0, in the order of the input.
+    position = IntegerField()
+    priority = IntegerField(default=0)
+    file_name = TextField()
+    location = TextField()
+    #: queued until processed.
+    status = CharField(default="queued")
+    sha256 = CharField(null=True)
+    document_id = CharField(null=True, index=True)
+    loan_id = CharField(null=True, index=True)
+    error_type = CharField(null=True)
+    error_code = CharField(null=True)
+    needs_review = BooleanField(default=False)
+    processing_time = FloatField(default=0.0)
+    timestamp = CharField(null=True)
+    fingerprint = CharField(null=True)
+    #: The whole result as JSON; null where `reused_from` has it.
+    payload = TextField(null=True)
+    reused_from = IntegerField(null=True)
+
+    class Meta:
+        table_name = "results"
+        indexes = ((("job", "position"), True), (("job", "sha256"), False))
+
+
+class Attempt(Model):
+    """One try at one source."""
+
+    id = AutoField()
+    result = ForeignKeyField(ResultRow, backref="attempts", on_delete="CASCADE")
+    started_at = CharField()
+    ended_at = CharField()
+    #: success, skipped, or the error code.
+    outcome = CharField()
+
+    class Meta:
+        table_name = "attempts"
+
+
+class Event(Model):
+    """Something that happened to a job."""
+
+    id = AutoField()
+    job_id = CharField(index=True)
+    position = IntegerField(null=True)
+    moment = CharField()
+    event = CharField()
+    detail = TextField(default="")
+
+    class Meta:
+        table_name = "events"
+
+
+TABLES = (SchemaVersion, ProcessingJob, ResultRow, Attempt, Event)

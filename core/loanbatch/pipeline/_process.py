@@ -1,0 +1,205 @@
+"""The stages in order, and the result that comes out of them."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+import structlog
+from attrs import evolve
+
+from loanbatch import hookcalls
+from loanbatch.errors import (
+    LoanbatchError,
+    OutOfMemoryError,
+    SourceChangedError,
+    UnexpectedError,
+    ValidationError,
+)
+from loanbatch.models import Artifact, Document, Finding, Page, Severity, Source
+from loanbatch.pipeline._evidence import displayed_field
+from loanbatch.pipeline._reading import read_source
+from loanbatch.registry import Registry
+from loanbatch.results import BatchProcessingResult, ResultStatus, document_id
+
+def process_source(registry: Registry, source: Source) -> BatchProcessingResult:
+    """Take one source through all stages of the worker. Never raises.
+
+    Args:
+        registry: With the plugins and settings of the job.
+        source: As listed, with sha256.
+    """
+    started = time.perf_counter()
+    log = structlog.get_logger()
+    try:
+        result = _process(registry, source)
+    except LoanbatchError as error:
+        log.info("document_failed", error_code=error.error_code)
+        result = failed_result(source, error)
+    except MemoryError:
+        result = failed_result(source, out_of_memory(registry))
+    except Exception as error:
+        # The worker's edge: a bug must cost one document, not the batch; the trace goes to the log only.
+        log.exception("document_failed", error_code=UnexpectedError.error_code)
+        result = failed_result(source, unexpected(error))
+    return evolve(result, processing_time=time.perf_counter() - started, timestamp=datetime.now(UTC))
+
+
+def out_of_memory(registry: Registry) -> OutOfMemoryError:
+    """Return the error for a document that met the memory limit."""
+    limit = registry.settings.memory_limit_mb
+    return OutOfMemoryError(f"more than {limit} MB of memory needed (memory_limit_mb)")
+
+
+def unexpected(error: BaseException) -> UnexpectedError:
+    """Return the error that stands for a bug: its type only, for the text may hold document content."""
+    return UnexpectedError(f"unexpected {type(error).__name__}; the log has the details")
+
+
+def failed_result(source: Source, error: LoanbatchError) -> BatchProcessingResult:
+    """Return the result of a source that failed with `error`."""
+    return BatchProcessingResult(
+        file_name=source.file_name,
+        source=source.location,
+        status=ResultStatus.FAILED,
+        sha256=source.sha256,
+        page_count=source.page_count,
+        document_id=None if source.sha256 is None else document_id(source.sha256),
+        loan_id=source.loan_id,
+        error_type=error.error_type,
+        error_code=error.error_code,
+        error_message=error.message,
+        retryable=error.retryable,
+        timestamp=datetime.now(UTC),
+    )
+
+
+def _process(registry: Registry, source: Source) -> BatchProcessingResult:
+    source = evolve(source, reader=_verified_reader(source))
+    source, validation_findings = hookcalls.validate(registry, source)
+    refusal = next((f for f in validation_findings if f.severity is Severity.ERROR), None)
+    if refusal is not None:
+        failed = failed_result(source, ValidationError(refusal.message))
+        return evolve(failed, error_code=refusal.code, findings=validation_findings)
+    pages, reading_findings = read_source(registry, source)
+    documents, understanding_findings = _understand(registry, pages)
+    check_findings = hookcalls.check(registry, documents)
+    artifacts, artifact_findings = _make_artifacts(registry, source)
+    findings = (
+        *validation_findings,
+        *reading_findings,
+        *understanding_findings,
+        *_doubts(documents, registry.settings.review_threshold),
+        *check_findings,
+        *artifact_findings,
+    )
+    sha256 = source.sha256 or hashlib.sha256(source.read()).hexdigest()
+    return BatchProcessingResult(
+        file_name=source.file_name,
+        source=source.location,
+        status=ResultStatus.SUCCESS,
+        sha256=sha256,
+        page_count=len(pages),
+        document_id=document_id(sha256),
+        loan_id=source.loan_id or _loan_id(documents) or document_id(sha256),
+        timestamp=datetime.now(UTC),
+        needs_review=any(finding.severity is not Severity.INFO for finding in findings),
+        documents=documents,
+        findings=findings,
+        artifacts=artifacts,
+    )
+
+
+def _verified_reader(source: Source) -> Callable[[str], bytes]:
+    """Return a reader that notices when the bytes are no longer those that were listed."""
+
+    def read(location: str) -> bytes:
+        data = source.reader(location) if source.reader is not None else b""
+        if source.sha256 is not None and hashlib.sha256(data).hexdigest() != source.sha256:
+            raise SourceChangedError("the file changed while it was processed; run it again")
+        return data
+
+    return read
+
+
+def _understand(
+    registry: Registry, pages: Sequence[Page]
+) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
+    """Classify, extract and normalize."""
+    found, findings = hookcalls.classify(registry, pages)
+    by_number = {page.number: page for page in pages}
+    documents = []
+    for document in found:
+        own = [p for p in pages if document.first_page <= p.number <= document.last_page]
+        fields, extract_findings = hookcalls.extract(registry, document, own)
+        findings += extract_findings
+        normalized = {
+            name: displayed_field(hookcalls.normalize(registry, field), by_number)
+            for name, field in fields.items()
+        }
+        documents.append(evolve(document, fields=normalized))
+    return tuple(documents), findings
+
+
+def _doubts(documents: Iterable[Document], threshold: float) -> list[Finding]:
+    """Return what makes documents need review: unsure kinds, unsure fields, raw text without value."""
+    findings = []
+    for document in documents:
+        where = f"{document.kind}, pages {document.first_page} to {document.last_page}"
+        if document.confidence < threshold:
+            findings.append(
+                Finding(
+                    code="uncertain_kind",
+                    severity=Severity.WARNING,
+                    message=f"{where}: the kind of document is uncertain",
+                )
+            )
+        unsure = tuple(n for n, f in document.fields.items() if f.confidence < threshold)
+        if unsure:
+            findings.append(
+                Finding(
+                    code="low_confidence",
+                    severity=Severity.WARNING,
+                    message=f"{where}: {len(unsure)} values were read with little confidence",
+                    fields=unsure,
+                )
+            )
+        no_value = tuple(n for n, f in document.fields.items() if f.value is None and not f.rows)
+        if no_value:
+            findings.append(
+                Finding(
+                    code="not_normalized",
+                    severity=Severity.WARNING,
+                    message=f"{where}: the text of {len(no_value)} fields could not be understood",
+                    fields=no_value,
+                )
+            )
+    return findings
+
+
+def _loan_id(documents: Iterable[Document]) -> str | None:
+    """Return the lender's loan identifier of the first document that carries one."""
+    for document in documents:
+        field = document.fields.get("loan_identifier")
+        if field is not None and isinstance(field.value, str):
+            return field.value
+    return None
+
+
+def _make_artifacts(
+    registry: Registry, source: Source
+) -> tuple[tuple[Artifact, ...], tuple[Finding, ...]]:
+    if not registry.settings.searchable:
+        return (), ()
+    try:
+        artifact = hookcalls.make_searchable(registry, source)
+    except LoanbatchError as error:
+        finding = Finding(
+            code="not_searchable",
+            severity=Severity.WARNING,
+            message=f"no searchable copy could be made: {error.message}",
+        )
+        return (), (finding,)
+    return () if artifact is None else (artifact,), ()

@@ -1,0 +1,107 @@
+"""Pages with words, from the text layer or from OCR."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from loanbatch import hookcalls
+from loanbatch.errors import LoanbatchError, NoTextError, OcrFailedError
+from loanbatch.models import (
+    Box,
+    CheckBox,
+    Finding,
+    Page,
+    PageImage,
+    Recognition,
+    Severity,
+    Source,
+    TextSource,
+    Word,
+)
+from loanbatch.registry import Registry
+
+
+def read_source(
+    registry: Registry, source: Source
+) -> tuple[tuple[Page, ...], tuple[Finding, ...]]:
+    """Read all pages of a validated source, recognizing those without usable text.
+
+    One page's image is in memory at a time. A page that cannot be recognized stays without words, with a
+    finding.
+
+    Raises:
+        NoTextError: No page has a word.
+        OcrFailedError: No page has a word because recognition failed on every page that needed it.
+        LoanbatchError: No plugin could read the source.
+    """
+    numbers = range(1, (source.page_count or 1) + 1)
+    pages: list[Page] = []
+    failures: list[LoanbatchError] = []
+    findings: list[Finding] = []
+    for page in hookcalls.read_pages(registry, source, numbers):
+        if page.text_source is not TextSource.NONE:
+            pages.append(page)
+            continue
+        try:
+            pages.append(_recognize(registry, source, page))
+        except LoanbatchError as error:
+            failures.append(error)
+            pages.append(page)
+            findings.append(_page_without_text(page.number, error))
+    if not any(page.words for page in pages):
+        if failures:
+            raise OcrFailedError(
+                f"no page could be recognized ({failures[0].message}); `loanbatch doctor` tells"
+                " which OCR engine answers"
+            )
+        raise NoTextError(
+            f"none of the {len(pages)} pages has readable text; scan it again with at least 200 dpi"
+        )
+    return tuple(pages), tuple(findings)
+
+
+def _page_without_text(number: int, error: LoanbatchError) -> Finding:
+    return Finding(
+        code="page_without_text",
+        severity=Severity.WARNING,
+        message=f"page {number} could not be recognized: {error.message}",
+    )
+
+
+def _recognize(registry: Registry, source: Source, page: Page) -> Page:
+    image = hookcalls.render_page(registry, source, page.number)
+    recognition = hookcalls.recognize_text(registry, image)
+    return recognized_page(image, recognition)
+
+
+def recognized_page(image: PageImage, recognition: Recognition) -> Page:
+    """Return the page that an OCR engine read, its words in points of the upright page."""
+    scale = image.points_per_pixel
+    width, height = image.width * scale, image.height * scale
+    if recognition.orientation in (90, 270):
+        width, height = height, width
+    return Page(
+        number=image.page_number,
+        width=width,
+        height=height,
+        words=tuple(_scaled_word(word, scale) for word in recognition.words),
+        check_boxes=tuple(_scaled_check_box(item, scale) for item in recognition.check_boxes),
+        text_source=TextSource.RECOGNIZED,
+        orientation=recognition.orientation,
+        skew=recognition.skew,
+    )
+
+
+def _scaled_word(word: Word, scale: float) -> Word:
+    return Word(
+        word.text,
+        word.left * scale,
+        word.top * scale,
+        word.right * scale,
+        word.bottom * scale,
+        word.confidence,
+    )
+
+
+def _scaled_check_box(check_box: CheckBox, scale: float) -> CheckBox:
+    return evolve(check_box, box=Box(*(edge * scale for edge in check_box.box)))

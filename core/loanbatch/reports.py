@@ -1,0 +1,76 @@
+"""Reports of a job to files, in the format that the file's ending names."""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path, PurePath
+
+from loanbatch import hookcalls
+from loanbatch.errors import StorageFailedError, UsageError
+from loanbatch.registry import Registry
+from loanbatch.results import BatchProcessingSummary, JobStatus
+
+
+def report_format(path: str | Path) -> str:
+    """Return the format that a file's ending names, lower case without dot; empty without ending."""
+    return PurePath(path).suffix.lstrip(".").lower()
+
+
+def check_report_path(registry: Registry, path: str | Path) -> None:
+    """Refuse early what `write_report` would refuse when the work is done.
+
+    Raises:
+        UsageError: No plugin writes the format, or the folder does not exist.
+    """
+    if not Path(path).absolute().parent.is_dir():
+        raise UsageError(f"{path}: the folder of the report does not exist; make it first")
+    moment = datetime.now(UTC)
+    empty = BatchProcessingSummary(
+        job_id="job",
+        status=JobStatus.COMPLETED,
+        total_documents=0,
+        processed_documents=0,
+        successful_documents=0,
+        failed_documents=0,
+        skipped_documents=0,
+        results=(),
+        start_time=moment,
+        end_time=moment,
+    )
+    if not hookcalls.report(registry, empty, report_format(path), io.BytesIO()):
+        raise _unknown_format(path)
+
+
+def _unknown_format(path: str | Path) -> UsageError:
+    return UsageError(
+        f"{path}: no plugin writes reports in this format; name a file that ends in .json or .csv"
+    )
+
+
+def write_report(registry: Registry, summary: BatchProcessingSummary, path: str | Path) -> None:
+    """Write a report of a job; an existing file is replaced only by a complete one.
+
+    Raises:
+        UsageError: No plugin writes the format.
+        StorageFailedError: The file cannot be written.
+        PluginError: The reporting plugin failed.
+    """
+    target = Path(path)
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        # Reports hold personal data: readable by their owner only.
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            written = hookcalls.report(registry, summary, report_format(path), stream)
+        if not written:
+            raise _unknown_format(path)
+        temporary.replace(target)
+    except OSError as error:
+        raise StorageFailedError(
+            f"{path}: the report cannot be written ({error.strerror or type(error).__name__})"
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
