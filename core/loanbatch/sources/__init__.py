@@ -1,0 +1,20 @@
+"""Finding and reading inputs: files, folders, globs, URLs and manifests become sources.
+
+Nothing is ever written here. Listing is lazy and never raises for an input that cannot be used: the
+input is listed with its error, so that it has its own line in the results. Only regular files are
+opened, and never in a way that waits for somebody: a pipe or a device is an error, not a hang.
+"""
+
+from loanbatch.sources._listing import NOT_DOCUMENTS, ListedSource
+from loanbatch.sources._manifest import MANIFEST_COLUMNS, list_sources
+from loanbatch.sources._reading import hash_source, read_location, source_from_bytes
+
+__all__ = [
+    "MANIFEST_COLUMNS",
+    "NOT_DOCUMENTS",
+    "ListedSource",
+    "hash_source",
+    "list_sources",
+    "read_location",
+    "source_from_bytes",
+]

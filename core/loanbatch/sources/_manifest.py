@@ -1,0 +1,179 @@
+"""Lists of inputs with what is known of each: the loan it belongs to, how urgent it is."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+
+from loanbatch.errors import LoanbatchError, NotFoundError, ValidationError
+from loanbatch.settings import Settings
+from loanbatch.sources._listing import ListedSource, Listing, failed, identify
+from loanbatch.sources._reading import (
+    classified,
+    display_name,
+    is_url,
+    local_path,
+    open_regular,
+    stat_path,
+)
+
+#: Columns of a manifest; only `file` is needed.
+MANIFEST_COLUMNS = ("file", "loan", "priority")
+
+_MANIFEST_ENDINGS = (".csv", ".jsonl")
+
+
+def list_sources(inputs: Iterable[str | Path], *, settings: Settings) -> Iterator[ListedSource]:
+    """List what is to be processed, lazily and in a stable order.
+
+    Args:
+        inputs: Files, folders (searched to the bottom, by name), glob patterns, URLs that fsspec
+            knows, and manifests (`.csv` or `.jsonl` with the columns `file`, `loan`, `priority`;
+            relative paths start at the manifest). A name that exists is taken as it stands, even
+            with `*` or `[` in it.
+        settings: The folder `home` is left out: what was stored there is no new input.
+
+    Yields:
+        Each source with its location; an input that cannot be used with a `not_found`,
+        `not_a_file`, `unreadable` or (for a line of a manifest) `invalid` error.
+    """
+    listing = Listing(_stored(settings))
+    for item in inputs:
+        location = os.fspath(item)
+        path = local_path(location)
+        if path is not None and path.lower().endswith(_MANIFEST_ENDINGS):
+            yield from _list_manifest(path, listing)
+        else:
+            yield from listing.expand(location)
+
+
+def _stored(settings: Settings) -> frozenset[tuple[int, int]]:
+    """Return the folders with stored documents, as far as they are on this computer."""
+    identities = []
+    for place in (str(settings.home), settings.objects_url):
+        path = local_path(place)
+        if path is None:
+            continue
+        try:
+            identities.append(identify(stat_path(path)))
+        except OSError:  # nothing was stored yet
+            continue
+    return frozenset(identities)
+
+
+def _list_manifest(path: str, listing: Listing) -> Iterator[ListedSource]:
+    name = display_name(path)
+    try:
+        with classified(name), open_regular(path) as stream:
+            text = _decoded(stream.read(), name)
+        rows = _csv_rows(text, name) if path.lower().endswith(".csv") else _json_rows(text)
+    except LoanbatchError as error:
+        yield failed(path, error)
+        return
+    empty = True
+    for number, row in rows:
+        empty = False
+        try:
+            yield from _list_row(row, listing, Path(path).parent)
+        except ValidationError as error:
+            yield failed(path, ValidationError(f"{name}, line {number}: {error.message}"))
+    if empty:
+        yield failed(path, NotFoundError(f"{name}: the manifest lists no file"))
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValidationError(f"{name}: a manifest must be a text in UTF-8") from None
+
+
+def _csv_rows(text: str, name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    header = text.partition("\n")[0]
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        columns = [(column or "").strip().lower() for column in reader.fieldnames or ()]
+    except csv.Error:
+        raise ValidationError(f"{name} is no CSV file with a line of column names") from None
+    if columns:
+        _refuse_columns(columns, name)
+    reader.fieldnames = columns
+    return _numbered(reader)
+
+
+def _numbered(reader: csv.DictReader[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            # Quotes do not match: nothing after this can be trusted.
+            yield reader.line_num, {"": "the line is no CSV (do the quotes match?)"}
+            return
+        yield reader.line_num, row
+
+
+def _json_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError:
+            row = None
+        if isinstance(row, dict):
+            yield number, {str(key).strip().lower(): value for key, value in row.items()}
+        else:
+            yield number, {"": "the line is no JSON object"}
+
+
+def _refuse_columns(columns: Iterable[str], name: str) -> None:
+    columns = list(columns)
+    if "file" not in columns:
+        raise ValidationError(f"{name}: a manifest needs a column `file` (others: loan, priority)")
+    for column in columns:
+        # Columns of somebody else's are welcome; one that was meant for us must not go unread.
+        near = difflib.get_close_matches(column, MANIFEST_COLUMNS, n=1)
+        if near and column != near[0]:
+            raise ValidationError(f"{name}: unknown column `{column}`; did you mean `{near[0]}`?")
+
+
+def _list_row(row: Mapping[str, Any], listing: Listing, folder: Path) -> Iterator[ListedSource]:
+    if "" in row:
+        raise ValidationError(str(row[""]))
+    file = row.get("file")
+    if not isinstance(file, str) or not file.strip():
+        raise ValidationError("no `file` given")
+    file = file.strip()
+    loan_id, priority = _loan(row.get("loan")), _priority(row.get("priority"))
+    location = file if is_url(file) else str(folder / file)
+    for listed in listing.expand(location):
+        source = evolve(listed.source, loan_id=loan_id, priority=priority)
+        yield evolve(listed, source=source)
+
+
+def _loan(value: object) -> str | None:
+    if value is None or (isinstance(value, str | int) and not isinstance(value, bool)):
+        return str(value or "").strip() or None
+    raise ValidationError("`loan` must be a text")
+
+
+def _priority(value: object) -> int:
+    try:
+        if value is None or value == "":
+            return 0
+        if isinstance(value, str) or type(value) is int:
+            return int(value)
+    except ValueError:
+        pass
+    raise ValidationError("`priority` must be a whole number")

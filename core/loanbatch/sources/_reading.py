@@ -1,0 +1,191 @@
+"""From a location to bytes: opening without waiting, and what can go wrong in words of ours."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+from attrs import evolve
+
+from loanbatch.errors import LoanbatchError, NotAFileError, NotFoundError, UnreadableError
+from loanbatch.models import Source
+
+#: Errors of the operating system that mean: there is nothing at this path.
+_NOTHING_THERE = frozenset(
+    {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL}
+)
+#: Unicode categories that disturb a terminal, a report or an encoder.
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+#: Bytes read at a time while hashing.
+_CHUNK = 1 << 20
+
+
+def read_location(location: str) -> bytes:
+    """Return the bytes at a path or URL: the reader of listed sources.
+
+    Raises:
+        NotFoundError: Nothing is there.
+        NotAFileError: It is a folder, device, pipe or socket.
+        UnreadableError: It may not be read, or the storage failed.
+    """
+    with classified(display_name(location)), open_location(location) as stream:
+        return stream.read()
+
+
+def hash_source(source: Source) -> Source:
+    """Return the source with `size` and `sha256` of its bytes, read piece by piece.
+
+    Raises:
+        LoanbatchError: As `read_location`.
+    """
+    digest = hashlib.sha256()
+    size = 0
+    with classified(source.file_name), _open_source(source) as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    return evolve(source, size=size, sha256=digest.hexdigest())
+
+
+def source_from_bytes(file_name: str, data: bytes) -> Source:
+    """Return a source for bytes; folders and control characters are taken out of its name."""
+    name = clean_name(file_name.replace("\\", "/").rstrip("/").rpartition("/")[2])
+    return Source(file_name=name, location=name, content=bytes(data), size=len(data))
+
+
+def clean_name(name: str) -> str:
+    """Return a file name without characters that disturb a terminal, a report or an encoder."""
+    cleaned = "".join("_" if unicodedata.category(c) in _UNPRINTABLE else c for c in name)
+    return cleaned.strip() or "unnamed"
+
+
+def is_url(location: str) -> bool:
+    """Tell an address from a path; `::` chains addresses in fsspec's way."""
+    return "://" in location or "::" in location
+
+
+def display_name(location: str) -> str:
+    """Return the name of a location without folders, query or password."""
+    path = local_path(location)
+    if path is not None:
+        return clean_name(Path(path).name or path)
+    first = location.partition("::")[0]
+    address = first if "://" in first else location.rpartition("::")[2]
+    parts = urlsplit(address)
+    if parts.scheme in ("http", "https"):
+        return clean_name(PurePosixPath(unquote(parts.path)).name)
+    # Elsewhere `?` and `#` may be part of an object's name.
+    return clean_name(PurePosixPath(address.partition("://")[2].rpartition("@")[2]).name)
+
+
+def local_path(location: str) -> str | None:
+    """Return the path behind a location of this computer; None for other addresses."""
+    if not is_url(location):
+        return location
+    if location.startswith("file://") and "::" not in location:
+        return url2pathname(urlsplit(location).path)
+    return None
+
+
+def path_location(path: str) -> str:
+    """Return a path as text that any database and report can hold: as given, or as a file: URL."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:  # bytes that are no text came in as surrogates
+        return Path(path).absolute().as_uri()
+    # PostgreSQL has no null character.
+    return Path(path).absolute().as_uri() if "\0" in path else path
+
+
+@contextmanager
+def classified(name: str) -> Iterator[None]:
+    """Turn what the operating system or a storage library raises into errors of ours.
+
+    Args:
+        name: What to call the input in the message. The text of the cause is never passed on: it
+            may hold a password that was part of an address.
+    """
+    try:
+        yield
+    except (LoanbatchError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 -- storage libraries raise classes of their own
+        raise _classify(error, name) from None
+
+
+def _classify(error: Exception, name: str) -> LoanbatchError:
+    if isinstance(error, FileNotFoundError) or getattr(error, "errno", 0) in _NOTHING_THERE:
+        return NotFoundError(f"{name}: no such file")
+    if isinstance(error, IsADirectoryError):
+        return NotAFileError(f"{name} is a folder, not a file")
+    if isinstance(error, PermissionError):
+        return UnreadableError(f"{name}: not permitted to read it")
+    return UnreadableError(f"{name} could not be read ({type(error).__name__})")
+
+
+def open_location(location: str) -> IO[bytes]:
+    """Open a path or URL for reading bytes; raises whatever the system raises."""
+    path = local_path(location)
+    if path is not None:
+        return open_regular(path)
+    from loanbatch.sources._urls import filesystem
+
+    files, name = filesystem(location)
+    return files.open(name, "rb")  # type: ignore[no-any-return]
+
+
+def open_regular(path: str) -> IO[bytes]:
+    """Open a file of this computer without ever waiting for a pipe or waking a device."""
+    refuse_irregular(path, stat_path(path).st_mode)
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    try:
+        # Again: the name may stand for something else by now.
+        refuse_irregular(path, os.fstat(descriptor).st_mode)
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def stat_path(path: str) -> os.stat_result:
+    """Return what the system knows of a path, links followed.
+
+    Raises:
+        OSError: As `os.stat`; a name that no file can have counts as one that is not there.
+    """
+    try:
+        return os.stat(path)  # noqa: PTH116 -- pathlib would collapse what was given
+    except ValueError:  # a null character
+        raise FileNotFoundError from None
+
+
+def refuse_irregular(path: str, mode: int) -> None:
+    """Raise unless the mode is that of a regular file.
+
+    Raises:
+        NotAFileError: Naming what it is.
+    """
+    if stat.S_ISREG(mode):
+        return
+    kinds = ((stat.S_ISDIR, "folder"), (stat.S_ISFIFO, "pipe"), (stat.S_ISSOCK, "socket"))
+    kind = next((name for test, name in kinds if test(mode)), "device")
+    raise NotAFileError(f"{display_name(path)} is a {kind}, not a file")
+
+
+def _open_source(source: Source) -> IO[bytes]:
+    if source.content is not None:
+        return io.BytesIO(source.content)
+    if source.reader is not None and source.reader is not read_location:
+        return io.BytesIO(source.reader(source.location))
+    return open_location(source.location)
