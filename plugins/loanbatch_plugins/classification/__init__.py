@@ -32,7 +32,7 @@ ENGINE_VERSION = 1
 FINGERPRINT = hashlib.sha256(b"%d\n%b" % (ENGINE_VERSION, data_bytes())).hexdigest()[:16]
 
 #: Score, in minimums of the form, at which more phrases no longer make a kind more certain.
-AMPLE = 3.0
+AMPLE = 4.0
 #: What a document is believed of whose pages fit no form, by how much there was to read.
 UNKNOWN_CONFIDENCE = 0.6
 #: Words that a page needs so that finding nothing known means something.
@@ -42,7 +42,7 @@ ENOUGH_WORDS = 25
 def _certainty(match: Match, margin: float) -> float:
     """Turn points and the lead over other kinds into a confidence from 0 to 1."""
     strength = min(1.0, match.score / (AMPLE * match.form.minimum))
-    return 0.3 + 0.4 * strength + 0.3 * margin
+    return 0.2 + 0.5 * strength + 0.3 * margin
 
 
 def _confidence(segment: Segment) -> float:
