@@ -8,8 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import structlog
 from attrs import evolve
 
+from loanbatch._logging import configure_logging
 from loanbatch.errors import UsageError
 from loanbatch.jobstore import JobStore
 from loanbatch.models import Source
@@ -38,6 +40,8 @@ class BatchProcessingHandler:
 
     def __init__(self, settings: Settings | None = None, plugins: Sequence[object] = ()) -> None:
         chosen = load_settings() if settings is None else settings
+        if not structlog.is_configured():  # a program's own set-up is left alone
+            configure_logging(chosen)
         names = tuple(plugin for plugin in plugins if isinstance(plugin, str))
         if names:
             chosen = evolve(chosen, plugins=(*chosen.plugins, *names))
@@ -74,7 +78,9 @@ class BatchProcessingHandler:
         self.close()
 
     def process_batch_from_paths(
-        self, paths: Iterable[str | Path], continue_on_failure: bool = True  # noqa: FBT001, FBT002 - the name callers know
+        self,
+        paths: Iterable[str | Path],
+        continue_on_failure: bool = True,  # noqa: FBT001, FBT002 - the name callers know
     ) -> BatchProcessingSummary:
         """Process files.
 
@@ -89,7 +95,9 @@ class BatchProcessingHandler:
         return self._process_sources(sources, continue_on_failure=continue_on_failure)
 
     def process_batch_from_bytes(
-        self, items: Iterable[Mapping[str, Any]], continue_on_failure: bool = True  # noqa: FBT001, FBT002 - the name callers know
+        self,
+        items: Iterable[Mapping[str, Any]],
+        continue_on_failure: bool = True,  # noqa: FBT001, FBT002 - the name callers know
     ) -> BatchProcessingSummary:
         """Process documents held in memory.
 

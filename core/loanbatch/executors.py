@@ -99,7 +99,7 @@ def make_executor(settings: Settings) -> Executor:
         SettingsError: Neither a built-in one nor one that a plugin knows.
     """
     match settings.executor:
-        case "inline":
+        case "inline" | "auto":
             return InlineExecutor()
         case "isolated":
             return IsolatedExecutor(settings)

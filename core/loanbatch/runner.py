@@ -66,7 +66,7 @@ class _Job:
         return self.stop.is_set() or (self.failed and self.registry.settings.fail_fast)
 
 
-def run_job(  # noqa: PLR0913 - all but the first three are options
+def run_job(
     registry: Registry,
     store: JobStore,
     sources: Iterable[ListedSource],
@@ -111,9 +111,7 @@ def run_job(  # noqa: PLR0913 - all but the first three are options
         return _run(job)
 
 
-def _remember(
-    sources: Iterable[ListedSource], listed: dict[int, ListedSource]
-) -> Iterator[Source]:
+def _remember(sources: Iterable[ListedSource], listed: dict[int, ListedSource]) -> Iterator[Source]:
     for position, item in enumerate(sources):
         if item.error is not None or item.source.content is not None:
             listed[position] = item

@@ -119,9 +119,9 @@ class JobStore:
                     rows = []
             if rows:
                 ResultRow.insert_many(rows).execute()
-            ProcessingJob.update(
-                total_documents=position, status=JobStatus.PROCESSING.value
-            ).where(ProcessingJob.job_id == job_id).execute()
+            ProcessingJob.update(total_documents=position, status=JobStatus.PROCESSING.value).where(
+                ProcessingJob.job_id == job_id
+            ).execute()
         return position
 
     def queued(self, job_id: str) -> Iterator[QueuedSource]:
@@ -222,7 +222,9 @@ class JobStore:
     def _add_event(self, job_id: str, event: str, *, detail: str = "") -> None:
         Event.create(job_id=job_id, moment=_now(), event=event, detail=detail)
 
-    def find_success(self, sha256: str, fingerprint: str) -> tuple[int, BatchProcessingResult] | None:
+    def find_success(
+        self, sha256: str, fingerprint: str
+    ) -> tuple[int, BatchProcessingResult] | None:
         """Return the newest success for these bytes under this fingerprint, with its row's id."""
         with self._transaction():
             row = (

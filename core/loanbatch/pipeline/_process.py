@@ -24,6 +24,7 @@ from loanbatch.pipeline._reading import read_source
 from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingResult, ResultStatus, document_id
 
+
 def process_source(registry: Registry, source: Source) -> BatchProcessingResult:
     """Take one source through all stages of the worker. Never raises.
 
@@ -44,7 +45,9 @@ def process_source(registry: Registry, source: Source) -> BatchProcessingResult:
         # The worker's edge: a bug must cost one document, not the batch; the trace goes to the log only.
         log.exception("document_failed", error_code=UnexpectedError.error_code)
         result = failed_result(source, unexpected(error))
-    return evolve(result, processing_time=time.perf_counter() - started, timestamp=datetime.now(UTC))
+    return evolve(
+        result, processing_time=time.perf_counter() - started, timestamp=datetime.now(UTC)
+    )
 
 
 def out_of_memory(registry: Registry) -> OutOfMemoryError:

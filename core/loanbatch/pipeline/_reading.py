@@ -21,9 +21,7 @@ from loanbatch.models import (
 from loanbatch.registry import Registry
 
 
-def read_source(
-    registry: Registry, source: Source
-) -> tuple[tuple[Page, ...], tuple[Finding, ...]]:
+def read_source(registry: Registry, source: Source) -> tuple[tuple[Page, ...], tuple[Finding, ...]]:
     """Read all pages of a validated source, recognizing those without usable text.
 
     One page's image is in memory at a time. A page that cannot be recognized stays without words, with a

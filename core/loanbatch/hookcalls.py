@@ -1,0 +1,375 @@
+"""One typed function per hook: the only caller of plugins.
+
+Each plugin is called by itself, so that one that raises loses nothing but its own answer, and what comes back is
+checked at this border. Messages name plugin, hook and the type of an exception, never its text, which may hold
+document content; the trace goes to the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+
+import structlog
+from attrs import evolve
+
+from loanbatch.errors import (
+    LoanbatchError,
+    OcrFailedError,
+    PluginError,
+    StorageFailedError,
+    UnsupportedTypeError,
+)
+from loanbatch.models import (
+    Artifact,
+    Document,
+    Field,
+    Finding,
+    Page,
+    PageImage,
+    Receipt,
+    Recognition,
+    Severity,
+    Source,
+    Validation,
+)
+from loanbatch.registry import Registry
+from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
+from loanbatch.vocabulary import FieldDefinition
+
+if TYPE_CHECKING:
+    import click
+
+T = TypeVar("T")
+
+#: Losing candidates kept with a field.
+_ALTERNATIVES = 3
+
+
+def _call(plugin: str, hook: str, caller: Callable[..., Any], **arguments: object) -> Any:  # noqa: ANN401 - any answer
+    """Call one plugin; whatever it raises becomes a PluginError, except errors of ours and of memory."""
+    try:
+        answers = caller(**arguments)
+        # A caller of an all-results hook gives a list of its one plugin's answers.
+        answer = (answers[0] if answers else None) if isinstance(answers, list) else answers
+        return tuple(answer) if isinstance(answer, Iterator) else answer
+    except (LoanbatchError, MemoryError):
+        raise
+    except Exception as error:
+        structlog.get_logger().exception("plugin_failed", plugin=plugin, hook=hook)
+        raise PluginError(f"plugin {plugin} failed in {hook}: {type(error).__name__}") from error
+
+
+def _expect(plugin: str, hook: str, answer: object, wanted: type[T]) -> T:
+    if not isinstance(answer, wanted):
+        raise PluginError(
+            f"plugin {plugin} gave {type(answer).__name__} in {hook}, expected {wanted.__name__}"
+        )
+    return answer
+
+
+def _expect_all(plugin: str, hook: str, answer: object, wanted: type[T]) -> tuple[T, ...]:
+    if isinstance(answer, wanted):
+        return (answer,)
+    if isinstance(answer, str | bytes) or not isinstance(answer, Iterable):
+        raise PluginError(
+            f"plugin {plugin} gave {type(answer).__name__} in {hook}, expected {wanted.__name__}s"
+        )
+    return tuple(_expect(plugin, hook, item, wanted) for item in answer)
+
+
+def _failure(error: LoanbatchError) -> Finding:
+    return Finding(code="plugin_failed", severity=Severity.WARNING, message=error.message)
+
+
+def _first(
+    registry: Registry, hook: str, read: Callable[[str, Any], T], **arguments: object
+) -> tuple[T | None, LoanbatchError | None]:
+    """Ask plugins until one answers; return its answer, and the last failure where none did."""
+    failure: LoanbatchError | None = None
+    for plugin, caller in registry.callers(hook):
+        try:
+            answer = _call(plugin, hook, caller, **arguments)
+            if answer is not None:
+                return read(plugin, answer), failure
+        except LoanbatchError as error:
+            failure = error
+    return None, failure
+
+
+def validate(registry: Registry, source: Source) -> tuple[Source, tuple[Finding, ...]]:
+    """Ask all plugins, handing the source from one to the next.
+
+    Raises:
+        LoanbatchError: As a plugin raised it; PluginError for anything that is not ours.
+    """
+    findings: list[Finding] = []
+    for plugin, caller in registry.callers("validate"):
+        answer = _call(plugin, "validate", caller, source=source, settings=registry.settings)
+        if isinstance(answer, Validation):
+            findings.extend(answer.findings)
+            source = answer.source or source
+        elif answer is not None:
+            findings.extend(_expect_all(plugin, "validate", answer, Finding))
+        if any(finding.severity is Severity.ERROR for finding in findings):
+            break
+    return source, tuple(findings)
+
+
+def read_pages(registry: Registry, source: Source, numbers: Sequence[int]) -> tuple[Page, ...]:
+    """Return the pages of the first plugin that reads this type.
+
+    Raises:
+        UnsupportedTypeError: No plugin reads it.
+        LoanbatchError: The last plugin asked failed.
+    """
+    pages, failure = _first(
+        registry,
+        "read_pages",
+        lambda plugin, answer: _expect_all(plugin, "read_pages", answer, Page),
+        source=source,
+        page_numbers=numbers,
+        settings=registry.settings,
+    )
+    if pages is not None:
+        return pages
+    raise failure or UnsupportedTypeError(
+        f"no plugin reads {source.media_type or 'this type'}; `loanbatch plugins list` shows them"
+    )
+
+
+def render_page(registry: Registry, source: Source, number: int) -> PageImage:
+    """Return the image of a page.
+
+    Raises:
+        LoanbatchError: No plugin could draw it.
+    """
+    image, failure = _first(
+        registry,
+        "render_page",
+        lambda plugin, answer: _expect(plugin, "render_page", answer, PageImage),
+        source=source,
+        page_number=number,
+        settings=registry.settings,
+    )
+    if image is not None:
+        return image
+    raise failure or OcrFailedError("no plugin can draw pages of this type")
+
+
+def recognize_text(registry: Registry, image: PageImage) -> Recognition:
+    """Return what the first OCR engine that answers has read.
+
+    Raises:
+        LoanbatchError: The last one asked failed.
+        OcrFailedError: There is none.
+    """
+    recognition, failure = _first(
+        registry,
+        "recognize_text",
+        lambda plugin, answer: _expect(plugin, "recognize_text", answer, Recognition),
+        image=image,
+        settings=registry.settings,
+    )
+    if recognition is not None:
+        return recognition
+    raise failure or OcrFailedError("no OCR engine answers; `loanbatch doctor` tells why")
+
+
+def make_searchable(registry: Registry, source: Source) -> Artifact | None:
+    """Return a searchable copy, None when no plugin makes one.
+
+    Raises:
+        LoanbatchError: The last plugin asked failed.
+    """
+    artifact, failure = _first(
+        registry,
+        "make_searchable",
+        lambda plugin, answer: _expect(plugin, "make_searchable", answer, Artifact),
+        source=source,
+        settings=registry.settings,
+    )
+    if artifact is None and failure is not None:
+        raise failure
+    return artifact
+
+
+def classify(
+    registry: Registry, pages: Sequence[Page]
+) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
+    """Return the documents in the pages; one of kind `other`, with a finding, where no plugin can tell."""
+    documents, failure = _first(
+        registry,
+        "classify",
+        lambda plugin, answer: _expect_all(plugin, "classify", answer, Document),
+        pages=pages,
+        settings=registry.settings,
+    )
+    if documents:
+        return documents, ()
+    unknown = Document(
+        kind="other", first_page=pages[0].number, last_page=pages[-1].number, confidence=0.0
+    )
+    return (unknown,), () if failure is None else (_failure(failure),)
+
+
+def extract(
+    registry: Registry, document: Document, pages: Sequence[Page]
+) -> tuple[dict[str, Field], tuple[Finding, ...]]:
+    """Return the best candidate per field, by plugin in call order, then by confidence."""
+    candidates: dict[str, list[Field]] = {}
+    findings: list[Finding] = []
+    for plugin, caller in registry.callers("extract"):
+        try:
+            answer = _call(
+                plugin,
+                "extract",
+                caller,
+                document=document,
+                pages=pages,
+                settings=registry.settings,
+            )
+            fields = () if answer is None else _expect_all(plugin, "extract", answer, Field)
+        except LoanbatchError as error:
+            findings.append(_failure(error))
+            continue
+        for item in sorted(fields, key=lambda found: -found.confidence):
+            candidates.setdefault(item.name, []).append(item)
+    return {name: _best(found) for name, found in candidates.items()}, tuple(findings)
+
+
+def _best(candidates: Sequence[Field]) -> Field:
+    best, *losers = candidates
+    others = [evolve(loser, alternatives=()) for loser in (*best.alternatives, *losers)]
+    return evolve(best, alternatives=tuple(others[:_ALTERNATIVES]))
+
+
+def normalize(registry: Registry, field: Field) -> Field:
+    """Return the field with its typed value, or as it is where nobody understands its text."""
+    return _normalize(registry, field, registry.vocabulary.field(field.name))
+
+
+def _normalize(registry: Registry, field: Field, definition: FieldDefinition) -> Field:
+    if field.rows:
+        rows = tuple(
+            tuple(_normalize(registry, cell, definition.column(cell.name)) for cell in row)
+            for row in field.rows
+        )
+        return evolve(field, rows=rows)
+    if field.value is not None:
+        return field
+    normalized, _ = _first(
+        registry,
+        "normalize",
+        lambda plugin, answer: _expect(plugin, "normalize", answer, Field),
+        field=field,
+        definition=definition,
+        settings=registry.settings,
+    )
+    return field if normalized is None else normalized
+
+
+def check(registry: Registry, documents: Sequence[Document]) -> tuple[Finding, ...]:
+    """Return the findings of all plugins; one that fails is a finding itself."""
+    findings: list[Finding] = []
+    for plugin, caller in registry.callers("check"):
+        try:
+            answer = _call(plugin, "check", caller, documents=documents, settings=registry.settings)
+            if answer is not None:
+                findings.extend(_expect_all(plugin, "check", answer, Finding))
+        except LoanbatchError as error:
+            findings.append(_failure(error))
+    return tuple(findings)
+
+
+def store(registry: Registry, result: BatchProcessingResult, source: Source) -> tuple[Receipt, ...]:
+    """Have all plugins store a result.
+
+    Raises:
+        LoanbatchError: As a plugin raised it.
+        StorageFailedError: A plugin failed otherwise.
+    """
+    receipts: list[Receipt] = []
+    for plugin, caller in registry.callers("store"):
+        try:
+            answer = _call(
+                plugin,
+                "store",
+                caller,
+                result=result,
+                source=source,
+                settings=registry.settings,
+            )
+        except PluginError as error:
+            raise StorageFailedError(error.message) from error
+        if answer is not None:
+            receipts.extend(_expect_all(plugin, "store", answer, Receipt))
+    return tuple(receipts)
+
+
+def report(
+    registry: Registry,
+    summary: BatchProcessingSummary,
+    format: str,  # noqa: A002 - the hook's argument
+    stream: BinaryIO,
+) -> bool:
+    """Return whether a plugin wrote the report.
+
+    Raises:
+        LoanbatchError: The plugin that knows the format failed.
+    """
+    for plugin, caller in registry.callers("report"):
+        answer = _call(
+            plugin,
+            "report",
+            caller,
+            summary=summary,
+            format=format,
+            stream=stream,
+            settings=registry.settings,
+        )
+        if answer:
+            return True
+    return False
+
+
+def get_executor(registry: Registry) -> Executor | None:
+    """Return the executor of the first plugin that has one for these settings.
+
+    Raises:
+        LoanbatchError: A plugin failed: the job must not start somewhere else than asked for.
+    """
+    for plugin, caller in registry.callers("get_executor"):
+        answer = _call(plugin, "get_executor", caller, settings=registry.settings)
+        if answer is not None:
+            return _expect(plugin, "get_executor", answer, Executor)  # type: ignore[type-abstract]
+    return None
+
+
+def register_commands(registry: Registry, group: click.Group) -> None:
+    """Have plugins add their commands; one that fails is logged and its commands are missing."""
+    _notify(registry, "register_commands", group=group)
+
+
+def on_job_started(registry: Registry, job_id: str, total_documents: int) -> None:
+    """Tell observers that a job begins."""
+    _notify(registry, "on_job_started", job_id=job_id, total_documents=total_documents)
+
+
+def on_result(registry: Registry, job_id: str, result: BatchProcessingResult) -> None:
+    """Tell observers that a source is done."""
+    _notify(registry, "on_result", job_id=job_id, result=result)
+
+
+def on_job_finished(registry: Registry, summary: BatchProcessingSummary) -> None:
+    """Tell observers that a job ended."""
+    _notify(registry, "on_job_finished", summary=summary)
+
+
+def _notify(registry: Registry, hook: str, **arguments: object) -> None:
+    for plugin, caller in registry.callers(hook):
+        try:
+            _call(plugin, hook, caller, **arguments)
+        except LoanbatchError as error:
+            structlog.get_logger().warning("observer_failed", plugin=plugin, error=error.message)
