@@ -26,7 +26,8 @@ from attrs import asdict, evolve, field, frozen
 from loanbatch import hookspecs
 from loanbatch.errors import PluginError, UnknownPluginError
 from loanbatch.hookspecs import PROJECT_NAME
-from loanbatch.settings import Settings, structure_plugin_tables
+from loanbatch.settings import Settings
+from loanbatch.settings._tables import structure_plugin_tables
 from loanbatch.vocabulary import (
     FieldDefinition,
     KindDefinition,
@@ -140,8 +141,10 @@ class Registry:
                 prints.append(f"{state.name} {state.version} {candidate.print} {own}")
         _report_broken(states, strict=settings.strict_plugins)
         classes = _settings_classes(manager)
+        absent = [state.name for state in states if state.state is not State.ACTIVE]
+        tables = structure_plugin_tables(settings, classes, ignored=absent)
         return cls(
-            settings=evolve(settings, plugin_tables=structure_plugin_tables(settings, classes)),
+            settings=evolve(settings, plugin_tables=tables, pending=()),
             states=tuple(states),
             vocabulary=_vocabulary(manager),
             spec=Spec(settings=settings, objects=tuple(extra)),
@@ -156,7 +159,8 @@ class Registry:
 
     def with_settings(self, settings: Settings) -> Registry:
         """Return the same plugins under other settings of the core; the plugins' tables stay."""
-        raw = evolve(settings, plugin_tables=self.spec.settings.plugin_tables)
+        given = self.spec.settings
+        raw = evolve(settings, plugin_tables=given.plugin_tables, pending=given.pending)
         return evolve(self, settings=settings, spec=evolve(self.spec, settings=raw))
 
     def callers(self, hook: str) -> Sequence[tuple[str, pluggy.HookCaller]]:

@@ -1,8 +1,8 @@
 """Typed settings: defaults < loanbatch.toml < environment < command line.
 
-`load_settings` is the only way in for programs and the command line; an unknown key is an error that
-names the nearest known one. Settings are frozen and travel to workers as they are. Each plugin may own
-a table; what was written for it waits in `pending` until the plugin is loaded and its class is known.
+`load_settings` is the only way in for programs and the command line; an unknown key is an error
+that names the nearest known one. Settings are frozen and travel to workers as they are. Each plugin
+may own a table; what was written for it waits in `pending` until the plugin is loaded.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Settings:
     database: str = field(default="", repr=False)
     #: fsspec address for stored objects; empty for `objects` in `home`.
     objects: str = field(default="", repr=False)
-    #: `isolated` (worker processes) or `inline` (this process), or what a plugin's get_executor knows.
+    #: `isolated` (worker processes), `inline` (this process), or a name that a plugin knows.
     executor: str = "isolated"
     #: Worker processes.
     workers: int = field(default=1, validator=_in_range(1))
@@ -108,15 +108,15 @@ class Settings:
     log_file: str = ""
     #: debug, info, warning, error or critical.
     log_level: str = field(default="warning", validator=_log_level)
-    #: One attrs instance per plugin that registered a table, by plugin name. A program may give plain
-    #: mappings; the registry structures them.
+    #: One attrs instance per plugin that registered a table, by plugin name. A program may give
+    #: plain mappings; the registry structures them.
     plugin_tables: Mapping[str, Any] = field(factory=dict, repr=False)
     #: Values for plugins' tables that no plugin has taken yet; later ones win.
     pending: tuple[PendingSetting, ...] = field(default=(), repr=False)
 
     @property
     def database_url(self) -> str:
-        """Address of the database for peewee's `db_url`: `database`, or the SQLite file in `home`."""
+        """Address of the database for peewee's `db_url`: `database`, or a SQLite file in `home`."""
         return self.database or f"sqlite:///{self.home / 'loanbatch.db'}"
 
     @property
@@ -141,12 +141,12 @@ def load_settings(
     """Put the settings together from all places.
 
     Args:
-        overrides: Values by name, as from the command line; they win. None stands for "not given". A
-            mapping under the name of a plugin is its table.
-        config_file: A TOML file with the table `[loanbatch]` and a table `[loanbatch.NAME]` per plugin.
-            `loanbatch.toml` in the current folder, if there is one, where None.
-        environ: Variables `LOANBATCH_KEY` and `LOANBATCH_PLUGIN_KEY`; lists are separated by commas or
-            written as JSON. The process's own where None.
+        overrides: Values by name, as from the command line; they win. None stands for "not given".
+            A mapping under the name of a plugin is its table.
+        config_file: A TOML file with the table `[loanbatch]` and a table `[loanbatch.NAME]` per
+            plugin. `loanbatch.toml` in the current folder, if there is one, where None.
+        environ: Variables `LOANBATCH_KEY` and `LOANBATCH_PLUGIN_KEY`; lists are separated by commas
+            or written as JSON. The process's own where None.
 
     Raises:
         SettingsError: A key is unknown, or a value not of its type or range; it names the file or

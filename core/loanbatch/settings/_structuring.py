@@ -191,7 +191,7 @@ def _register_compound(
 def _exactly(*kinds: type) -> Callable[[object, Any], Any]:
     """Return a hook for values that already have their type; a bool is no number here."""
 
-    def hook(value: object, kind: Any) -> Any:  # noqa: ANN401
+    def hook(value: object, _: Any) -> Any:  # noqa: ANN401
         if isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool)):
             return value
         raise TypeError

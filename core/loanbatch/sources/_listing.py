@@ -80,11 +80,9 @@ class Listing:
         def wanted(path: str) -> bool:
             return is_candidate(path) or Path(path).suffix.lower() == ending
 
-        found = (
-            self._match_deep(pattern, wanted) if "**" in pattern else self._match(pattern, wanted)
-        )
+        match = self._match_deep if "**" in pattern else self._match
         empty = True
-        for listed in found:
+        for listed in match(pattern, wanted):
             empty = False
             yield listed
         if empty:
@@ -98,7 +96,7 @@ class Listing:
                 yield _list_file(path)
 
     def _match_deep(self, pattern: str, wanted: Callable[[str], bool]) -> Iterator[ListedSource]:
-        """Match `**` in a walk of our own: the standard one runs in circles where links lead back."""
+        """Match `**` in a walk of our own: the standard one runs in circles of links."""
         parts = Path(pattern).parts
         fixed = next(number for number, part in enumerate(parts) if glob.has_magic(part))
         base = Path(*parts[:fixed])

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import difflib
 import io
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
@@ -24,6 +21,9 @@ from loanbatch.sources._reading import (
     open_regular,
     stat_path,
 )
+
+if TYPE_CHECKING:
+    import csv
 
 #: Columns of a manifest; only `file` is needed.
 MANIFEST_COLUMNS = ("file", "loan", "priority")
@@ -97,6 +97,8 @@ def _decoded(data: bytes, name: str) -> str:
 
 
 def _csv_rows(text: str, name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    import csv
+
     header = text.partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -111,6 +113,8 @@ def _csv_rows(text: str, name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 
 def _numbered(reader: csv.DictReader[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    import csv
+
     while True:
         try:
             row = next(reader)
@@ -124,6 +128,8 @@ def _numbered(reader: csv.DictReader[str]) -> Iterator[tuple[int, Mapping[str, A
 
 
 def _json_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    import json
+
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
@@ -138,6 +144,8 @@ def _json_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 
 def _refuse_columns(columns: Iterable[str], name: str) -> None:
+    import difflib
+
     columns = list(columns)
     if "file" not in columns:
         raise ValidationError(f"{name}: a manifest needs a column `file` (others: loan, priority)")

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from attrs import evolve
 
@@ -93,6 +92,8 @@ def local_path(location: str) -> str | None:
     if not is_url(location):
         return location
     if location.startswith("file://") and "::" not in location:
+        from urllib.request import url2pathname  # brings the whole of http and ssl with it
+
         return url2pathname(urlsplit(location).path)
     return None
 
