@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loanbatch.models import Box, Field, Value
+from loanbatch.settings import Settings
 from loanbatch.vocabulary import FieldDefinition, FieldType
-from loanbatch_plugins.normalizers import normalize
+from loanbatch_plugins.normalizers import NormalizerSettings, normalize
 
+DEFAULTS = Settings()
 MONTHS = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -18,12 +20,20 @@ MONTHS = [
 
 
 def normalized(
-    raw: str, type_: FieldType, name: str = "some_field", extractor: str = "templates/some_kind"
+    raw: str,
+    type_: FieldType,
+    name: str = "some_field",
+    extractor: str = "templates/some_kind",
+    settings: Settings = DEFAULTS,
 ) -> Field | None:
     found = Field(
         name=name, raw=raw, page=2, box=Box(1, 2, 3, 4), confidence=0.9, extractor=extractor
     )
-    return normalize(field=found, definition=FieldDefinition(name=name, type=type_))
+    return normalize(
+        field=found,
+        definition=FieldDefinition(name=name, type=type_),
+        settings=settings,
+    )
 
 
 def value_of(raw: str, type_: FieldType, name: str = "some_field", **more: str) -> Value | None:
@@ -233,6 +243,15 @@ def test_date_is_day_first_in_templates_of_countries_that_write_so() -> None:
 
     assert value_of("05/11/2025", FieldType.DATE, extractor=indian) == date(2025, 11, 5)
     assert value_of("05/11/2025", FieldType.DATE) == date(2025, 5, 11)
+
+
+def test_date_is_day_first_where_the_settings_say_so() -> None:
+    settings = Settings(plugin_tables={"normalizers": NormalizerSettings(day_first=True)})
+
+    result = normalized("05/11/2025", FieldType.DATE, settings=settings)
+
+    assert result is not None
+    assert result.value == date(2025, 11, 5)
 
 
 @given(st.dates(date(1950, 1, 1), date(2049, 12, 31)))

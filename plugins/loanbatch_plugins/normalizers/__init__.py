@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from loanbatch.hookspecs import hookimpl
 from loanbatch.models import Field
+from loanbatch.settings import Settings
 from loanbatch.vocabulary import FieldDefinition, FieldType
 from loanbatch_plugins.normalizers import (
     addresses,
@@ -28,14 +29,29 @@ from loanbatch_plugins.normalizers._reading import Reading
 #: Templates of documents whose country writes the day first; an extractor is `plugin/template`.
 _DAY_FIRST_TEMPLATES = frozenset({"key_facts_statement", "sanction_letter"})
 
+
+@frozen(kw_only=True)
+class NormalizerSettings:
+    """The table `[loanbatch.normalizers]`."""
+
+    #: 05/04/2026 is the fifth of April; where the document itself says otherwise, that counts.
+    day_first: bool = False
+
+
+@hookimpl
+def register_settings() -> type:
+    """Give the plugin's own table of settings."""
+    return NormalizerSettings
+
+
+def _read_date(field: Field, own: NormalizerSettings) -> Reading | None:
+    day_first = own.day_first or field.extractor.rpartition("/")[2] in _DAY_FIRST_TEMPLATES
+    return dates.parse_date(field.raw, day_first=day_first, birth="birth" in field.name)
+
+
 _PARSERS: Mapping[FieldType, Callable[[Field], Reading | None]] = {
     FieldType.MONEY: lambda field: money.parse_money(field.raw, field.name),
     FieldType.PERCENT: lambda field: money.parse_percent(field.raw, field.name),
-    FieldType.DATE: lambda field: dates.parse_date(
-        field.raw,
-        day_first=field.extractor.rpartition("/")[2] in _DAY_FIRST_TEMPLATES,
-        birth="birth" in field.name,
-    ),
     FieldType.MONTHS: lambda field: dates.parse_months(field.raw),
     FieldType.YEAR: lambda field: numbers.parse_year(field.raw),
     FieldType.COUNT: lambda field: numbers.parse_count(field.raw),
@@ -53,11 +69,14 @@ _PARSERS: Mapping[FieldType, Callable[[Field], Reading | None]] = {
 
 
 @hookimpl
-def normalize(field: Field, definition: FieldDefinition) -> Field | None:
+def normalize(field: Field, definition: FieldDefinition, settings: Settings) -> Field | None:
     """Give the field its typed value; None where its raw text cannot be understood for certain."""
     if field.rows:
         return None
-    reading = _PARSERS[definition.type](field)
+    if definition.type is FieldType.DATE:
+        reading = _read_date(field, settings.plugin(NormalizerSettings))
+    else:
+        reading = _PARSERS[definition.type](field)
     if reading is None:
         return None
     return evolve(
