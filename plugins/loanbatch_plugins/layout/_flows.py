@@ -1,0 +1,114 @@
+"""Running text with the way back to the words.
+
+Prose is read in two ways: by blocks, where a paragraph stays in its column, and by lines over the
+whole width, where a sentence runs through form cells ("pay U.S. $ | 555,000.00 | (this amount").
+Each gives a flow; every character of a flow knows its word.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
+from attrs import frozen
+
+from loanbatch.models import Word
+from loanbatch_plugins.layout._lines import Segment
+from loanbatch_plugins.layout._pages import PageLayout
+
+#: Hyphens at the end of a line that join a word broken over two lines.
+_SOFT_HYPHENS = ("\u00ad", "\u2010")
+
+
+@frozen
+class Span:
+    """A stretch of a flow: its text, page and words."""
+
+    text: str
+    page: int
+    words: tuple[Word, ...]
+
+
+class Flow:
+    """Text of the document in one reading order; paragraphs are set apart with a newline."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._parts: list[str] = []
+        self._starts: list[int] = []
+        self._words: list[Word] = []
+        self._pages: list[int] = []
+        self._length = 0
+
+    def add(self, words: Iterable[Word], page: int) -> None:
+        """Append the words of a line, with a space or, after a broken word, without."""
+        for word in words:
+            self._starts.append(self._length)
+            self._words.append(word)
+            self._pages.append(page)
+            text = word.text
+            if text.endswith(_SOFT_HYPHENS):
+                part = text[:-1]
+            else:
+                part = text + " "
+            self._parts.append(part)
+            self._length += len(part)
+
+    def end_paragraph(self) -> None:
+        """Put a newline after what was added so far."""
+        self._parts.append("\n")
+        self._length += 1
+
+    def close(self) -> Flow:
+        """Join the parts; nothing is added afterwards."""
+        self.text = "".join(self._parts)
+        return self
+
+    def page_at(self, offset: int) -> int:
+        """Return the page of the word at an offset."""
+        return self._pages[max(bisect_right(self._starts, offset) - 1, 0)]
+
+    def words_at(self, start: int, end: int) -> tuple[Word, ...]:
+        """Return the words that a stretch of the text touches."""
+        first = max(bisect_right(self._starts, start) - 1, 0)
+        last = bisect_right(self._starts, max(end - 1, start))
+        return tuple(self._words[first:last])
+
+    def span(self, start: int, end: int) -> Span:
+        """Return a stretch with its evidence; words of the page on which it starts."""
+        page = self.page_at(start)
+        first = max(bisect_right(self._starts, start) - 1, 0)
+        last = bisect_right(self._starts, max(end - 1, start))
+        words = tuple(self._words[i] for i in range(first, last) if self._pages[i] == page)
+        return Span(self.text[start:end], page, words)
+
+
+def read_flows(pages: Sequence[PageLayout]) -> tuple[Flow, Flow]:
+    """Return the document's text by blocks and by lines."""
+    by_blocks, by_lines = Flow(), Flow()
+    for layout in pages:
+        for block in read_blocks(layout):
+            for segment in block:
+                by_blocks.add(segment.words, layout.number)
+            by_blocks.end_paragraph()
+        for line in layout.lines:
+            for segment in line:
+                by_lines.add(segment.words, layout.number)
+        by_lines.end_paragraph()
+    return by_blocks.close(), by_lines.close()
+
+
+def read_blocks(layout: PageLayout) -> list[list[Segment]]:
+    """Chain segments that stand below each other into blocks, in the order of their first lines."""
+    taken: set[int] = set()
+    blocks: list[list[Segment]] = []
+    for segment in layout.segments:
+        if segment.index in taken:
+            continue
+        block = [segment]
+        taken.add(segment.index)
+        while (after := layout.continuation(block[-1])) is not None and after.index not in taken:
+            block.append(after)
+            taken.add(after.index)
+        blocks.append(block)
+    return blocks

@@ -1,0 +1,173 @@
+"""Words to lines to segments.
+
+A line is what stands at one height of the page, over all columns. A segment is a run of its words
+without a wide gap: a cell of a form or a table, a line of a paragraph. Words are chained from left
+to right, each to the line whose last word stands at its own height, so that a slightly skewed line
+stays one line.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from loanbatch.models import Box, Word
+from loanbatch_plugins.layout._keys import squeeze_word
+
+#: A gap of more than this many average characters separates two cells. A space is half a character
+#: wide, the narrowest gutters of printed forms about two; justified prose stays below one and a
+#: half.
+_CELL_GAP = 1.55
+#: Two words are on one line when this share of the lower one lies within the other's height.
+_SHARED_HEIGHT = 0.55
+#: Height of the bands in which lines are looked up, points.
+_BAND = 8.0
+#: Signs that stand between cells or fill empty lines.
+_FILLERS = frozenset("._-–—…·•")
+
+
+class Segment:
+    """A run of words without a wide gap: a cell, or a line of a paragraph."""
+
+    def __init__(self, words: Sequence[Word], page: int) -> None:
+        self.words = tuple(words)
+        #: Page number.
+        self.page = page
+        self.left = words[0].left
+        self.right = max(word.right for word in words)
+        self.top = min(word.top for word in words)
+        self.bottom = max(word.bottom for word in words)
+        #: Number of the line on its page, from 0.
+        self.line = 0
+        #: Position in the page's reading order (lines from top, cells from left), from 0.
+        self.index = 0
+
+    def __repr__(self) -> str:
+        return f"Segment(page={self.page}, line={self.line}, words={len(self.words)})"
+
+    @property
+    def box(self) -> Box:
+        """The rectangle around the words."""
+        return Box(self.left, self.top, self.right, self.bottom)
+
+    @cached_property
+    def height(self) -> float:
+        """Height of the text in points: the median of the words'."""
+        heights = sorted(word.bottom - word.top for word in self.words)
+        return heights[len(heights) // 2] or 1.0
+
+    @property
+    def middle(self) -> float:
+        """Vertical middle."""
+        return (self.top + self.bottom) / 2
+
+    @cached_property
+    def text(self) -> str:
+        """The words joined with a space."""
+        return " ".join([word.text for word in self.words])
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Offset in `text` at which each word starts."""
+        offsets = []
+        offset = 0
+        for word in self.words:
+            offsets.append(offset)
+            offset += len(word.text) + 1
+        return tuple(offsets)
+
+    @cached_property
+    def key(self) -> str:
+        """The text squeezed for comparison with labels."""
+        return "".join([squeeze_word(word.text) for word in self.words])
+
+    @cached_property
+    def key_starts(self) -> tuple[int, ...]:
+        """Offset in `key` at which each word starts, and the key's length at last."""
+        offsets = [0]
+        for word in self.words:
+            offsets.append(offsets[-1] + len(squeeze_word(word.text)))
+        return tuple(offsets)
+
+    @cached_property
+    def is_filler(self) -> bool:
+        """Whether there is nothing but dots, dashes, rules and bullets."""
+        return all(_FILLERS.issuperset(word.text) for word in self.words)
+
+
+class Line:
+    """What stands at one height of a page."""
+
+    def __init__(self, words: list[Word]) -> None:
+        self.words = words
+
+    @property
+    def middle(self) -> float:
+        """Vertical middle of the words, on average."""
+        return sum(word.top + word.bottom for word in self.words) / (2 * len(self.words))
+
+
+def read_lines(words: Iterable[Word]) -> list[Line]:
+    """Chain words to lines, from the top of the page; words of a line run from left to right."""
+    bands: dict[int, list[Line]] = defaultdict(list)
+    lines: list[Line] = []
+    for word in sorted(words, key=lambda item: item.left):
+        line = _line_of(word, bands)
+        if line is None:
+            line = Line([word])
+            lines.append(line)
+        else:
+            line.words.append(word)
+        _enter(line, word, bands)
+    return sorted(lines, key=lambda item: item.middle)
+
+
+def _enter(line: Line, word: Word, bands: dict[int, list[Line]]) -> None:
+    band = bands[int((word.top + word.bottom) / 2 / _BAND)]
+    if line not in band:
+        band.append(line)
+
+
+def _line_of(word: Word, bands: dict[int, list[Line]]) -> Line | None:
+    """Find the line whose last word stands at the word's height."""
+    top, bottom = word.top, word.bottom
+    height = bottom - top
+    reach = max(1, int(height / _BAND) + 1)
+    band = int((top + bottom) / 2 / _BAND)
+    best: Line | None = None
+    best_share = _SHARED_HEIGHT
+    for number in range(band - reach, band + reach + 1):
+        for line in bands.get(number, ()):
+            last = line.words[-1]
+            shared = min(bottom, last.bottom) - max(top, last.top)
+            lower = min(height, last.bottom - last.top) or 1.0
+            # Of two lines at the same height the nearer word decides; overlapping print is no line.
+            share = shared / lower
+            if share > best_share and last.left <= word.left and word.left > last.right - height:
+                best, best_share = line, share
+    return best
+
+
+def split_segments(line: Line, page: int) -> list[Segment]:
+    """Split a line's words where a wide gap separates two cells."""
+    segments: list[Segment] = []
+    run = [line.words[0]]
+    for word in line.words[1:]:
+        last = run[-1]
+        if word.left - last.right > _CELL_GAP * _character_width(last, word):
+            segments.append(Segment(run, page))
+            run = [word]
+        else:
+            run.append(word)
+    segments.append(Segment(run, page))
+    return segments
+
+
+def _character_width(left: Word, right: Word) -> float:
+    """Average width of a character around a gap, kept within what the heights allow."""
+    characters = len(left.text) + len(right.text)
+    width = (left.right - left.left + right.right - right.left) / characters
+    height = min(left.bottom - left.top, right.bottom - right.top)
+    tall = max(left.bottom - left.top, right.bottom - right.top)
+    return min(max(width, 0.3 * height), 0.7 * tall)

@@ -1,0 +1,127 @@
+"""What may be the value of a field, how sure it is, and which one wins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from attrs import evolve, frozen
+
+from loanbatch.models import Box, Field, Word
+from loanbatch.vocabulary import FieldType
+from loanbatch_plugins.layout import squeeze, union
+from loanbatch_plugins.templates._schema import Occurrence
+
+#: Below this a candidate is no value.
+LEAST_SCORE = 0.5
+#: A field whose best two candidates disagree needs review.
+DISPUTED = 0.7
+#: Candidates as good as the best one up to this difference dispute it.
+_RIVAL_MARGIN = 0.05
+_MOST_ALTERNATIVES = 3
+
+
+@frozen(kw_only=True)
+class Candidate:
+    """A possible value with its evidence."""
+
+    raw: str
+    page: int
+    words: tuple[Word, ...]
+    #: 0 to 1: label, place and type.
+    score: float
+    #: A derived wording, where the raw text is not the value.
+    value: str | bool | None = None
+    #: For tables.
+    rows: tuple[tuple[Field, ...], ...] = ()
+    #: Of a tick box, which has no words.
+    box: Box | None = None
+
+    @property
+    def place(self) -> tuple[int, float, float]:
+        """Reading order."""
+        box = self.area
+        return (self.page, round(box.top), box.left)
+
+    @property
+    def area(self) -> Box:
+        """The rectangle of the evidence."""
+        return self.box or union(self.words)
+
+    @property
+    def confidence(self) -> float:
+        """The score, lowered by words that were hard to read."""
+        if not self.words:
+            return self.score
+        weakest = min(word.confidence for word in self.words)
+        return self.score * (0.4 + 0.6 * weakest)
+
+    def as_field(self, name: str, extractor: str) -> Field:
+        """Return the field that the candidate is."""
+        return Field(
+            name=name,
+            raw=self.raw,
+            page=self.page,
+            box=self.area,
+            confidence=round(min(self.confidence, 1.0), 4),
+            extractor=extractor,
+            value=self.value,
+            rows=self.rows,
+        )
+
+
+def choose(
+    candidates: Sequence[Candidate], occurrence: Occurrence, kind: FieldType
+) -> tuple[Candidate, list[Candidate]] | None:
+    """Return the winner and the losers, best first; None when nothing is good enough.
+
+    Two candidates as good as each other with different values dispute the field: the winner's score
+    drops below the threshold for review. A rule that says which occurrence is meant settles that.
+    """
+    kept = [item for item in candidates if item.score >= LEAST_SCORE]
+    if not kept:
+        return None
+    if occurrence is Occurrence.BEST:
+        ranked = sorted(kept, key=lambda item: (-item.confidence, item.place))
+    else:
+        ranked = _ordered(kept, occurrence)
+    best = ranked[0]
+    losers = _distinct(best, ranked[1:], kind)
+    if occurrence is Occurrence.BEST:
+        rivals = [item for item in losers if item.score >= best.score - _RIVAL_MARGIN]
+        if rivals:
+            best = evolve(best, score=min(best.score, DISPUTED))
+    return best, losers[:_MOST_ALTERNATIVES]
+
+
+def _ordered(candidates: list[Candidate], occurrence: Occurrence) -> list[Candidate]:
+    if occurrence in (Occurrence.LARGEST, Occurrence.SMALLEST):
+        biggest_first = occurrence is Occurrence.LARGEST
+        return sorted(candidates, key=lambda item: size_of(item.raw), reverse=biggest_first)
+    return sorted(candidates, key=lambda item: item.place, reverse=occurrence is Occurrence.LAST)
+
+
+def size_of(raw: str) -> float:
+    """Return the number in a text, for comparison only; 0.0 when there is none."""
+    digits = re.sub(r"[^\d.]", "", raw.replace(",", ""))
+    try:
+        return float(digits)
+    except ValueError:
+        return 0.0
+
+
+def same_value(first: Candidate, second: Candidate, kind: FieldType) -> bool:
+    """Whether two candidates say the same."""
+    if first.value is not None or second.value is not None:
+        return first.value == second.value
+    if kind in (FieldType.MONEY, FieldType.PERCENT, FieldType.NUMBER, FieldType.COUNT):
+        return size_of(first.raw) == size_of(second.raw)
+    return squeeze(first.raw) == squeeze(second.raw)
+
+
+def _distinct(best: Candidate, others: Sequence[Candidate], kind: FieldType) -> list[Candidate]:
+    kept: list[Candidate] = []
+    for item in others:
+        if not any(same_value(item, known, kind) for known in (best, *kept)):
+            kept.append(item)
+    return kept

@@ -1,0 +1,332 @@
+"""Forms made of captioned cells and of numbered lines, as the tax forms are.
+
+A cell reaches from its caption's left edge to the next caption on the right, and from the caption
+down to the next one below; what stands in between is its value, whatever its alignment. A numbered
+line ends in its number and, right of that, its amount; a line whose number is the last thing in its
+row is blank.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from attrs import frozen
+
+from loanbatch.models import Box, Word
+from loanbatch.vocabulary import FieldType
+from loanbatch_plugins.layout import Segment
+from loanbatch_plugins.templates._candidates import Candidate
+from loanbatch_plugins.templates._hits import Hit
+from loanbatch_plugins.templates._placing import Piece
+from loanbatch_plugins.templates._schema import Rule
+from loanbatch_plugins.templates._texts import is_complete, is_plausible
+from loanbatch_plugins.templates._types import find_typed, is_placeholder, is_typed
+from loanbatch_plugins.templates._view import DocumentView, words_of
+
+#: A cell's own left edge lies this far left of its caption, in heights of the caption.
+_MARGIN = 0.7
+#: A cell reaches no further down than this where no caption ends it, in heights of the caption.
+_DEPTH = 9.0
+#: A box number may stand this far left of its caption, in heights of the caption.
+_NUMBER_GAP = 3.5
+_NUMBER = re.compile(r"[([]?(?:\d{1,2}[a-z]?|[a-z])[.)\]]?", re.IGNORECASE)
+_LINE_NUMBER = re.compile(r"(?:.*[.\s_►▶▸])?(?P<number>\d{1,2}[a-z]{0,2})[|\]]?", re.IGNORECASE)
+_LINE_AND_VALUE = re.compile(r"\d{1,2}[a-z]{0,2}\s+(?P<value>\S.*)", re.IGNORECASE)
+#: A row of an address cell that is a telephone number.
+_PHONE = re.compile(r"[\d\s().+x-]{7,}", re.IGNORECASE)
+#: Rows below a label in which its line number may stand.
+_LINE_ROWS = 4.5
+_X = re.compile(r"[xX✓✔☒☑]")
+_UNSURE_LINE = 0.8
+
+
+@frozen
+class Row:
+    """What stands at one height of a cell."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """The pieces' text with single spaces."""
+        return " ".join(piece.text.strip() for piece in self.pieces)
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words of the pieces."""
+        return tuple(
+            word for piece in self.pieces for word in words_of(piece.segment, piece.start,
+            piece.end)
+        )
+
+
+def in_cell(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:
+    """Return the value in the cell under a caption."""
+    area = cell_area(view, hit)
+    if rule.type is FieldType.YES_NO:
+        return _tick_in(hit, area)
+    rows = [row for row in rows_in(hit, area) if rule.reject is None or not rule.reject.search(row.text)]
+    if rule.pattern is not None:
+        return _first(rows, rule, lambda text: _captured(text, rule.pattern))
+    if is_typed(rule.type):
+        return _first(rows, rule, lambda text: _typed(text, rule.type))
+    below = [row for row in rows if row.pieces[0].segment.middle > hit.box.bottom]
+    return _text_in(below[rule.skip :], hit, rule)
+
+
+def cell_area(view: DocumentView, hit: Hit) -> Box:
+    """Return the cell of a caption: to the next captions on the right and below."""
+    height = hit.height
+    left = caption_left(hit) - _MARGIN * height
+    others = [
+        other
+        for other in view.captions
+        if other.page == hit.page and other.box != hit.box and not _covers(other, hit)
+    ]
+    right = min(
+        (
+            caption_left(other) - 0.3 * height
+            for other in others
+            if other.box.left > hit.box.left + height
+            and other.box.bottom > hit.box.top - 0.3 * height
+            and other.box.top < hit.box.bottom + 1.2 * height
+            and caption_left(other) > hit.box.left
+        ),
+        default=hit.layout.page.width,
+    )
+    bottom = min(
+        (
+            other.box.top
+            for other in others
+            if other.box.top > hit.box.bottom - 0.3 * height
+            and caption_left(other) < right - 1
+            and other.box.right > left + 1
+        ),
+        default=hit.layout.page.height,
+    )
+    return Box(left, hit.box.top, right, min(bottom, hit.box.bottom + _DEPTH * height))
+
+
+def _covers(other: Hit, hit: Hit) -> bool:
+    """Whether one caption is part of the other one's text."""
+    return other.segments[0] is hit.segments[0] and other.start < hit.end and hit.start < other.end
+
+
+def caption_left(hit: Hit) -> float:
+    """Return the left edge of a caption with the box number before it."""
+    segment = hit.segments[0]
+    before = [w for w, start in zip(segment.words, segment.starts, strict=True) if start < hit.start]
+    if before:
+        return before[-1].left if _NUMBER.fullmatch(before[-1].text) else hit.box.left
+    for item in hit.layout.left_of(hit.box):
+        near = hit.box.left - item.right <= _NUMBER_GAP * hit.height
+        return item.left if near and _NUMBER.fullmatch(item.text) else hit.box.left
+    return hit.box.left
+
+
+def rows_in(hit: Hit, area: Box) -> list[Row]:
+    """Return the rows of a cell from the top; the caption and its number are left out."""
+    lines: dict[int, list[Piece]] = {}
+    for segment in hit.layout.between(area.top, area.bottom):
+        if segment.middle >= area.bottom or segment.middle < area.top:
+            continue
+        piece = _inside(segment, hit, area)
+        if piece is not None:
+            lines.setdefault(segment.line, []).append(piece)
+    return [
+        Row(tuple(sorted(pieces, key=lambda piece: piece.segment.left)))
+        for _, pieces in sorted(lines.items())
+    ]
+
+
+def _inside(segment: Segment, hit: Hit, area: Box) -> Piece | None:
+    """Return the part of a segment that stands in a cell."""
+    first = last = None
+    for word, start in zip(segment.words, segment.starts, strict=True):
+        if not area.left <= (word.left + word.right) / 2 <= area.right:
+            continue
+        if segment in hit.segments and start < (
+            hit.end if segment is hit.segments[-1] else len(segment.text)
+        ):
+            continue
+        if segment.middle <= hit.box.bottom and word.right <= hit.box.left:
+            continue
+        first = start if first is None else first
+        last = start + len(word.text)
+    if first is None or last is None:
+        return None
+    return Piece(segment, first, last, 1.0)
+
+
+def _typed(text: str, kind: FieldType) -> tuple[int, int, float] | None:
+    found = find_typed(kind, text)
+    return (found[0].start, found[0].end, found[0].fit) if found else None
+
+
+def _captured(text: str, pattern: re.Pattern[str] | None) -> tuple[int, int, float] | None:
+    match = pattern.search(text) if pattern is not None else None
+    if match is None or pattern is None:
+        return None
+    group: str | int = "value" if "value" in pattern.groupindex else 0
+    start, end = match.span(group)
+    return (start, end, 1.0) if end > start >= 0 else None
+
+
+def _first(rows, rule: Rule, finder) -> Candidate | None:  # type: ignore[no-untyped-def]
+    """Return what a finder captures in the first row in which it finds anything."""
+    for row in rows[rule.skip :]:
+        found = finder(row.text)
+        if found is not None:
+            start, end, fit = found
+            words = row_words(row, start, end)
+            raw = row.text[start:end].strip()
+            if not raw or is_placeholder(raw) or not words:
+                continue
+            return Candidate(raw=raw, page=row.pieces[0].segment.page, words=words, score=fit)
+    return None
+
+
+def row_words(row: Row, start: int, end: int) -> tuple[Word, ...]:
+    """Return the words of a stretch of a row's text."""
+    kept: list[Word] = []
+    offset = 0
+    for word in row.words:
+        if offset < end and offset + len(word.text) > start:
+            kept.append(word)
+        offset += len(word.text) + 1
+    return tuple(kept)
+
+
+def _text_in(rows: Sequence[Row], hit: Hit, rule: Rule) -> Candidate | None:
+    most = rule.lines or (4 if rule.type is FieldType.ADDRESS else 1)
+    kept: list[Row] = []
+    for row in rows:
+        if not re.search(r"\w", row.text):
+            continue
+        if rule.type is FieldType.ADDRESS and _PHONE.fullmatch(row.text.strip()):
+            break
+        kept.append(row)
+        if len(kept) == most or is_complete(row.text, rule.type):
+            break
+    raw = "\n".join(row.text for row in kept)
+    if not raw or is_placeholder(raw) or not is_plausible(raw, rule.type):
+        return None
+    words = tuple(word for row in kept for word in row.words)
+    return Candidate(raw=raw, page=hit.page, words=words, score=0.97)
+
+
+def _tick_in(hit: Hit, area: Box) -> Candidate | None:
+    """Return whether the one box of a cell is ticked; None where no box was seen."""
+    boxes = [
+        item
+        for item in hit.layout.page.check_boxes
+        if area.left - hit.height <= (item.box.left + item.box.right) / 2 <= area.right
+        and area.top - hit.height < (item.box.top + item.box.bottom) / 2 < area.bottom + hit.height
+    ]
+    if len(boxes) == 1:
+        box = boxes[0]
+        return Candidate(
+            raw="X" if box.ticked else "",
+            page=hit.page,
+            words=(),
+            score=0.96 * box.confidence,
+            value=box.ticked,
+            box=box.box,
+        )
+    for row in rows_in(hit, area):
+        if not boxes and _X.fullmatch(row.text.strip()):
+            return Candidate(raw=row.text, page=hit.page, words=row.words, score=0.9, value=True)
+    return None
+
+
+def on_line(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:
+    """Return the amount behind the number of a label's line."""
+    layout = hit.layout
+    top = hit.segments[-1].middle
+    bottom = top + _LINE_ROWS * hit.height
+    rows: dict[int, list[Segment]] = {}
+    for segment in layout.between(hit.box.top, bottom):
+        if segment.left > hit.box.left + hit.height and hit.box.top < segment.middle < bottom:
+            rows.setdefault(segment.line, []).append(segment)
+    for number in sorted(rows):
+        cells = [item for item in layout.lines[number] if item in rows[number]]
+        found = _numbered(cells, hit, rule)
+        if found is not None:
+            return found[0]
+        if any(view.is_label_cell(item) and item not in hit.segments for item in layout.lines[number]):
+            break
+    own = [item for item in layout.right_of(hit.box) if item not in hit.segments]
+    return _unnumbered(view, own, rule)
+
+
+def _numbered(
+    cells: Sequence[Segment], hit: Hit, rule: Rule
+) -> tuple[Candidate | None] | None:
+    """Return the value behind the first line number of a row, None behind a number without
+    value.""" for position, cell in enumerate(cells):
+        start = hit.end if cell in hit.segments else 0
+        text = cell.text[start:]
+        joined = _LINE_AND_VALUE.fullmatch(text)
+        if joined and cell not in hit.segments:
+            piece = Piece(cell, start + joined.start("value"), len(cell.text), 1.0)
+            value = _value_of(piece, rule)
+            if value is not None:
+                return (value,)
+        if _LINE_NUMBER.fullmatch(text) is None:
+            continue
+        for after, following in pairwise([*cells[position + 1 :], None]):
+            if after is None or not re.search(r"\w", after.text):
+                continue
+            if _LINE_NUMBER.fullmatch(after.text) and following is not None:
+                return (None,)
+            return (_value_of(Piece(after, 0, len(after.text), 1.0), rule),)
+        return (None,)
+    return None
+
+
+def _unnumbered(view: DocumentView, cells: Sequence[Segment], rule: Rule) -> Candidate | None:
+    """Return the one unmistakable amount of a row whose line number was not read."""
+    for cell in cells:
+        if view.is_label_cell(cell):
+            return None
+        found = find_typed(rule.type, cell.text)
+        if found and found[0].fit > 0.95 and not re.search(r"[a-z]{3}", cell.text, re.IGNORECASE):  # noqa: PLR2004
+            value = _value_of(Piece(cell, 0, len(cell.text), _UNSURE_LINE), rule)
+            return value
+    return None
+
+
+def _value_of(piece: Piece, rule: Rule) -> Candidate | None:
+    found = (
+        _captured(piece.text, rule.pattern) if rule.pattern else _typed(piece.text, rule.type)
+    )
+    if found is None:
+        return None
+    start, end, fit = found
+    words = words_of(piece.segment, piece.start + start, piece.start + end)
+    raw = piece.text[start:end].strip()
+    # Behind its line number an amount needs no cents or commas to be one.
+    fit = max(fit, 0.95)
+    return Candidate(raw=raw, page=piece.segment.page, words=words, score=fit * piece.fit)
+
+
+def cells_as_rows(view: DocumentView, rule: Rule, hits: Sequence[Hit]) -> Iterator[list[tuple[str, str, tuple[Word, ...], Hit]]]:
+    """Yield, for each caption of a rule, the columns that stand in its cell: name, raw text,
+    words.""" for hit in hits:
+        rows = rows_in(hit, cell_area(view, hit))
+        cells = []
+        for column in rule.columns:
+            for row in rows:
+                found = (
+                    _captured(row.text, column.pattern)
+                    if column.pattern
+                    else _typed(row.text, column.type)
+                )
+                if found is not None:
+                    words = row_words(row, found[0], found[1])
+                    cells.append((column.name, row.text[found[0] : found[1]].strip(), words, hit))
+                    break
+        if cells and all(name in {cell[0] for cell in cells} for name in rule.required):
+            yield cells

@@ -1,0 +1,114 @@
+"""Tick boxes: the value is the wording beside the one box that is ticked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from loanbatch.models import Box, CheckBox
+from loanbatch.vocabulary import FieldType
+from loanbatch_plugins.layout import union
+from loanbatch_plugins.templates._candidates import Candidate
+from loanbatch_plugins.templates._hits import Hit
+from loanbatch_plugins.templates._labelled import hits_of
+from loanbatch_plugins.templates._schema import Rule
+from loanbatch_plugins.templates._view import DocumentView, words_of
+
+_SCORE = 0.96
+#: Two ticked boxes of one choice: somebody has to look.
+_AMBIGUOUS = 0.6
+_TICKED = re.compile(
+    r"(?:[☒☑✓✔✗✘⊠■●🗹√]|[\[({|]\s?[xX✓✔*]\s?[\])}|]|\[[xX]|[xX]\]|(?<!\w)[xX])[\s.:]*$"
+)
+_EMPTY = re.compile(r"(?:[☐□⬜○◯❑❏]|\[\s?\]|\(\s?\)|\{\s?\}|(?<!\w)[oO0D])[\s.:]*$")
+#: Distance of a box from its wording at most, in heights of the text.
+_REACH = 1.8
+#: Rows below a label over which its choices may spread.
+_ROWS = 3.2
+
+
+def chosen(view: DocumentView, rule: Rule) -> Iterator[Candidate]:
+    """Yield the ticked choice of each place where the choices stand; one of many ticked is
+    doubtful."""
+    ticked: list[tuple[Hit, str | None, Box, float]] = []
+    for label, value in rule.choices:
+        for hit in view.find([label]):
+            if not _in_place(view, hit, rule):
+                continue
+            box = _tick_of(hit)
+            if box is not None:
+                ticked.append((hit, value, box[0], box[1]))
+    meanings = {value or hit.key for hit, value, _, _ in ticked}
+    score = (_SCORE if len(meanings) == 1 else _AMBIGUOUS) * rule.confidence
+    for hit, value, area, sure in ticked:
+        segment = hit.segments[0]
+        words = words_of(segment, hit.start, hit.end)
+        raw = segment.text[hit.start : hit.end].strip(" .,:;")
+        yield Candidate(
+            raw=raw,
+            page=hit.page,
+            words=words,
+            score=score * sure,
+            value=_meaning(value, rule),
+            box=union([area, hit.box]),
+        )
+
+
+def _meaning(value: str | None, rule: Rule) -> str | bool | None:
+    if value is None or rule.type is not FieldType.YES_NO:
+        return value
+    return value == "true"
+
+
+def _in_place(view: DocumentView, hit: Hit, rule: Rule) -> bool:
+    """Whether a wording stands where the rule looks: section, page, and by the label if there is
+    one.""" if not view.in_scope(hit.page, rule.page):
+        return False
+    if rule.section is not None and not any(
+        region.holds(hit.page, hit.box) for region in view.regions(rule.section)
+    ):
+        return False
+    if not rule.labels:
+        return True
+    rows = _ROWS if rule.distance is None else rule.distance
+    return any(_by_label(hit, label, rows) for label in hits_of(view, rule))
+
+
+def _by_label(hit: Hit, label: Hit, rows: float) -> bool:
+    if hit.page != label.page:
+        return False
+    down = (hit.box.top - label.box.top) / label.height
+    same_row = abs(down) < 0.8 and hit.box.left >= label.box.left  # noqa: PLR2004
+    return same_row or (0 < down <= rows and hit.box.left >= label.box.left - label.height)
+
+
+def _tick_of(hit: Hit) -> tuple[Box, float] | None:
+    """Return the ticked box before a wording and how sure it is; None when it is empty or
+    missing."""
+    box = _box_before(hit)
+    if box is not None:
+        return (box.box, box.confidence) if box.ticked else None
+    segment = hit.segments[0]
+    before = segment.text[: hit.start].rstrip()
+    if before:
+        return (hit.box, 1.0) if _TICKED.search(before) else None
+    for item in hit.layout.left_of(hit.box):
+        if hit.box.left - item.right > _REACH * hit.height:
+            return None
+        if _TICKED.search(item.text):
+            return item.box, 1.0
+        return None
+    return None
+
+
+def _box_before(hit: Hit) -> CheckBox | None:
+    """Return the drawn box nearest to the left of a wording."""
+    near = [
+        box
+        for box in hit.layout.page.check_boxes
+        if box.box.top < hit.box.bottom
+        and box.box.bottom > hit.box.top
+        and box.box.left < hit.box.left
+        and hit.box.left - box.box.right <= _REACH * hit.height
+    ]
+    return max(near, key=lambda box: box.box.right, default=None)

@@ -1,0 +1,98 @@
+"""The template engine: each field's rules in order, the candidates judged, the best one told with
+its rivals.
+
+A rule that finds something good enough ends the search for its field; the next rules are for what
+it left. Labels are sought letter for letter first and with tolerance only where nothing was found
+so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from attrs import evolve
+
+from loanbatch.models import Field, Page
+from loanbatch_plugins.templates._candidates import Candidate, choose
+from loanbatch_plugins.templates._choices import chosen
+from loanbatch_plugins.templates._hits import LabelIndex
+from loanbatch_plugins.templates._labelled import labelled
+from loanbatch_plugins.templates._loading import load_lexicon, make_label
+from loanbatch_plugins.templates._prose import in_prose
+from loanbatch_plugins.templates._rows import tabled
+from loanbatch_plugins.templates._schema import FieldTemplate, Label, Rule, Template
+from loanbatch_plugins.templates._view import DocumentView
+
+
+def extract_fields(template: Template, pages: Sequence[Page]) -> list[Field]:
+    """Return the fields that a template finds on a document's pages, in the template's order."""
+    view = DocumentView(pages, template, _index_of(template))
+    extractor = f"templates/{template.kind}"
+    fields = []
+    for item in template.fields:
+        field = _find(view, item, extractor)
+        if field is not None:
+            fields.append(field)
+    return fields
+
+
+def _find(view: DocumentView, item: FieldTemplate, extractor: str) -> Field | None:
+    best: Field | None = None
+    for rule in item.rules:
+        choice = choose(list(_candidates(view, rule, extractor)), rule.occurrence, item.type)
+        if choice is None:
+            continue
+        winner, losers = choice
+        field = evolve(
+            winner.as_field(item.name, extractor),
+            alternatives=tuple(loser.as_field(item.name, extractor) for loser in losers),
+        )
+        if best is None or field.confidence > best.confidence:
+            best = field
+        if winner.score >= _GOOD:
+            break
+    return best
+
+
+#: A rule's candidate with this score makes the rules after it unnecessary.
+_GOOD = 0.75
+
+
+def _candidates(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+    if rule.text:
+        yield from in_prose(view, rule)
+    elif rule.choices:
+        yield from chosen(view, rule)
+    elif rule.columns:
+        yield from tabled(view, rule, extractor)
+    else:
+        found = list(labelled(view, rule))
+        yield from found or labelled(view, rule, similar=True)
+
+
+@cache
+def _lexicon_keys() -> frozenset[str]:
+    return frozenset(
+        make_label(wording).key for wordings in load_lexicon().values() for wording in wordings
+    )
+
+
+@cache
+def _index_of(template: Template) -> LabelIndex:
+    keys = set(_lexicon_keys())
+    for section in template.sections.values():
+        keys |= _keys(section.start) | _keys(section.end)
+    keys |= _keys(template.stops)
+    for item in template.fields:
+        for rule in item.rules:
+            for labels in (rule.labels, rule.near, rule.after, rule.stop, rule.column, rule.end):
+                keys |= _keys(labels)
+            keys |= {label.key for label, _ in rule.choices}
+            for column in rule.columns:
+                keys |= _keys(column.labels)
+    return LabelIndex(keys)
+
+
+def _keys(labels: Sequence[Label]) -> set[str]:
+    return {label.key for label in labels}

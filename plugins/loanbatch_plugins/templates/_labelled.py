@@ -1,0 +1,173 @@
+"""Label rules: a value stands beside, under or in the cell of its label, or where a row meets a
+column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from loanbatch_plugins.layout import Segment
+from loanbatch_plugins.templates._candidates import Candidate
+from loanbatch_plugins.templates._hits import Hit
+from loanbatch_plugins.templates._placing import Piece, pieces
+from loanbatch_plugins.templates._schema import Rule, Where
+from loanbatch_plugins.templates._texts import collect
+from loanbatch_plugins.templates._types import Match, find_typed, is_placeholder, is_typed
+from loanbatch_plugins.templates._view import DocumentView, words_of
+
+#: Score of a value beside a clean label; the rest is lost on doubts.
+_CERTAIN = 0.98
+#: The label stands in the middle of a cell.
+_INNER_LABEL = 0.85
+#: Words stand before the value in its cell ("Includes $4,694.05").
+_WORDS_BEFORE = 0.6
+#: Rows between a label and one that has to stand near.
+_NEAR_ROWS = 4.0
+
+
+def labelled(view: DocumentView, rule: Rule, *, similar: bool = False) -> Iterator[Candidate]:
+    """Yield the candidates of a label rule."""
+    for hit in hits_of(view, rule, similar=similar):
+        label_score = _CERTAIN * hit.similarity * (1.0 if hit.starts_cell else _INNER_LABEL)
+        for rank, where in enumerate(rule.where):
+            found = _in_column(view, hit, rule) if rule.column else _along(view, hit, where, rule)
+            if found is not None and _accepted(found, rule):
+                yield Candidate(
+                    raw=found.raw,
+                    page=found.page,
+                    words=found.words,
+                    score=found.score * label_score * rule.confidence * (1 - 0.01 * rank),
+                )
+                break
+
+
+def hits_of(view: DocumentView, rule: Rule, *, similar: bool = False) -> list[Hit]:
+    """Return the labels of a rule that stand where the rule looks."""
+    hits = view.find(rule.labels, similar=similar)
+    if rule.section is not None:
+        regions = view.regions(rule.section)
+        hits = [h for h in hits if any(region.holds(h.page, h.box) for region in regions)]
+    hits = [hit for hit in hits if view.in_scope(hit.page, rule.page)]
+    if rule.near:
+        near = view.find_any(rule.near)
+        hits = [hit for hit in hits if any(_is_near(other, hit) for other in near)]
+    if rule.after:
+        first = next(iter(view.find_any(rule.after)), None)
+        if first is None:
+            return []
+        mark = (first.page, first.box.top)
+        hits = [hit for hit in hits if (hit.page, hit.box.top) >= mark]
+    return hits
+
+
+def _is_near(other: Hit, hit: Hit) -> bool:
+    return (
+        other.page == hit.page
+        and -_NEAR_ROWS * hit.height <= other.box.top - hit.box.top <= hit.height
+    )
+
+
+def _accepted(candidate: Candidate, rule: Rule) -> bool:
+    if is_placeholder(candidate.raw):
+        return False
+    return rule.reject is None or rule.reject.search(candidate.raw) is None
+
+
+def _along(view: DocumentView, hit: Hit, where: Where, rule: Rule) -> Candidate | None:
+    """Return the nearest fitting value in one direction."""
+    skipped = 0
+    for piece in pieces(view, hit, where, rule):
+        if not re.search(r"\w", piece.text):
+            continue
+        found = _in_piece(view, hit, piece, rule)
+        if found is not None:
+            return found
+        if not piece.own:
+            skipped += 1
+        if skipped > rule.skip:
+            return None
+    return None
+
+
+def _in_piece(view: DocumentView, hit: Hit, piece: Piece, rule: Rule) -> Candidate | None:
+    if rule.pattern is not None:
+        return by_pattern(piece, rule)
+    if not is_typed(rule.type):
+        lines = collect(view, hit, piece, rule)
+        return None if lines is None else _from_lines(lines)
+    matches = find_typed(rule.type, piece.text)
+    return None if not matches else _from_match(piece, matches[0])
+
+
+def by_pattern(piece: Piece, rule: Rule) -> Candidate | None:
+    """Return what a rule's pattern captures in a piece."""
+    if rule.pattern is None:
+        return None
+    match = rule.pattern.search(piece.text)
+    if match is None:
+        return None
+    group: str | int = "value" if "value" in rule.pattern.groupindex else 0
+    start, end = match.span(group)
+    if start < 0 or start == end:
+        return None
+    return _candidate(piece, start, end, piece.fit)
+
+
+def _from_match(piece: Piece, match: Match) -> Candidate:
+    before = re.sub(r"\([^)]*\)|U\.?S\.?", "", piece.text[: match.start])
+    letters = sum(map(str.isalpha, before))
+    fit = match.fit * piece.fit
+    if letters > 3:  # noqa: PLR2004 - a unit or a currency code is no sentence
+        fit *= _WORDS_BEFORE
+    return _candidate(piece, match.start, match.end, fit)
+
+
+def _candidate(piece: Piece, start: int, end: int, score: float) -> Candidate:
+    segment = piece.segment
+    words = words_of(segment, piece.start + start, piece.start + end)
+    return Candidate(raw=piece.text[start:end].strip(), page=segment.page, words=words, score=score)
+
+
+def _from_lines(lines: Sequence[Piece]) -> Candidate:
+    words = tuple(w for line in lines for w in words_of(line.segment, line.start, line.end))
+    raw = "\n".join(line.text.strip() for line in lines)
+    return Candidate(raw=raw, page=lines[0].segment.page, words=words, score=lines[0].fit)
+
+
+def _in_column(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:
+    """Return the value in the label's row under one of the rule's column headers."""
+    header = _header_over(view, hit, rule)
+    if header is None:
+        return None
+    cells = [item for item in hit.layout.right_of(hit.box) if item not in hit.segments]
+    heads = [item for item in hit.layout.lines[header.segments[0].line]]
+    for cell in cells:
+        if nearest(cell, heads) not in header.segments:
+            continue
+        piece = Piece(cell, 0, len(cell.text), 1.0)
+        found = _in_piece(view, hit, piece, rule)
+        if found is not None:
+            return found
+    return None
+
+
+def _header_over(view: DocumentView, hit: Hit, rule: Rule) -> Hit | None:
+    over = [
+        other
+        for other in view.find_any(rule.column)
+        if other.page == hit.page
+        and other.box.bottom <= hit.box.top + 0.3 * hit.height
+        and other.box.right > hit.box.right
+    ]
+    return max(over, key=lambda item: item.box.top, default=None)
+
+
+def nearest(cell: Segment, heads: Sequence[Segment]) -> Segment:
+    """Return the header under which a cell stands: most overlap, else least distance."""
+
+    def distance(head: Segment) -> float:
+        shared = min(cell.right, head.right) - max(cell.left, head.left)
+        return -shared
+
+    return min(heads, key=distance)

@@ -1,0 +1,292 @@
+"""Template files and the lexicon: from TOML to frozen templates, once per process.
+
+Whatever is wrong in a file is told with the file, the key and what was expected. Files are found by
+kind: a folder of the user's own (setting `folder`) goes before the packaged ones.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from loanbatch.errors import SettingsError
+from loanbatch.vocabulary import FieldType, Vocabulary, standard_vocabulary
+from loanbatch_plugins.layout import squeeze
+from loanbatch_plugins.templates._schema import (
+    Column,
+    FieldTemplate,
+    Label,
+    Occurrence,
+    Rule,
+    Scope,
+    Section,
+    Template,
+    Where,
+)
+
+_TOP_KEYS = {"kind", "version", "source", "stops", "sections", "fields"}
+_SECTION_KEYS = {"start", "end", "continues"}
+_RULE_KEYS = {
+    "labels", "where", "section", "page", "occurrence", "distance", "lines", "skip", "pattern",
+    "reject", "near", "after", "stop", "column", "text", "choices", "columns", "required", "end",
+    "confidence",
+}  # fmt: skip
+_COLUMN_KEYS = {"labels", "type", "pattern"}
+#: Stands for the lexicon's labels of the field in a list of labels.
+_LEXICON = "@"
+
+
+class TemplateError(SettingsError):
+    """A template file says something that cannot be understood."""
+
+
+class _Reader:
+    """Turns one parsed file into a template and knows where it is when something is wrong."""
+
+    def __init__(self, name: str, vocabulary: Vocabulary, lexicon: Mapping[str, Any]) -> None:
+        self.name = name
+        self.vocabulary = vocabulary
+        self.lexicon = lexicon
+
+    def error(self, key: str, problem: str) -> TemplateError:
+        """Return the error for a key: `w2.toml: fields.wages.where: …`."""
+        return TemplateError(f"{self.name}: {key}: {problem}")
+
+    def check_keys(self, table: Any, known: set[str], key: str) -> dict[str, Any]:
+        """Return the table when it is one and has known keys only."""
+        if not isinstance(table, dict):
+            raise self.error(key, "expected a table")
+        for unknown in table.keys() - known:
+            expected = ", ".join(sorted(known))
+            raise self.error(f"{key}.{unknown}", f"unknown key, expected one of {expected}")
+        return table
+
+    def strings(self, value: Any, key: str) -> tuple[str, ...]:
+        """Return one string or a list of strings as a tuple."""
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            raise self.error(key, "expected a string or a list of strings")
+        return tuple(items)
+
+    def labels(self, value: Any, key: str, field: str = "") -> tuple[Label, ...]:
+        """Return labels; `@` stands for the lexicon's wordings of the field."""
+        found: dict[str, Label] = {}
+        for text in self.strings(value, key):
+            wordings = self.lexicon.get(field, ()) if text == _LEXICON else (text,)
+            for wording in wordings:
+                label = make_label(wording)
+                if not label.key:
+                    raise self.error(key, f"label without a letter or digit: {wording!r}")
+                found.setdefault(wording, label)
+        return tuple(found.values())
+
+    def pattern(self, value: Any, key: str) -> re.Pattern[str]:
+        """Return a compiled regular expression; case does not matter."""
+        try:
+            return re.compile(value, re.IGNORECASE)
+        except (re.error, TypeError) as error:
+            raise self.error(key, f"not a regular expression ({error})") from error
+
+    def choice(self, cls: Any, value: Any, key: str) -> Any:
+        """Return the member of an enumeration."""
+        try:
+            return cls(value)
+        except ValueError as error:
+            expected = ", ".join(member.value for member in cls)
+            raise self.error(key, f"expected one of {expected}") from error
+
+    def number(self, value: Any, key: str) -> float:
+        """Return a number."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.error(key, "expected a number")
+        return value
+
+    def section(self, name: str, table: Any) -> Section:
+        """Return one section."""
+        key = f"sections.{name}"
+        table = self.check_keys(table, _SECTION_KEYS, key)
+        if "start" not in table:
+            raise self.error(f"{key}.start", "missing: the headings that start the section")
+        return Section(
+            name=name,
+            start=self.labels(table["start"], f"{key}.start"),
+            end=self.labels(table.get("end", []), f"{key}.end"),
+            continues=bool(table.get("continues", False)),
+        )
+
+    def field(self, name: str, value: Any, sections: Mapping[str, Section]) -> FieldTemplate:
+        """Return a field: one table is one rule, a list of tables are several."""
+        if name not in self.vocabulary.fields:
+            raise self.error(f"fields.{name}", "unknown field, expected one of the vocabulary's")
+        definition = self.vocabulary.field(name)
+        tables = value if isinstance(value, list) else [value]
+        rules = []
+        for number, table in enumerate(tables, 1):
+            key = f"fields.{name}" if len(tables) == 1 else f"fields.{name}[{number}]"
+            rule = self.rule(name, definition.type, table, key)
+            if rule.section is not None and rule.section not in sections:
+                raise self.error(f"{key}.section", "unknown section, expected one of [sections]")
+            rules.append(rule)
+        return FieldTemplate(name=name, type=definition.type, rules=tuple(rules))
+
+    def rule(self, name: str, kind: FieldType, table: Any, key: str) -> Rule:
+        """Return one rule."""
+        table = self.check_keys(table, _RULE_KEYS, key)
+        given: dict[str, Any] = {"type": kind}
+        needs_labels = not table.keys() & {"text", "choices", "columns"}
+        for name_of in ("labels", "near", "after", "stop", "column", "end"):
+            if name_of in table:
+                given[name_of] = self.labels(table[name_of], f"{key}.{name_of}", name)
+        if needs_labels and "labels" not in table:
+            given["labels"] = self.labels(_LEXICON, f"{key}.labels", name)
+        if needs_labels and not given["labels"]:
+            raise self.error(f"{key}.labels", "missing, and the lexicon has none for this field")
+        self._enumerations(table, given, key)
+        for name_of in ("distance", "lines", "skip", "confidence"):
+            if name_of in table:
+                given[name_of] = self.number(table[name_of], f"{key}.{name_of}")
+        for name_of in ("pattern", "reject"):
+            if name_of in table:
+                given[name_of] = self.pattern(table[name_of], f"{key}.{name_of}")
+        self._structures(name, table, given, key)
+        return Rule(**given)
+
+    def _enumerations(self, table: dict[str, Any], given: dict[str, Any], key: str) -> None:
+        if "where" in table:
+            places = self.strings(table["where"], f"{key}.where")
+            given["where"] = tuple(self.choice(Where, item, f"{key}.where") for item in places)
+        if "page" in table:
+            given["page"] = self.choice(Scope, table["page"], f"{key}.page")
+        if "occurrence" in table:
+            given["occurrence"] = self.choice(Occurrence, table["occurrence"], f"{key}.occurrence")
+        if "section" in table:
+            given["section"] = str(table["section"])
+
+    def _structures(
+        self, name: str, table: dict[str, Any], given: dict[str, Any], key: str
+    ) -> None:
+        if "text" in table:
+            patterns = self.strings(table["text"], f"{key}.text")
+            given["text"] = tuple(self.pattern(item, f"{key}.text") for item in patterns)
+            if not all("value" in item.groupindex for item in given["text"]):
+                raise self.error(f"{key}.text", "pattern without a group (?P<value>…)")
+        if "choices" in table:
+            given["choices"] = self._choices(table["choices"], f"{key}.choices")
+        if "columns" in table:
+            given["columns"] = self._columns(name, table["columns"], f"{key}.columns")
+        if "required" in table:
+            given["required"] = self.strings(table["required"], f"{key}.required")
+
+    def _choices(self, value: Any, key: str) -> tuple[tuple[Label, str | None], ...]:
+        if isinstance(value, dict):
+            return tuple(
+                (label, str(result))
+                for result, wordings in value.items()
+                for label in self.labels(wordings, f"{key}.{result}")
+            )
+        return tuple((label, None) for label in self.labels(value, key))
+
+    def _columns(self, field: str, value: Any, key: str) -> tuple[Column, ...]:
+        definition = self.vocabulary.field(field)
+        if not isinstance(value, dict):
+            raise self.error(key, "expected a table of columns")
+        columns = []
+        for name, item in value.items():
+            table = item if isinstance(item, dict) else {"labels": item}
+            self.check_keys(table, _COLUMN_KEYS, f"{key}.{name}")
+            kind = definition.column(name).type
+            if "type" in table:
+                kind = self.choice(FieldType, table["type"], f"{key}.{name}.type")
+            pattern = table.get("pattern")
+            columns.append(
+                Column(
+                    name=name,
+                    type=kind,
+                    labels=self.labels(table.get("labels", []), f"{key}.{name}"),
+                    pattern=None
+                    if pattern is None
+                    else self.pattern(pattern, f"{key}.{name}.pattern"),
+                )
+            )
+        return tuple(columns)
+
+
+@cache
+def make_label(wording: str) -> Label:
+    """Return the label of a wording with its anchors `^` and `$`."""
+    text = wording
+    starts = text.startswith("^")
+    ends = text.endswith("$")
+    text = text.removeprefix("^").removesuffix("$")
+    return Label(text, squeeze(text), starts, ends)
+
+
+def read_template(
+    text: str, name: str, kind: str, vocabulary: Vocabulary | None = None
+) -> Template:
+    """Return the template that a file's text describes.
+
+    Args:
+        text: TOML.
+        name: The file's name, for errors.
+        kind: The kind that the file has to be for.
+        vocabulary: Known fields; the standard ones by default.
+
+    Raises:
+        TemplateError: The text is no TOML, or says something unknown.
+    """
+    reader = _Reader(name, vocabulary or standard_vocabulary(), load_lexicon())
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise TemplateError(f"{name}: not TOML: {error}") from error
+    reader.check_keys(tables, _TOP_KEYS, "file")
+    if tables.get("kind") != kind:
+        raise reader.error("kind", f"expected {kind!r}, the name of the file")
+    sections = {
+        key: reader.section(key, table)
+        for key, table in reader.check_keys(
+            tables.get("sections", {}), set(tables.get("sections", {})), "sections"
+        ).items()
+    }
+    fields = tables.get("fields", {})
+    if not isinstance(fields, dict):
+        raise reader.error("fields", "expected a table")
+    return Template(
+        kind=kind,
+        sections=sections,
+        fields=tuple(reader.field(key, item, sections) for key, item in fields.items()),
+        stops=reader.labels(tables.get("stops", []), "stops"),
+    )
+
+
+@cache
+def load_lexicon() -> Mapping[str, tuple[str, ...]]:
+    """Return the label wordings of each field across kinds."""
+    text = files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8")
+    return {name: tuple(wordings) for name, wordings in tomllib.loads(text).items()}
+
+
+@cache
+def load_template(kind: str, folder: str = "") -> Template | None:
+    """Return the template of a kind, read once; None when there is none.
+
+    Raises:
+        TemplateError: The file is not a valid template.
+    """
+    for place in _places(folder):
+        path = place.joinpath(f"{kind}.toml")
+        if path.is_file():
+            return read_template(path.read_text(encoding="utf-8"), f"{kind}.toml", kind)
+    return None
+
+
+def _places(folder: str) -> Iterable[Any]:
+    if folder:
+        yield Path(folder)
+    yield files(__package__).joinpath("kinds")

@@ -1,0 +1,171 @@
+"""From a label to the pieces of text in which its value may stand, the nearest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from loanbatch.models import Box
+from loanbatch_plugins.layout import Segment
+from loanbatch_plugins.templates._hits import Hit
+from loanbatch_plugins.templates._schema import Rule, Where
+from loanbatch_plugins.templates._view import DocumentView
+
+#: Greatest distance down or up from a label, in heights of the text.
+_BELOW = 2.2
+_INSIDE = 2.6
+#: A cell further right than this many heights loses a little, twice as far a little more.
+_FAR = 40.0
+
+
+@frozen
+class Piece:
+    """A stretch of a cell's text in which a value may stand."""
+
+    segment: Segment
+    start: int
+    end: int
+    #: Factor on the score for its place.
+    fit: float
+    #: Whether it is the rest of the label's own cell.
+    own: bool = False
+
+    @property
+    def text(self) -> str:
+        """The stretch."""
+        return self.segment.text[self.start : self.end]
+
+
+def pieces(view: DocumentView, hit: Hit, where: Where, rule: Rule) -> Iterator[Piece]:
+    """Yield the pieces of one direction; ends before the next label."""
+    if where in (Where.RIGHT, Where.SAME):
+        own = _own_rest(view, hit, rule)
+        if own is not None:
+            yield own
+        if where is Where.RIGHT:
+            yield from _right(view, hit, rule)
+    elif where is Where.BESIDE:
+        yield from _beside(view, hit, rule)
+    elif where is Where.LEFT:
+        yield from _left(view, hit, rule)
+    elif where is Where.ABOVE:
+        yield from _above(view, hit, rule)
+    else:
+        yield from _under(view, hit, rule, where)
+
+
+def _own_rest(view: DocumentView, hit: Hit, rule: Rule) -> Piece | None:
+    segment = hit.segments[-1]
+    if hit.ends_cell:
+        return None
+    end = view.next_label(segment, hit.end)
+    end = min([end, *_stops(view, segment, rule, hit.end)])
+    start = hit.end
+    while start < end and segment.text[start] in " :.;,)]-–—#…_":
+        # A minus belongs to the amount, a rule to nothing.
+        if (
+            segment.text[start] in "-–—"
+            and segment.text[start + 1 : start + 3].strip()[:1] in "$0123456789"
+        ):
+            break
+        start += 1
+    if start >= end:
+        return None
+    return Piece(segment, start, end, 1.0, own=True)
+
+
+def _stops(view: DocumentView, segment: Segment, rule: Rule, start: int) -> list[int]:
+    if not rule.stop:
+        return []
+    return [
+        hit.start
+        for hit in view.find(rule.stop)
+        if hit.segments[0] is segment and hit.start > start
+    ]
+
+
+def _whole(view: DocumentView, segment: Segment, rule: Rule, fit: float) -> Piece:
+    end = min([view.next_label(segment, 0), *_stops(view, segment, rule, 0)])
+    return Piece(segment, 0, end, fit)
+
+
+def _right(view: DocumentView, hit: Hit, rule: Rule, box: Box | None = None) -> Iterator[Piece]:
+    area = box or hit.box
+    for segment in hit.layout.right_of(area):
+        if segment in hit.segments:
+            continue
+        if view.is_label_cell(segment):
+            return
+        distance = (segment.left - area.right) / hit.height
+        if rule.distance is not None and distance > rule.distance:
+            return
+        yield _whole(view, segment, rule, 1.0 if distance < _FAR else 0.96)
+
+
+def _beside(view: DocumentView, hit: Hit, rule: Rule) -> Iterator[Piece]:
+    """Right of the whole paragraph that the label begins."""
+    last = hit.segments[-1]
+    boxes = [hit.segments[0].box, last.box]
+    for _ in range(rule.lines or 4):
+        after = hit.layout.continuation(last, 0.6)
+        if after is None or view.is_label_cell(after):
+            break
+        boxes.append(after.box)
+        last = after
+    area = Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+    yield from _right(view, hit, rule, area)
+
+
+def _left(view: DocumentView, hit: Hit, rule: Rule) -> Iterator[Piece]:
+    for segment in hit.layout.left_of(hit.box):
+        if view.is_label_cell(segment):
+            return
+        distance = (hit.box.left - segment.right) / hit.height
+        if rule.distance is not None and distance > rule.distance:
+            return
+        yield _whole(view, segment, rule, 0.97)
+
+
+def _column(hit: Hit, where: Where) -> Box:
+    """Return the label's column: its own width, or the form cell up to the next cell on the
+    right.
+    """
+    margin = hit.height
+    left, right = hit.box.left - margin, hit.box.right + margin
+    if where is Where.INSIDE:
+        beside = [item.left for item in hit.layout.right_of(hit.box) if item not in hit.segments]
+        right = min(beside, default=hit.layout.page.width) - 0.3 * margin
+        left = hit.box.left - 0.6 * margin
+    elif hit.segments[-1].left < hit.box.right:
+        right = max(right, hit.segments[-1].right) if hit.ends_cell else right
+    return Box(left, hit.box.top, max(right, hit.box.right), hit.box.bottom)
+
+
+def _under(view: DocumentView, hit: Hit, rule: Rule, where: Where) -> Iterator[Piece]:
+    default = _INSIDE if where is Where.INSIDE else _BELOW
+    reach = (default if rule.distance is None else rule.distance) * hit.height
+    column = _column(hit, where)
+    for segment in hit.layout.below(column, reach):
+        if segment in hit.segments:
+            continue
+        if where is Where.INSIDE and segment.left < column.left:
+            continue
+        if view.is_label_cell(segment):
+            return
+        fit = 0.97 if hit.ends_cell else 0.85
+        yield _whole(view, segment, rule, fit)
+
+
+def _above(view: DocumentView, hit: Hit, rule: Rule) -> Iterator[Piece]:
+    reach = (_BELOW if rule.distance is None else rule.distance) * hit.height
+    column = _column(hit, Where.BELOW)
+    for segment in hit.layout.above(column, reach):
+        if view.is_label_cell(segment):
+            return
+        yield _whole(view, segment, rule, 0.95 if hit.ends_cell else 0.8)

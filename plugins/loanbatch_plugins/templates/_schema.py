@@ -1,0 +1,144 @@
+"""What a template says, as frozen data: sections, fields, rules. Reading the files is `_loading`'s
+job.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from loanbatch.vocabulary import FieldType
+
+
+class Where(StrEnum):
+    """Where a value stands, seen from its label."""
+
+    #: The rest of the label's own cell, else the cells to the right in the same row.
+    RIGHT = "right"
+    #: Only the rest of the label's own cell.
+    SAME = "same"
+    #: The cells under the label.
+    BELOW = "below"
+    #: The cells over the label.
+    ABOVE = "above"
+    #: Under a small label inside a form cell that reaches to the next label on the right.
+    INSIDE = "inside"
+    #: Left of the label.
+    LEFT = "left"
+    #: Right of the whole paragraph that the label begins.
+    BESIDE = "beside"
+
+
+class Scope(StrEnum):
+    """Pages of the document on which a rule looks."""
+
+    ANY = "any"
+    FIRST = "first"
+    LAST = "last"
+
+
+class Occurrence(StrEnum):
+    """Which of several candidates is meant."""
+
+    BEST = "best"
+    FIRST = "first"
+    LAST = "last"
+    LARGEST = "largest"
+    SMALLEST = "smallest"
+
+
+@frozen
+class Label:
+    """One wording of a label."""
+
+    text: str
+    #: Squeezed text.
+    key: str
+    #: Nothing but a number may stand before it in its cell (written `^Label`).
+    starts_cell: bool = False
+    #: Nothing may stand after it in its cell (written `Label$`).
+    ends_cell: bool = False
+
+
+@frozen(kw_only=True)
+class Column:
+    """A column of a table of rows."""
+
+    name: str
+    type: FieldType
+    labels: tuple[Label, ...] = ()
+    pattern: re.Pattern[str] | None = None
+
+
+@frozen(kw_only=True)
+class Rule:
+    """One way to find a field."""
+
+    type: FieldType
+    labels: tuple[Label, ...] = ()
+    where: tuple[Where, ...] = (Where.RIGHT,)
+    section: str | None = None
+    page: Scope = Scope.ANY
+    occurrence: Occurrence = Occurrence.BEST
+    #: Greatest distance from the label, in heights of the text; None for the default of the
+    #: direction.
+    distance: float | None = None
+    #: Lines of a text, name or address at most; None for the default of the type.
+    lines: int | None = None
+    #: Other cells that may stand between a label and its typed value.
+    skip: int = 0
+    pattern: re.Pattern[str] | None = None
+    reject: re.Pattern[str] | None = None
+    #: Labels that must stand near (same row or up to three rows above).
+    near: tuple[Label, ...] = ()
+    #: Labels before which the rule does not look.
+    after: tuple[Label, ...] = ()
+    #: Labels that end a text value.
+    stop: tuple[Label, ...] = ()
+    #: Headers of the table column in which the value stands.
+    column: tuple[Label, ...] = ()
+    #: Patterns over the running text, with a group `value`.
+    text: tuple[re.Pattern[str], ...] = ()
+    #: Wordings of the tick boxes; the value is the printed one, or the mapped one.
+    choices: tuple[tuple[Label, str | None], ...] = ()
+    #: Columns of a table of rows.
+    columns: tuple[Column, ...] = ()
+    required: tuple[str, ...] = ()
+    #: Labels below which a table of rows ends.
+    end: tuple[Label, ...] = ()
+    #: Factor on the confidence of what the rule finds.
+    confidence: float = 1.0
+
+
+@frozen(kw_only=True)
+class Section:
+    """A part of a form under a heading."""
+
+    name: str
+    start: tuple[Label, ...]
+    end: tuple[Label, ...] = ()
+    #: Goes on over the following pages until another section starts.
+    continues: bool = False
+
+
+@frozen(kw_only=True)
+class FieldTemplate:
+    """A field and the rules to find it, in order."""
+
+    name: str
+    type: FieldType
+    rules: tuple[Rule, ...]
+
+
+@frozen(kw_only=True, eq=False)
+class Template:
+    """All that is known about one kind of document."""
+
+    kind: str
+    sections: Mapping[str, Section] = field(factory=dict)
+    fields: tuple[FieldTemplate, ...] = ()
+    #: Other wordings that end a value or are no value.
+    stops: tuple[Label, ...] = ()

@@ -1,0 +1,112 @@
+"""Values without a shape of their own: names, addresses, wordings. Where they end is what has to be
+found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from loanbatch.models import Box
+from loanbatch.vocabulary import FieldType
+from loanbatch_plugins.layout import Segment
+from loanbatch_plugins.templates._hits import Hit
+from loanbatch_plugins.templates._placing import Piece
+from loanbatch_plugins.templates._schema import Rule
+from loanbatch_plugins.templates._types import is_placeholder
+from loanbatch_plugins.templates._view import DocumentView
+
+#: Lines of a value at most, where the rule says nothing.
+_LINES = {FieldType.ADDRESS: 4, FieldType.NAMES: 3, FieldType.LIST: 6}
+#: Distance of two lines of one value at most, in heights of the text.
+_LEADING = 0.75
+_ADDRESS_END = re.compile(r"\b\d{5}(?:-\d{4})?\W*$|\b\d{6}\W*$")
+_NOT_A_NAME = re.compile(r"[$%@=?]|\bhttps?:|www\.|\d{5}")
+_LONGEST_NAME = 10
+_SENTENCE = re.compile(r"\b(?:you|your|the|this|that|will|shall|may|is|are|must|if)\b")
+
+
+def collect(view: DocumentView, hit: Hit, piece: Piece, rule: Rule) -> list[Piece] | None:
+    """Return the lines of the value that begins with a piece; None when it is no value of the
+    type.""" if not _may_begin(piece, rule.type):
+        return None
+    lines = [piece]
+    most = rule.lines or _LINES.get(rule.type, 1)
+    while len(lines) < most and not _is_complete(lines, rule.type):
+        after = _next_line(view, hit, lines)
+        if after is None or not _may_follow(after, rule.type):
+            break
+        lines.append(after)
+    return lines if is_plausible("\n".join(item.text for item in lines), rule.type) else None
+
+
+def _may_begin(piece: Piece, kind: FieldType) -> bool:
+    text = piece.text.strip()
+    if not text or is_placeholder(text):
+        return False
+    if piece.own and piece.segment.text[: piece.start].rstrip()[-1:] not in (":", "#"):
+        # The rest of a sentence is no value: a value in the label's own cell begins like one.
+        return not text[0].islower()
+    return kind is FieldType.TEXT or text[0].isalnum() or text[0] in "(\"'“*#"
+
+
+def _is_complete(lines: Sequence[Piece], kind: FieldType) -> bool:
+    return kind is FieldType.ADDRESS and _ADDRESS_END.search(lines[-1].text) is not None
+
+
+def _may_follow(piece: Piece, kind: FieldType) -> bool:
+    text = piece.text.strip()
+    if is_placeholder(text):
+        return False
+    if kind in (FieldType.NAMES, FieldType.NAME):
+        return not any(map(str.isdigit, text)) and is_plausible(text, kind)
+    return True
+
+
+def _next_line(view: DocumentView, hit: Hit, lines: Sequence[Piece]) -> Piece | None:
+    """Return the line below that stands in the same column, unless another label's row begins."""
+    last = lines[-1]
+    left = _left_of(lines[0])
+    height = last.segment.height
+    box = Box(left, last.segment.top, max(last.segment.right, left + 1), last.segment.bottom)
+    for segment in hit.layout.below(box, _LEADING * height):
+        if view.is_label_cell(segment):
+            return None
+        if abs(segment.left - left) > 1.2 * height:
+            continue
+        if _has_row_label(hit, segment, left):
+            return None
+        return Piece(segment, 0, view.next_label(segment, 0), 1.0)
+    return None
+
+
+def _left_of(piece: Piece) -> float:
+    for word, start in zip(piece.segment.words, piece.segment.starts, strict=True):
+        if start + len(word.text) > piece.start:
+            return word.left
+    return piece.segment.left
+
+
+def _has_row_label(hit: Hit, segment: Segment, left: float) -> bool:
+    """Whether a cell in the label's own column begins a row at the segment's height."""
+    if hit.box.right > left:
+        return False
+    return any(
+        item.left < hit.box.right and item.right > hit.box.left - hit.height
+        for item in hit.layout.left_of(segment.box)
+        if item not in hit.segments
+    )
+
+
+def is_plausible(text: str, kind: FieldType) -> bool:
+    """Whether a text can be a value of the type at all."""
+    letters = sum(map(str.isalpha, text))
+    if kind in (FieldType.NAME, FieldType.NAMES):
+        words = text.split()
+        if letters < 3 or len(words) > _LONGEST_NAME * (1 + (kind is FieldType.NAMES)):  # noqa: PLR2004
+            return False
+        if _NOT_A_NAME.search(text) or text.rstrip().endswith(":"):
+            return False
+        return not (words[0][0].islower() or _SENTENCE.search(text))
+    if kind is FieldType.ADDRESS:
+        return letters >= 3 and any(map(str.isdigit, text)) and "$" not in text  # noqa: PLR2004
+    return any(map(str.isalnum, text))

@@ -1,0 +1,156 @@
+"""What a value of each type looks like in print: where in a text it begins and ends.
+
+Only shapes are judged here; meaning (which digit is the decimal point, which number the month) is
+the normalizers' business. A finder gives stretches of a text, best first; an empty list means that
+the text holds no value of the type.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from loanbatch.vocabulary import FieldType
+
+_CURRENCY = r"(?:US\s?\$|U\.S\.\s?\$|\$|₹|€|£|USD|INR|EUR|GBP|Rs\.?|S(?=\d{1,3},\d{3}))"
+_DIGITS = r"\d{1,3}(?:[,.]\s?\d{2,3})+(?:\.\d{2})?|\d+(?:\.\d{1,2})?"
+_MINUS = r"[-–—−]"
+_MONEY = re.compile(
+    rf"""(?<![\w$.,/%-])(?:\(\s?)?(?:{_MINUS}\s?)?(?P<sign>{_CURRENCY}\s?)?(?:{_MINUS}\s?)?
+    (?P<digits>{_DIGITS})(?P<rest>(?:/-)?(?:\s?\))?{_MINUS}?)(?![\w%]|[./:-]\d|,\d|\s?%|\s?(?:percent|per\s?cent))""",
+    re.VERBOSE,
+)
+_PERCENT = re.compile(
+    r"(?<![\w$.,/-])[-–−]?\d{1,3}(?:[.,]\d{1,6})?\s?(?P<sign>%|percent\b|per\s?cent\b|por\s?ciento\b)?"
+    r"(?![\w.,/:$-]*\d)",
+    re.IGNORECASE,
+)
+_MONTH_NAMES = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    "oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|"
+    "septiembre|setiembre|octubre|noviembre|diciembre"
+)
+_DATE = re.compile(
+    rf"""(?<![\w$/.-])(?:
+    \d{{1,2}}\s?[/.-]\s?\d{{1,2}}\s?[/.-]\s?(?:\d{{4}}|\d{{2}})
+    |\d{{4}}[/.-]\d{{1,2}}[/.-]\d{{1,2}}
+    |(?:{_MONTH_NAMES})\.?\s?\d{{1,2}}\s?(?:st|nd|rd|th)?\s?,?\s?\d{{4}}
+    |\d{{1,2}}(?:st|nd|rd|th|\.)?[\s-]?(?:day\s)?(?:of\s|de\s)?(?:{_MONTH_NAMES})\.?[\s,-]{{0,2}}(?:de\s|del\s)?(?:\d{{4}}|\d{{2}})
+    )(?![\w/])""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_UNIT = r"(?:years?|yrs?\.?|months?|mos?\.?|mths?\.?|años?|meses|mes)"
+_MONTHS = re.compile(
+    rf"(?<![\w$.,/-])\d{{1,3}}(?:\.\d{{1,2}})?\s?-?\(?(?P<sign>{_UNIT})?\)?"
+    rf"(?:,?\s?(?:and|y)?\s?\d{{1,2}}\s?{_UNIT})?(?![\w%/,.-]*\d)(?!\w)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<![\w$.,/-])(?:19|20)\d{2}(?![\w%/,-])")
+_COUNT = re.compile(
+    r"(?<![\w$.,/-])\d{1,3}(?:,\d{3})+(?![\w%.,/-])|(?<![\w$.,/-])\d{1,6}(?![\w%/-]|[.,]\d)"
+)
+_NUMBER = re.compile(
+    r"(?<![\w$.,/-])[-–−]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w$.,/])[-–−]?\d*\.?\d+(?![\w%/])"
+)
+_IDENTIFIER = re.compile(
+    r"(?<![\w/.])(?=[\w*#•./-]*\d)[A-Za-z0-9*#•X](?:[\w*•./-]|\s(?=[\d*•X-]{2,}(?!\S*[/,])))*(?<![./-])"
+)
+_YES_NO = re.compile(r"(?<!\w)(?:yes|no|sí|si|true|false)(?!\w)", re.IGNORECASE)
+#: Rules to write on, dotted leaders, and words that stand where a value is to be written.
+_PLACEHOLDER = re.compile(
+    r"(?i)^(?:[\W_]*|n\s?/\s?a|none|null|tbd|x+|\$?[\s_.…]+|[\[<{(].*[\]>})]|(?:mm|dd|yy)\W.*)$"
+)
+
+
+@frozen
+class Match:
+    """A stretch of a text that looks like a value."""
+
+    start: int
+    end: int
+    #: 1.0 when the shape leaves no doubt ("$1,050.26"), less for bare digits.
+    fit: float
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text only marks the place where a value would be written."""
+    return _PLACEHOLDER.match(text.strip()) is not None
+
+
+def find_typed(kind: FieldType, text: str) -> list[Match]:
+    """Return where values of a printed type stand in a text, from the left; text types give
+    nothing.
+    """
+    finder = _FINDERS.get(kind)
+    return list(finder(text)) if finder else []
+
+
+def is_typed(kind: FieldType) -> bool:
+    """Whether values of the type have a shape of their own."""
+    return kind in _FINDERS
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Whether nothing else stands in the text but the stretch and signs."""
+    return not re.search(r"\w", text[:start] + text[end:])
+
+
+def _find_money(text: str) -> Iterator[Match]:
+    for match in _MONEY.finditer(text):
+        start, end = match.span()
+        digits = match["digits"]
+        if match["sign"]:
+            fit = 1.0
+        elif re.search(r"[.,]\d{2}$", digits) or re.search(r",\d{3}", digits):
+            fit = 0.97
+        elif _alone(text, start, end):
+            fit = 0.85
+        else:
+            continue
+        # A bracket that belongs to the sentence, not to a negative amount.
+        if text[start] == "(" and not match["rest"].rstrip("-–—−").endswith(")"):
+            start += 1
+        elif match["rest"].endswith(")") and text[start] != "(":
+            end -= len(match["rest"]) - match["rest"].index(")")
+        yield Match(start, end, fit)
+
+
+def _find_signed(pattern: re.Pattern[str], bare: float, text: str) -> Iterator[Match]:
+    for match in pattern.finditer(text):
+        alone = match["sign"] is None and _alone(text, *match.span())
+        if match["sign"] or alone:
+            end = match.start() + len(match[0].rstrip())
+            yield Match(match.start(), end, 1.0 if match["sign"] else bare)
+
+
+def _find_all(pattern: re.Pattern[str], text: str) -> Iterator[Match]:
+    for match in pattern.finditer(text):
+        yield Match(match.start(), match.end(), 1.0)
+
+
+def _find_counts(pattern: re.Pattern[str], text: str) -> Iterator[Match]:
+    for match in pattern.finditer(text):
+        yield Match(match.start(), match.end(), 1.0 if _alone(text, *match.span()) else 0.9)
+
+
+def _find_identifiers(text: str) -> Iterator[Match]:
+    for match in _IDENTIFIER.finditer(text):
+        found = match[0]
+        if "/" in found and _DATE.fullmatch(found):
+            continue
+        yield Match(match.start(), match.end(), 1.0 if _alone(text, *match.span()) else 0.9)
+
+
+_FINDERS = {
+    FieldType.MONEY: _find_money,
+    FieldType.PERCENT: lambda text: _find_signed(_PERCENT, 0.85, text),
+    FieldType.DATE: lambda text: _find_all(_DATE, text),
+    FieldType.MONTHS: lambda text: _find_signed(_MONTHS, 0.85, text),
+    FieldType.YEAR: lambda text: _find_all(_YEAR, text),
+    FieldType.COUNT: lambda text: _find_counts(_COUNT, text),
+    FieldType.NUMBER: lambda text: _find_counts(_NUMBER, text),
+    FieldType.IDENTIFIER: _find_identifiers,
+    FieldType.YES_NO: lambda text: _find_all(_YES_NO, text),
+}

@@ -1,0 +1,201 @@
+"""A document as the rules see it: laid-out pages, found labels, sections, running text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from attrs import frozen
+
+from loanbatch.models import Box, Page, Word
+from loanbatch_plugins.layout import Flow, PageLayout, Segment, read_flows, union
+from loanbatch_plugins.templates._hits import Hit, HitTable, LabelIndex, find_similar
+from loanbatch_plugins.templates._schema import Label, Scope, Section, Template
+
+#: A heading's part reaches this far to its left and above it, in heights of its text.
+_MARGIN = 1.0
+
+
+@frozen
+class Region:
+    """A part of a page."""
+
+    page: int
+    box: Box
+
+    def holds(self, page: int, box: Box) -> bool:
+        """Whether the middle of a box on a page lies in the region."""
+        across = (box.left + box.right) / 2
+        down = (box.top + box.bottom) / 2
+        inside = self.box.left <= across <= self.box.right and self.box.top <= down
+        return page == self.page and inside and down < self.box.bottom
+
+
+class DocumentView:
+    """The pages of one document, read once for one template."""
+
+    def __init__(self, pages: Sequence[Page], template: Template, index: LabelIndex) -> None:
+        self.layouts = [PageLayout(page) for page in sorted(pages, key=lambda item: item.number)]
+        self.template = template
+        self.hits: HitTable = index.find(self.layouts)
+        self._similar: dict[str, Sequence[Hit]] = {}
+        self._regions: dict[str, list[Region]] = {}
+        self._stop_keys = {label.key for label in template.stops}
+
+    @cached_property
+    def flows(self) -> tuple[Flow, Flow]:
+        """The running text by blocks and by lines."""
+        return read_flows(self.layouts)
+
+    def layout(self, number: int) -> PageLayout:
+        """Return the layout of a page of the document."""
+        return next(item for item in self.layouts if item.number == number)
+
+    def in_scope(self, page: int, scope: Scope) -> bool:
+        """Whether a page is one on which a rule looks."""
+        if scope is Scope.ANY:
+            return True
+        return page == self.layouts[0 if scope is Scope.FIRST else -1].number
+
+    def find(self, labels: Iterable[Label], *, similar: bool = False) -> list[Hit]:
+        """Return the places of labels in reading order, with or without tolerance."""
+        found: dict[tuple[int, int, int, int], Hit] = {}
+        wanted = list(labels)
+        if similar:
+            self._seek_similar(wanted)
+        for label in wanted:
+            hits = self._similar[label.key] if similar else self.hits.of_key(label.key)
+            for hit in hits:
+                if (label.starts_cell and not hit.starts_cell) or (
+                    label.ends_cell and not hit.ends_cell
+                ):
+                    continue
+                place = (hit.page, hit.segments[0].index, hit.start, hit.end)
+                known = found.get(place)
+                if known is None or known.similarity < hit.similarity:
+                    found[place] = hit
+        return [found[place] for place in sorted(found)]
+
+    def _seek_similar(self, labels: Iterable[Label]) -> None:
+        keys = {label.key for label in labels} - self._similar.keys()
+        if keys:
+            found = find_similar(keys, self.layouts, self.hits)
+            self._similar.update({key: found.get(key, ()) for key in keys})
+
+    def find_any(self, labels: Sequence[Label]) -> list[Hit]:
+        """Return exact places of labels, or similar ones where there are none."""
+        return self.find(labels) or self.find(labels, similar=True)
+
+    def is_label_cell(self, segment: Segment) -> bool:
+        """Whether a cell is, or begins with, a known label and so is no value."""
+        for hit in self.hits.in_cell(segment):
+            if hit.segments[0] is not segment or hit.start > 0:
+                if hit.segments[0] is segment and not hit.starts_cell:
+                    continue
+                if hit.segments[0] is not segment:
+                    return True
+            if hit.ends_cell or hit.has_colon or hit.key in self._stop_keys:
+                return True
+        return False
+
+    def next_label(self, segment: Segment, start: int) -> int:
+        """Return the offset of the next label inside a cell's text, or the text's length."""
+        end = len(segment.text)
+        for hit in self.hits.in_cell(segment):
+            if hit.segments[0] is not segment or not start < hit.start < end:
+                continue
+            if hit.has_colon or hit.key in self._stop_keys:
+                end = hit.start
+        return end
+
+    def regions(self, name: str) -> list[Region]:
+        """Return where a section of the template stands; empty when its heading is missing."""
+        if name not in self._regions:
+            self._regions[name] = self._find_regions(self.template.sections[name])
+        return self._regions[name]
+
+    @cached_property
+    def _headings(self) -> list[tuple[str, Hit]]:
+        found = []
+        for section in self.template.sections.values():
+            for hit in self.find_any(section.start):
+                if hit.starts_cell:
+                    found.append((section.name, hit))
+        return found
+
+    def _find_regions(self, section: Section) -> list[Region]:
+        ends = [hit for hit in self.find_any(section.end) if hit.starts_cell] if section.end else []
+        regions: list[Region] = []
+        for name, heading in self._headings:
+            if name == section.name:
+                others = [hit for _, hit in self._headings if hit.box != heading.box] + ends
+                regions += self._region(section, heading, others)
+        return regions
+
+    def _region(self, section: Section, heading: Hit, others: Sequence[Hit]) -> list[Region]:
+        layout = heading.layout
+        page = layout.page
+        margin = _MARGIN * heading.height
+        beside = [
+            hit.box.left
+            for hit in others
+            if hit.page == heading.page
+            and hit.box.left > heading.box.right
+            and abs(hit.box.top - heading.box.top) < margin
+        ]
+        left_neighbours = any(
+            hit.page == heading.page
+            and hit.box.right < heading.box.left
+            and abs(hit.box.top - heading.box.top) < margin
+            for hit in others
+        )
+        left = heading.box.left - 2 * margin if left_neighbours else 0.0
+        right = min(beside) - margin if beside else page.width
+        bottom = self._bottom(heading, others, left, right)
+        regions = [
+            Region(heading.page, Box(left, heading.box.top - 2, right, bottom or page.height))
+        ]
+        if section.continues and bottom is None:
+            regions += self._following(heading, others)
+        return regions
+
+    def _bottom(
+        self, heading: Hit, others: Sequence[Hit], left: float, right: float
+    ) -> float | None:
+        """Return where the next heading of the same column begins on the page."""
+        tops = [
+            hit.box.top - 1
+            for hit in others
+            if hit.page == heading.page
+            and hit.box.top > heading.box.bottom - 1
+            and hit.box.left < right
+            and hit.box.right > left
+        ]
+        return min(tops, default=None)
+
+    def _following(self, heading: Hit, others: Sequence[Hit]) -> list[Region]:
+        regions = []
+        for layout in self.layouts:
+            if layout.number <= heading.page:
+                continue
+            tops = [hit.box.top - 1 for hit in others if hit.page == layout.number]
+            bottom = min(tops, default=None)
+            page = layout.page
+            regions.append(Region(layout.number, Box(0.0, 0.0, page.width, bottom or page.height)))
+            if bottom is not None:
+                break
+        return regions
+
+
+def words_of(segment: Segment, start: int, end: int) -> tuple[Word, ...]:
+    """Return the words of a cell that a stretch of its text touches."""
+    return tuple(
+        word
+        for word, offset in zip(segment.words, segment.starts, strict=True)
+        if offset < end and offset + len(word.text) > start
+    )
+
+
+def box_of(words: Sequence[Word]) -> Box:
+    """Return the rectangle around words."""
+    return union(words)
