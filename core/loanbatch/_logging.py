@@ -1,85 +1,310 @@
-"""structlog set-up: JSON lines or console, bound context, redaction as the last line of defence."""
+"""Log events: JSON lines or console text, bound context, and two lines of defence for privacy.
+
+The first line is the list of keys that may be logged; the second blots out what looks like personal
+data in every text. Traces keep files, lines and types, never the words of an exception, for those
+may quote a document. structlog costs 80 ms of start-up: it is loaded with the first event written.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
-from collections.abc import MutableMapping
+import traceback
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TextIO
 
-import structlog
-
-from loanbatch.errors import SettingsError
+from loanbatch.errors import LoanbatchError, SettingsError
 from loanbatch.settings import Settings
 
-#: Chatty libraries: what they say may quote the document.
-_QUIET = ("ocrmypdf", "pdfminer", "PIL", "pypdfium2", "pikepdf", "fontTools", "img2pdf")
-_REDACTED = "[redacted]"
-#: Social security numbers, employer numbers, long digit runs (accounts, cards), e-mail, amounts.
-_PERSONAL = re.compile(
-    r"\b\d{3}-\d{2}-\d{4}\b"
-    r"|\b\d{2}-\d{7}\b"
-    r"|\b(?:\d[ -]?){12,18}\d\b"
-    r"|\b\d{9,}\b"
-    r"|[\w.+-]+@[\w-]+\.[\w.]+"
-    r"|(?:[$€£₹]|Rs\.?|INR|USD)\s?\d[\d,.]*"
+#: Keys of events that are written as they are, apart from redaction; others are withheld.
+ALLOWED_KEYS = frozenset(
+    {
+        "attempt",
+        "attempts",
+        "cause",
+        "count",
+        "database",
+        "distribution",
+        "document_id",
+        "duration",
+        "error",
+        "error_code",
+        "error_type",
+        "event",
+        "exception",
+        "executor",
+        "failed_documents",
+        "file",
+        "first_page",
+        "format",
+        "hook",
+        "hooks",
+        "job_id",
+        "kind",
+        "last_page",
+        "level",
+        "limit",
+        "loan_id",
+        "media_type",
+        "page",
+        "page_count",
+        "pages",
+        "path",
+        "plugin",
+        "processed_documents",
+        "reused",
+        "seconds",
+        "setting",
+        "sha256",
+        "size",
+        "skipped_documents",
+        "stage",
+        "status",
+        "successful_documents",
+        "template",
+        "timestamp",
+        "total_documents",
+        "url",
+        "version",
+        "worker",
+        "workers",
+    }
 )
+
+#: Chatty libraries: what they say may quote the document.
+_QUIET = ("ocrmypdf", "pdfminer", "PIL", "pypdfium2", "pikepdf", "fontTools", "fpdf", "img2pdf")
+_REDACTED = "[redacted]"
+_WITHHELD = "[withheld]"
+#: Characters of a text that are kept: enough for a trace, and a bound on the work of redaction.
+_LONGEST_TEXT = 20_000
 #: Keys that hold our own identifiers, which are long runs of digits and letters by design.
 _IDENTIFIERS = frozenset({"job_id", "document_id", "sha256", "timestamp", "level", "event"})
+#: Social security and employer numbers, long digit runs (accounts, cards), e-mail, amounts.
+_PERSONAL = re.compile(
+    r"\b\d{3}[ \u2010-\u2015-]\d{2}[ \u2010-\u2015-]\d{4}\b"
+    r"|\b\d{2}[\u2010-\u2015-]\d{7}\b"
+    r"|\b(?:\d[ -]?){12,18}\d\b"
+    r"|(?<!\d)\d{9,}(?!\d)"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}"
+    r"|(?:[$€£₹]|\b(?:Rs\.?|INR|USD|EUR|GBP))\s?\d[\d,.]*"
+    r"|\b\d{1,3}(?:,\d{2,3})+(?:\.\d+)?\b"
+)
+
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+_context: ContextVar[Mapping[str, object]] = ContextVar("loanbatch_log_context", default=_NOTHING)
+
+
+class _Setup:
+    """What `configure_logging` was told, until structlog is loaded and learns of it."""
+
+    settings: Settings | None = None
+    stream: TextIO | None = None
+    threshold: int = logging.WARNING
+    applied: bool = False
+
+
+class Logger:
+    """Writes events: a name that never changes, and facts about it as keywords.
+
+    The methods do nothing, and load nothing, below the level in force.
+    """
+
+    def debug(self, event: str, **facts: object) -> None:
+        """Write an event that helps to find a bug."""
+        _write(logging.DEBUG, "debug", event, facts)
+
+    def info(self, event: str, **facts: object) -> None:
+        """Write an event that belongs to a healthy run."""
+        _write(logging.INFO, "info", event, facts)
+
+    def warning(self, event: str, **facts: object) -> None:
+        """Write an event that somebody should look at."""
+        _write(logging.WARNING, "warning", event, facts)
+
+    def error(self, event: str, **facts: object) -> None:
+        """Write an event that cost a document or a job."""
+        _write(logging.ERROR, "error", event, facts)
+
+    def exception(self, event: str, **facts: object) -> None:
+        """Write an error event with the trace of the exception at hand, without its words."""
+        _write(logging.ERROR, "exception", event, facts)
+
+
+_LOGGER = Logger()
+
+
+def get_logger() -> Logger:
+    """Return the logger of loanbatch."""
+    return _LOGGER
+
+
+@contextmanager
+def bound(**facts: object) -> Iterator[None]:
+    """Add facts (job_id, file, document_id, stage, plugin) to every event inside the block."""
+    token = _context.set({**_context.get(), **facts})
+    try:
+        yield
+    finally:
+        _context.reset(token)
 
 
 def configure_logging(settings: Settings, *, stream: TextIO | None = None) -> None:
-    """Send log events to the log file, or to standard error: as text on a terminal, else as JSON lines.
+    """Send log events to the log file, or to standard error: as text on a terminal, else as JSON.
+
+    Args:
+        settings: `log_file` and `log_level`.
+        stream: Where to write instead.
 
     Raises:
         SettingsError: The log file cannot be opened.
     """
-    target = stream or _open_target(settings)
-    console = not settings.log_file and target.isatty()
-    renderer: Any = (
-        structlog.dev.ConsoleRenderer(colors=False)
-        if console
-        else structlog.processors.JSONRenderer()
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            redact,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            getattr(logging, settings.log_level.upper())
-        ),
-        logger_factory=structlog.WriteLoggerFactory(file=target),
-        cache_logger_on_first_use=False,
-    )
-    for name in _QUIET:
-        logger = logging.getLogger(name)
-        logger.setLevel(logging.CRITICAL)
-        logger.propagate = False
+    _Setup.settings = settings
+    _Setup.stream = stream or (_open(settings.log_file) if settings.log_file else None)
+    _Setup.threshold = _level(settings)
+    _Setup.applied = False
+    _quieten_libraries()
+    if "structlog" in sys.modules:
+        _apply()
 
 
-def _open_target(settings: Settings) -> TextIO:
-    if not settings.log_file:
-        return sys.stderr
+def ensure_logging(settings: Settings) -> None:
+    """Configure logging where nobody did in this process: neither the program nor loanbatch."""
+    structlog = sys.modules.get("structlog")
+    if structlog is not None and structlog.is_configured():
+        return
+    if _Setup.settings is None:
+        configure_logging(settings)
+    elif structlog is not None:
+        _apply()
+
+
+def _level(settings: Settings) -> int:
+    return logging.getLevelNamesMapping()[settings.log_level.upper()]
+
+
+def _open(path: str) -> TextIO:
+    def opener(name: str, flags: int) -> int:
+        return os.open(name, flags, 0o600)  # events name files and people's plugins: not for others
+
     try:
-        return Path(settings.log_file).open("a", encoding="utf-8", buffering=1)
+        target = Path(path).expanduser()
+        return open(target, "a", encoding="utf-8", buffering=1, opener=opener)
     except OSError as error:
         raise SettingsError(
             f"log_file: cannot be opened ({error.strerror}); name a file in a writable folder"
         ) from None
 
 
+def _quieten_libraries() -> None:
+    for name in _QUIET:
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.ERROR)
+        logger.propagate = False
+        # Without any handler Python's last resort would write to standard error.
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
+
+
+def _write(level: int, method: str, event: str, facts: Mapping[str, object]) -> None:
+    if _Setup.settings is not None or not _program_has_its_own():
+        if level < _Setup.threshold:
+            return
+        if not _Setup.applied:
+            _apply()
+    import structlog
+
+    getattr(structlog.get_logger(), method)(event, **{**_context.get(), **facts})
+
+
+def _program_has_its_own() -> bool:
+    structlog = sys.modules.get("structlog")
+    return structlog is not None and bool(structlog.is_configured())
+
+
+def _apply() -> None:
+    """Tell structlog what `configure_logging` was told."""
+    import structlog
+
+    target = _Setup.stream or sys.stderr
+    to_file = _Setup.settings is not None and bool(_Setup.settings.log_file)
+    console = not to_file and target.isatty()
+    structlog.configure(
+        processors=[
+            _merge_context,
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            trace_without_words,
+            redact,
+            structlog.dev.ConsoleRenderer(colors=False)
+            if console
+            else structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_Setup.threshold),
+        logger_factory=structlog.WriteLoggerFactory(file=target),
+        cache_logger_on_first_use=False,
+    )
+    _Setup.applied = True
+
+
+def _merge_context(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    for key, value in _context.get().items():
+        event.setdefault(key, value)
+    return event
+
+
+def trace_without_words(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Replace `exc_info` by the trace: files, lines, functions and types of exceptions.
+
+    The words of an exception may quote a document and are left out, unless the exception is one of
+    loanbatch's own, whose messages are written to be shown.
+    """
+    info = event.pop("exc_info", None)
+    if info is None or info is False:
+        return event
+    error = info if isinstance(info, BaseException) else sys.exc_info()[1]
+    if isinstance(info, tuple):
+        error = info[1]
+    parts: list[str] = []
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        words = f": {error.message}" if isinstance(error, LoanbatchError) else ""
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        parts.append(f"{frames}{type(error).__name__}{words}")
+        suppressed = error.__suppress_context__
+        error = error.__cause__ or (None if suppressed else error.__context__)
+    event["exception"] = "\nfrom:\n".join(parts)
+    return event
+
+
 def redact(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Blot out what looks like personal data in every text of a log event."""
+    """Withhold what is under unknown keys, and blot out what looks like personal data."""
     for key, value in event.items():
-        if isinstance(value, str) and key not in _IDENTIFIERS:
-            event[key] = _PERSONAL.sub(_REDACTED, value)
+        if key not in ALLOWED_KEYS:
+            event[key] = _WITHHELD
+        elif key not in _IDENTIFIERS:
+            event[key] = _redacted(value)
     return event
+
+
+def _redacted(value: object) -> object:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_redacted(item) for item in value]
+    if isinstance(value, str | os.PathLike):
+        return _PERSONAL.sub(_REDACTED, str(value)[:_LONGEST_TEXT])
+    return _WITHHELD

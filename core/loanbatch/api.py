@@ -8,10 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import structlog
 from attrs import evolve
 
-from loanbatch._logging import configure_logging
+from loanbatch._logging import ensure_logging
 from loanbatch.errors import UsageError
 from loanbatch.jobstore import JobStore
 from loanbatch.models import Source
@@ -40,8 +39,7 @@ class BatchProcessingHandler:
 
     def __init__(self, settings: Settings | None = None, plugins: Sequence[object] = ()) -> None:
         chosen = load_settings() if settings is None else settings
-        if not structlog.is_configured():  # a program's own set-up is left alone
-            configure_logging(chosen)
+        ensure_logging(chosen)
         names = tuple(plugin for plugin in plugins if isinstance(plugin, str))
         if names:
             chosen = evolve(chosen, plugins=(*chosen.plugins, *names))

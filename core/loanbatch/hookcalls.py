@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
-import structlog
 from attrs import evolve
 
+from loanbatch._logging import get_logger
 from loanbatch.errors import (
     LoanbatchError,
     OcrFailedError,
@@ -57,7 +57,7 @@ def _call(plugin: str, hook: str, caller: Callable[..., Any], **arguments: objec
     except (LoanbatchError, MemoryError):
         raise
     except Exception as error:
-        structlog.get_logger().exception("plugin_failed", plugin=plugin, hook=hook)
+        get_logger().exception("plugin_failed", plugin=plugin, hook=hook)
         raise PluginError(f"plugin {plugin} failed in {hook}: {type(error).__name__}") from error
 
 
@@ -372,4 +372,4 @@ def _notify(registry: Registry, hook: str, **arguments: object) -> None:
         try:
             _call(plugin, hook, caller, **arguments)
         except LoanbatchError as error:
-            structlog.get_logger().warning("observer_failed", plugin=plugin, error=error.message)
+            get_logger().warning("observer_failed", plugin=plugin, error=error.message)

@@ -20,10 +20,10 @@ from types import ModuleType
 from typing import Any
 
 import pluggy
-import structlog
 from attrs import asdict, evolve, field, frozen
 
 from loanbatch import hookspecs
+from loanbatch._logging import get_logger
 from loanbatch.errors import PluginError, UnknownPluginError
 from loanbatch.hookspecs import PROJECT_NAME
 from loanbatch.settings import Settings
@@ -327,7 +327,7 @@ def _report_broken(states: Iterable[PluginState], *, strict: bool) -> None:
             raise PluginError(
                 f"plugin {state.name} ({state.distribution}) is broken: {state.cause}"
             )
-        structlog.get_logger().warning(
+        get_logger().warning(
             "plugin_set_aside",
             plugin=state.name,
             distribution=state.distribution,

@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from datetime import UTC, datetime
 
-import structlog
 from attrs import Factory, define, evolve, field
-from structlog.contextvars import bound_contextvars
 
 from loanbatch import hookcalls
+from loanbatch._logging import bound, get_logger
 from loanbatch.errors import (
     DuplicateError,
     LoanbatchError,
@@ -91,13 +90,13 @@ def run_job(
     """
     fingerprint = registry.fingerprint()
     job_id = store.create_job(fingerprint)
-    with bound_contextvars(job_id=job_id):
+    with bound(job_id=job_id):
         listed: dict[int, ListedSource] = {}
         total = store.queue(job_id, _remember(sources, listed))
         if on_total is not None:
             on_total(total)
         hookcalls.on_job_started(registry, job_id, total)
-        structlog.get_logger().info("job_started", total_documents=total)
+        get_logger().info("job_started", total_documents=total)
         job = _Job(
             job_id=job_id,
             registry=registry,
@@ -219,7 +218,7 @@ def _collect(job: _Job) -> None:
         if error is None:
             result = future.result()
         else:
-            structlog.get_logger().warning(
+            get_logger().warning(
                 "worker_failed", file=queued.source.file_name, error=type(error).__name__
             )
             elapsed = (datetime.now(UTC) - started_at).total_seconds()
@@ -256,7 +255,7 @@ def _record(
         reused_from=reused_from,
     )
     job.failed = job.failed or result.status is ResultStatus.FAILED
-    structlog.get_logger().info(
+    get_logger().info(
         "document_finished",
         file=result.file_name,
         document_id=result.document_id,
@@ -279,7 +278,7 @@ def _finish(job: _Job) -> BatchProcessingSummary:
         _record(job, queued, result, datetime.now(UTC))
     job.store.finish(job.job_id, _job_status(job))
     summary = job.store.summary(job.job_id)
-    structlog.get_logger().info(
+    get_logger().info(
         "job_finished",
         status=summary.status.value,
         successful_documents=summary.successful_documents,

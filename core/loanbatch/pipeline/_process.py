@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
-import structlog
 from attrs import evolve
 
 from loanbatch import hookcalls
+from loanbatch._logging import get_logger
 from loanbatch.errors import (
     LoanbatchError,
     OutOfMemoryError,
@@ -33,7 +33,7 @@ def process_source(registry: Registry, source: Source) -> BatchProcessingResult:
         source: As listed, with sha256.
     """
     started = time.perf_counter()
-    log = structlog.get_logger()
+    log = get_logger()
     try:
         result = _process(registry, source)
     except LoanbatchError as error:

@@ -9,8 +9,7 @@ import sys
 from functools import lru_cache
 from typing import Any
 
-from structlog.contextvars import bound_contextvars
-
+from loanbatch._logging import bound
 from loanbatch.models import Source
 from loanbatch.pipeline._process import process_source
 from loanbatch.registry import Registry
@@ -26,7 +25,7 @@ def process_task(spec: Any, source: Source, coordinator_pid: int) -> BatchProces
     registry = _registry(spec)
     if os.getpid() != coordinator_pid:
         _prepare_worker(registry.settings.memory_limit_mb)
-    with bound_contextvars(file=source.file_name, sha256=source.sha256):
+    with bound(file=source.file_name, sha256=source.sha256):
         return process_source(registry, source)
 
 

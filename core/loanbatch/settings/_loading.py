@@ -90,7 +90,7 @@ class _Gathered:
                 self._take(key, value, f"setting {key}", f"settings of {key}:")
 
     def _take(self, key: str, value: object, origin: str, table_origin: str) -> None:
-        if key in self.known:
+        if key in self.known and not isinstance(value, Mapping):
             self._keep(key, value, origin, text=False)
         elif isinstance(value, Mapping):
             self.pending.extend(

@@ -31,7 +31,9 @@ def structure_plugin_tables(
             ready[name] = table
         elif isinstance(table, Mapping):
             pending = (
-                PendingSetting(origin=f"settings of {name}: {key}", table=name, key=key, value=value)
+                PendingSetting(
+                    origin=f"settings of {name}: {key}", table=name, key=key, value=value
+                )
                 for key, value in table.items()
             )
             for item in pending:
@@ -55,7 +57,9 @@ def _take(
         return
     if plugin is None or plugin not in classes:
         names = (*attributes(Settings), *classes)
-        raise SettingsError(f"{item.origin}: no plugin or setting of this name; {nearest(key, names)}")
+        raise SettingsError(
+            f"{item.origin}: no plugin or setting of this name; {nearest(key, names)}"
+        )
     known = attributes(classes[plugin])
     if not key:
         return

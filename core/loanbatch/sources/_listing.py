@@ -119,9 +119,9 @@ class Listing:
             message = f"no documents in folder {display_name(folder)}{left_out}"
             yield failed(folder, NotFoundError(message))
         elif walk.left_out:
-            import structlog
+            from loanbatch._logging import get_logger
 
-            structlog.get_logger().info("files_left_out", count=walk.left_out)
+            get_logger().info("files_left_out", count=walk.left_out)
 
 
 class _Walk:
