@@ -1,0 +1,114 @@
+"""Keeps the original bytes of every source, and the files made from them, under their hash.
+
+Objects lie in a folder or behind any fsspec address (setting `objects`), as `ab/cd/<sha256>.pdf`,
+and what was made from an original beside it, as `ab/cd/<sha256>.searchable.pdf`. An object is
+written to a temporary name, verified and moved: whoever reads a final name reads a whole object,
+and storing twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from loanbatch.errors import (
+    NotAFileError,
+    NotFoundError,
+    SourceChangedError,
+    UnreadableError,
+)
+from loanbatch.hookspecs import hookimpl
+from loanbatch.models import Receipt, Source
+from loanbatch.results import BatchProcessingResult
+from loanbatch.settings import Settings
+from loanbatch_plugins.objects._keys import artifact_key, original_key
+from loanbatch_plugins.objects._places import open_place
+from loanbatch_plugins.objects._survey import (
+    StoredObject,
+    damaged_objects,
+    list_objects,
+    remove_unfinished,
+)
+
+if TYPE_CHECKING:
+    import click
+
+__all__ = [
+    "ObjectsSettings",
+    "StoredObject",
+    "damaged_objects",
+    "list_objects",
+    "register_commands",
+    "register_settings",
+    "remove_unfinished",
+    "store",
+]
+
+
+@frozen(kw_only=True)
+class ObjectsSettings:
+    """The table `[loanbatch.objects]`; the place itself is the general setting `objects`."""
+
+    #: Store the bytes of each source; artifacts are stored either way.
+    keep_originals: bool = True
+
+
+@hookimpl
+def register_settings() -> type:
+    """Give the class of the plugin's settings."""
+    return ObjectsSettings
+
+
+@hookimpl
+def register_commands(group: click.Group) -> None:
+    """Add `loanbatch objects`."""
+    from loanbatch_plugins.objects._commands import objects
+
+    group.add_command(objects)
+
+
+@hookimpl
+def store(result: BatchProcessingResult, source: Source, settings: Settings) -> list[Receipt]:
+    """Store the original bytes of a source and its artifacts.
+
+    Raises:
+        SourceChangedError: The bytes are no longer those that were processed.
+        StorageFailedError: The place cannot be written.
+        PluginError: An artifact has a name that no file can have.
+    """
+    keep_originals = settings.plugin(ObjectsSettings).keep_originals
+    if not keep_originals and not result.artifacts:
+        return []
+    place = open_place(settings)
+    receipts = []
+    digest = result.sha256 or ""
+    if keep_originals or not digest:
+        content, digest = _original(source, result.sha256)
+        if keep_originals:
+            key = original_key(digest, content, source.media_type)
+            where = place.put(key, content, digest)
+            receipts.append(Receipt(what="original", where=where, sha256=digest))
+    for artifact in result.artifacts:
+        artifact_digest = hashlib.sha256(artifact.content).hexdigest()
+        where = place.replace(
+            artifact_key(digest, artifact.name), artifact.content, artifact_digest
+        )
+        receipts.append(Receipt(what="artifact", where=where, sha256=artifact_digest))
+    return receipts
+
+
+def _original(source: Source, expected: str | None) -> tuple[bytes, str]:
+    try:
+        content = source.read()
+    except (NotFoundError, NotAFileError, UnreadableError) as error:
+        raise SourceChangedError(
+            f"{source.file_name}: it was read when the batch began and cannot be read any more"
+        ) from error
+    digest = hashlib.sha256(content).hexdigest()
+    if expected is not None and digest != expected:
+        raise SourceChangedError(
+            f"{source.file_name}: its bytes changed while it was processed; run it again"
+        )
+    return content, digest

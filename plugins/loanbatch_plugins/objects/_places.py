@@ -1,0 +1,253 @@
+"""Where objects lie: a folder of this machine, or anything that fsspec reaches.
+
+Both kinds write to a temporary name below `incoming/`, read the bytes back, and only then move them
+to their final name. The local kind does without fsspec: that is faster, and file modes can be set.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import NoReturn
+
+from loanbatch.errors import StorageFailedError
+from loanbatch.settings import Settings
+
+#: Folder for files that are being written; what is left there after a crash is waste.
+INCOMING = "incoming"
+
+_FILE_MODE = 0o600
+_FOLDER_MODE = 0o700
+
+
+class Place(ABC):
+    """A place for objects, addressed by keys such as `ab/cd/<sha256>.pdf`."""
+
+    #: Address of the whole place, without credentials.
+    root: str
+
+    def put(self, key: str, content: bytes, digest: str) -> str:
+        """Store content that its key identifies, and return its address.
+
+        An object that is there with the right size is left alone.
+
+        Args:
+            key: Name of the object.
+            content: Its bytes.
+            digest: Their sha256.
+
+        Raises:
+            StorageFailedError: The place cannot be written, or what was written reads differently.
+        """
+        try:
+            if self.size(key) != len(content):
+                self._write(key, content, digest)
+        except OSError as error:
+            self._fail(error)
+        return self.address(key)
+
+    def replace(self, key: str, content: bytes, digest: str) -> str:
+        """Store content whose key says nothing of it, in place of what was there.
+
+        Raises:
+            StorageFailedError: As `put`.
+        """
+        try:
+            same = self.size(key) == len(content) and self.digest(key) == digest
+            if not same:
+                self._write(key, content, digest)
+        except OSError as error:
+            self._fail(error)
+        return self.address(key)
+
+    def digest(self, key: str) -> str:
+        """Return the sha256 of a stored object. Raises OSError where it cannot be read."""
+        return hashlib.sha256(self.read(key)).hexdigest()
+
+    @abstractmethod
+    def address(self, key: str) -> str:
+        """Return the full address of a key: a path, or a URL without credentials."""
+
+    @abstractmethod
+    def size(self, key: str) -> int | None:
+        """Return the bytes of a stored object; None where there is none."""
+
+    @abstractmethod
+    def read(self, key: str) -> bytes:
+        """Return a stored object. Raises OSError."""
+
+    @abstractmethod
+    def keys(self) -> Iterator[str]:
+        """Give the keys of all files of the place, temporary ones too, in order."""
+
+    @abstractmethod
+    def remove(self, key: str) -> None:
+        """Remove a file. Raises OSError."""
+
+    @abstractmethod
+    def age(self, key: str, now: float) -> float | None:
+        """Return the seconds since a file was written; None where the place does not know."""
+
+    @abstractmethod
+    def _write(self, key: str, content: bytes, digest: str) -> None: ...
+
+    def _fail(self, error: OSError) -> NoReturn:
+        name = errno.errorcode.get(error.errno or 0, type(error).__name__)
+        raise StorageFailedError(
+            f"objects cannot be written to {self.root} ({name}): free space or permit writing "
+            "there, or set 'objects' to another place"
+        ) from error
+
+    def _verify(self, temporary: str, digest: str) -> None:
+        if self.digest(temporary) != digest:
+            raise StorageFailedError(
+                f"what was written to {self.root} reads differently: the disk may be failing"
+            )
+
+
+class LocalPlace(Place):
+    """A folder: files 0600, folders 0700."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.absolute()
+        self.root = str(self._folder)
+
+    def address(self, key: str) -> str:
+        return f"{self.root}{os.sep}{key.replace('/', os.sep)}"
+
+    def size(self, key: str) -> int | None:
+        try:
+            return os.stat(self.address(key)).st_size  # noqa: PTH116 - a Path costs more than the call
+        except FileNotFoundError:
+            return None
+
+    def read(self, key: str) -> bytes:
+        return Path(self.address(key)).read_bytes()
+
+    def keys(self) -> Iterator[str]:
+        for folder, folders, names in os.walk(self.root):
+            folders.sort()
+            prefix = PurePosixPath(Path(folder).relative_to(self.root).as_posix())
+            for name in sorted(names):
+                yield str(prefix / name)
+
+    def remove(self, key: str) -> None:
+        Path(self.address(key)).unlink(missing_ok=True)
+
+    def age(self, key: str, now: float) -> float | None:
+        return now - Path(self.address(key)).stat().st_mtime
+
+    def _write(self, key: str, content: bytes, digest: str) -> None:
+        temporary = f"{INCOMING}/{uuid.uuid4().hex}"
+        try:
+            self._create(temporary, content)
+            self._verify(temporary, digest)
+            final = self.address(key)
+            self._make_folder(Path(final).parent)
+            os.replace(self.address(temporary), final)  # noqa: PTH105 - as above
+        except BaseException:
+            with suppress(OSError):  # the first error is the one to tell
+                self.remove(temporary)
+            raise
+
+    def _create(self, key: str, content: bytes) -> None:
+        path = self.address(key)
+        self._make_folder(Path(path).parent)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        with open(os.open(path, flags, _FILE_MODE), "wb") as stream:  # noqa: PTH123 - sets the mode
+            stream.write(content)
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder.is_dir():
+            return
+        self._make_folder(folder.parent)
+        folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+
+
+class RemotePlace(Place):
+    """A bucket, a server, an archive: whatever fsspec has a filesystem for."""
+
+    def __init__(self, address: str) -> None:
+        from fsspec.core import url_to_fs
+
+        try:
+            self._fs, path = url_to_fs(address)
+        except (ImportError, ValueError) as error:
+            # The text of both may repeat the address, which may hold a password.
+            scheme = address.partition("://")[0]
+            raise StorageFailedError(
+                f"no filesystem for '{scheme}://' addresses: install its fsspec package, "
+                "or set 'objects' to another place"
+            ) from error
+        self._path = str(path).rstrip("/")
+        self.root = self._fs.unstrip_protocol(self._path)
+
+    def address(self, key: str) -> str:
+        return f"{self.root}/{key}"
+
+    def size(self, key: str) -> int | None:
+        try:
+            return int(self._fs.info(self._file(key))["size"])
+        except FileNotFoundError:
+            return None
+
+    def read(self, key: str) -> bytes:
+        return bytes(self._fs.cat_file(self._file(key)))
+
+    def keys(self) -> Iterator[str]:
+        if not self._fs.exists(self._path):
+            return
+        for path in sorted(self._fs.find(self._path)):
+            yield str(path).removeprefix(self._path).lstrip("/")
+
+    def remove(self, key: str) -> None:
+        try:
+            self._fs.rm_file(self._file(key))
+        except FileNotFoundError:
+            return
+
+    def age(self, key: str, now: float) -> float | None:
+        try:
+            return float(now - self._fs.modified(self._file(key)).timestamp())
+        except NotImplementedError:
+            return None
+
+    def _file(self, key: str) -> str:
+        return f"{self._path}/{key}"
+
+    def _write(self, key: str, content: bytes, digest: str) -> None:
+        temporary = f"{INCOMING}/{uuid.uuid4().hex}"
+        try:
+            self._create(temporary, content)
+            self._verify(temporary, digest)
+            self._fs.makedirs(self._file(key).rpartition("/")[0], exist_ok=True)
+            self._fs.mv(self._file(temporary), self._file(key))
+        except BaseException:
+            with suppress(OSError):  # the first error is the one to tell
+                self.remove(temporary)
+            raise
+
+    def _create(self, key: str, content: bytes) -> None:
+        self._fs.makedirs(f"{self._path}/{INCOMING}", exist_ok=True)
+        self._fs.pipe_file(self._file(key), content)
+
+
+def open_place(settings: Settings) -> Place:
+    """Return the place that the settings name.
+
+    Raises:
+        StorageFailedError: No filesystem is installed for the address.
+    """
+    address = settings.objects_url
+    scheme, separator, rest = address.partition("://")
+    if not separator:
+        return LocalPlace(Path(address).expanduser())
+    if scheme in {"file", "local"}:
+        return LocalPlace(Path(rest))
+    return RemotePlace(address)

@@ -1,0 +1,87 @@
+"""Looking through the stored objects: which are there, which are damaged, what a crash left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from loanbatch.settings import Settings
+from loanbatch_plugins.objects._keys import OBJECT_KEY
+from loanbatch_plugins.objects._places import INCOMING, open_place
+
+#: A temporary file older than this (seconds) belongs to no write that is still going on.
+_UNFINISHED_AFTER = 3600.0
+
+
+@frozen(kw_only=True)
+class StoredObject:
+    """An object as it lies in the store."""
+
+    #: Name inside the store.
+    key: str
+    #: Of the original; an artifact carries the hash of the original that it was made from.
+    sha256: str
+    #: Bytes.
+    size: int
+    #: Name of the artifact (`searchable.pdf`); None for an original.
+    artifact: str | None = None
+
+
+def list_objects(settings: Settings) -> Iterator[StoredObject]:
+    """Give all finished objects, in order of their keys.
+
+    Raises:
+        OSError: The place cannot be read.
+    """
+    place = open_place(settings)
+    for key in place.keys():  # noqa: SIM118 - not a mapping
+        match = OBJECT_KEY.fullmatch(key)
+        if match is None:
+            continue
+        ending = match[4].removeprefix(".")
+        yield StoredObject(
+            key=key,
+            sha256=match[3],
+            size=place.size(key) or 0,
+            artifact=ending if "." in ending else None,
+        )
+
+
+def damaged_objects(settings: Settings) -> Iterator[StoredObject]:
+    """Read every original and give those whose bytes no longer have the hash in their name.
+
+    Artifacts are named after their original, so that only an empty one can be told as damaged.
+
+    Raises:
+        OSError: The place cannot be read.
+    """
+    place = open_place(settings)
+    for item in list_objects(settings):
+        damaged = item.size == 0 if item.artifact else place.digest(item.key) != item.sha256
+        if damaged:
+            yield item
+
+
+def remove_unfinished(settings: Settings, *, older_than: float = _UNFINISHED_AFTER) -> int:
+    """Remove what interrupted writes left behind, and return how many files that were.
+
+    Args:
+        settings: Where to look.
+        older_than: Age in seconds from which a temporary file counts as abandoned.
+
+    Raises:
+        OSError: The place cannot be read or written.
+    """
+    place = open_place(settings)
+    now = time.time()
+    removed = 0
+    for key in list(place.keys()):
+        if not key.startswith(f"{INCOMING}/"):
+            continue
+        age = place.age(key, now)
+        if age is not None and age >= older_than:
+            place.remove(key)
+            removed += 1
+    return removed
