@@ -1,0 +1,139 @@
+"""Opening the database: once per process and address, with the tables brought up to date."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from peewee import Database, PeeweeException, PostgresqlDatabase, SqliteDatabase
+from playhouse.db_url import connect
+
+from loanbatch.errors import StorageFailedError
+from loanbatch_plugins.records._migrations import COMPONENT, STEPS, VERSIONS_TABLE
+from loanbatch_plugins.records._tables import SchemaVersion
+
+T = TypeVar("T")
+
+_SQLITE_PRAGMAS = {
+    "journal_mode": "wal",
+    # In WAL mode a killed process loses nothing, a power cut at most the last commits.
+    "synchronous": "normal",
+    "foreign_keys": 1,
+    #: Milliseconds to wait for another writer.
+    "busy_timeout": 30_000,
+}
+_OWNER_ONLY = 0o600
+_OWNER_ONLY_FOLDER = 0o700
+
+#: Number of the lock under which PostgreSQL lets one process migrate at a time; any number will do.
+_MIGRATION_LOCK = 0x6C6F616E
+
+#: By process and address: a connection must not be used on both sides of a fork.
+_open: dict[tuple[int, str], Database] = {}
+
+
+def open_database(url: str) -> Database:
+    """Return the database at an address, connected and with tables of the present version.
+
+    Raises:
+        StorageFailedError: It cannot be opened, or a newer loanbatch wrote it.
+    """
+    key = (os.getpid(), url)
+    database = _open.get(key)
+    if database is None:
+        database = guarded(lambda: _connect(url))
+        _open[key] = database
+    return database
+
+
+def close_databases() -> None:
+    """Close what this process opened."""
+    for key in [key for key in _open if key[0] == os.getpid()]:
+        _open.pop(key).close()
+
+
+def guarded(action: Callable[[], T]) -> T:
+    """Return what the action does, its database errors told without anything of the data.
+
+    Raises:
+        StorageFailedError: The database refused.
+    """
+    try:
+        return action()
+    except (PeeweeException, OSError, ImportError, RuntimeError, ValueError) as error:
+        raise StorageFailedError(
+            f"the records cannot be written ({_cause(error)}): see that the database of the "
+            "settings 'database' and 'home' is there, writable and not full"
+        ) from error
+
+
+def _cause(error: Exception) -> str:
+    """Name the cause: SQLite's own code where there is one, for the text may quote values."""
+    name = getattr(error.__cause__ or error.__context__, "sqlite_errorname", None)
+    return str(name or type(error).__name__)
+
+
+def _connect(url: str) -> Database:
+    options: dict[str, Any] = {}
+    if url.startswith("sqlite:"):
+        options["pragmas"] = _SQLITE_PRAGMAS
+    database: Database = connect(url, **options)
+    if isinstance(database, SqliteDatabase):
+        _make_private(database.database)
+    try:
+        _migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _make_private(path: str) -> None:
+    if path == ":memory:" or Path(path).exists():
+        return
+    Path(path).parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, _OWNER_ONLY))
+
+
+def _migrate(database: Database) -> None:
+    with database.bind_ctx([SchemaVersion]):
+        if database.table_exists("schema_versions") and _version() == len(STEPS):
+            return
+        with _exclusive(database):
+            _execute(database, VERSIONS_TABLE)
+            version = _version()
+            if version > len(STEPS):
+                raise StorageFailedError(
+                    f"the records have version {version}, this loanbatch knows {len(STEPS)}: "
+                    "install a newer loanbatch, or name another 'database'"
+                )
+            for step in STEPS[version:]:
+                for statement in step:
+                    _execute(database, statement)
+            SchemaVersion.delete().where(SchemaVersion.component == COMPONENT).execute()
+            SchemaVersion.create(component=COMPONENT, version=len(STEPS))
+
+
+def _version() -> int:
+    row = SchemaVersion.get_or_none(SchemaVersion.component == COMPONENT)
+    return 0 if row is None else int(row.version)
+
+
+@contextmanager
+def _exclusive(database: Database) -> Iterator[None]:
+    """Hold a transaction that no other process's migration can overlap."""
+    if isinstance(database, SqliteDatabase):
+        with database.atomic("IMMEDIATE"):
+            yield
+        return
+    with database.atomic():
+        if isinstance(database, PostgresqlDatabase):
+            _execute(database, "SELECT pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))
+        yield
+
+
+def _execute(database: Database, statement: str, parameters: tuple[object, ...] = ()) -> None:
+    database.execute_sql(statement, parameters)  # type: ignore[no-untyped-call]
