@@ -1,0 +1,29 @@
+"""The JSON report, version 1: the summary's header, then one line per result."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, BinaryIO
+
+from loanbatch.results import BatchProcessingSummary
+
+
+def write_json(summary: BatchProcessingSummary, stream: BinaryIO) -> None:
+    """Write a job as one JSON object, a result at a time.
+
+    Args:
+        summary: Its results are read once, in order.
+        stream: Gets UTF-8 with a newline at the end.
+    """
+    stream.write(_encoded(summary.header()).removesuffix(b"}") + b', "results": [')
+    separator = b"\n"
+    for result in summary.results:
+        stream.write(separator + _encoded(result.to_dict()))
+        separator = b",\n"
+    stream.write(b"\n]}\n")
+
+
+def _encoded(plain: dict[str, Any]) -> bytes:
+    text = json.dumps(plain, ensure_ascii=False, allow_nan=False)
+    # A file name that is not UTF-8 holds lone surrogates; `\udc80` is their JSON escape as well.
+    return text.encode("utf-8", errors="backslashreplace")
