@@ -32,6 +32,9 @@ _DEPTH = 9.0
 #: A box number may stand this far left of its caption, in heights of the caption.
 _NUMBER_GAP = 3.5
 _NUMBER = re.compile(r"[([]?(?:\d{1,2}[a-z]?|[a-z])[.)\]]?", re.IGNORECASE)
+_BOX_NUMBER = re.compile(r"\d{1,2}[a-z]?")
+#: Captions on the right may stand so much higher than the one of a lower cell, in its heights.
+_STAGGER = 3.2
 _LINE_NUMBER = re.compile(r"(?:.*[.\s_►▶▸])?(?P<number>\d{1,2}[a-z]{0,2})[|\]]?", re.IGNORECASE)
 _LINE_AND_VALUE = re.compile(r"\d{1,2}[a-z]{0,2}\s+(?P<value>\S.*)", re.IGNORECASE)
 #: A row of an address cell that is a telephone number.
@@ -57,8 +60,9 @@ class Row:
     def words(self) -> tuple[Word, ...]:
         """The words of the pieces."""
         return tuple(
-            word for piece in self.pieces for word in words_of(piece.segment, piece.start,
-            piece.end)
+            word
+            for piece in self.pieces
+            for word in words_of(piece.segment, piece.start, piece.end)
         )
 
 
@@ -67,7 +71,9 @@ def in_cell(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:
     area = cell_area(view, hit)
     if rule.type is FieldType.YES_NO:
         return _tick_in(hit, area)
-    rows = [row for row in rows_in(hit, area) if rule.reject is None or not rule.reject.search(row.text)]
+    rows = [
+        row for row in rows_in(hit, area) if rule.reject is None or not rule.reject.search(row.text)
+    ]
     if rule.pattern is not None:
         return _first(rows, rule, lambda text: _captured(text, rule.pattern))
     if is_typed(rule.type):
@@ -85,17 +91,7 @@ def cell_area(view: DocumentView, hit: Hit) -> Box:
         for other in view.captions
         if other.page == hit.page and other.box != hit.box and not _covers(other, hit)
     ]
-    right = min(
-        (
-            caption_left(other) - 0.3 * height
-            for other in others
-            if other.box.left > hit.box.left + height
-            and other.box.bottom > hit.box.top - 0.3 * height
-            and other.box.top < hit.box.bottom + 1.2 * height
-            and caption_left(other) > hit.box.left
-        ),
-        default=hit.layout.page.width,
-    )
+    right = _right_edge(hit, others)
     bottom = min(
         (
             other.box.top
@@ -109,6 +105,31 @@ def cell_area(view: DocumentView, hit: Hit) -> Box:
     return Box(left, hit.box.top, right, min(bottom, hit.box.bottom + _DEPTH * height))
 
 
+def _right_edge(hit: Hit, others: Sequence[Hit]) -> float:
+    """Return where the next cell begins: in the caption's rows, or, staggered, in those above."""
+    height = hit.height
+    edges = [hit.layout.page.width]
+    for other in others:
+        left = caption_left(other)
+        if not left > hit.box.left or other.box.top >= hit.box.bottom + 1.2 * height:
+            continue
+        beside = (
+            other.box.bottom > hit.box.top - 0.3 * height and other.box.left > hit.box.left + height
+        )
+        staggered = (
+            other.box.bottom > hit.box.top - _STAGGER * height and left > hit.box.right + height
+        )
+        if beside or staggered:
+            edges.append(left - 0.3 * height)
+    # The number of a cell without a caption, as box 9 of a W-2.
+    edges += [
+        item.left - 0.3 * height
+        for item in hit.layout.right_of(hit.box)
+        if item not in hit.segments and _BOX_NUMBER.fullmatch(item.text)
+    ]
+    return min(edges)
+
+
 def _covers(other: Hit, hit: Hit) -> bool:
     """Whether one caption is part of the other one's text."""
     return other.segments[0] is hit.segments[0] and other.start < hit.end and hit.start < other.end
@@ -117,7 +138,9 @@ def _covers(other: Hit, hit: Hit) -> bool:
 def caption_left(hit: Hit) -> float:
     """Return the left edge of a caption with the box number before it."""
     segment = hit.segments[0]
-    before = [w for w, start in zip(segment.words, segment.starts, strict=True) if start < hit.start]
+    before = [
+        w for w, start in zip(segment.words, segment.starts, strict=True) if start < hit.start
+    ]
     if before:
         return before[-1].left if _NUMBER.fullmatch(before[-1].text) else hit.box.left
     for item in hit.layout.left_of(hit.box):
@@ -255,17 +278,19 @@ def on_line(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:
         found = _numbered(cells, hit, rule)
         if found is not None:
             return found[0]
-        if any(view.is_label_cell(item) and item not in hit.segments for item in layout.lines[number]):
+        if any(
+            view.is_label_cell(item) and item not in hit.segments for item in layout.lines[number]
+        ):
             break
     own = [item for item in layout.right_of(hit.box) if item not in hit.segments]
     return _unnumbered(view, own, rule)
 
 
-def _numbered(
-    cells: Sequence[Segment], hit: Hit, rule: Rule
-) -> tuple[Candidate | None] | None:
+def _numbered(cells: Sequence[Segment], hit: Hit, rule: Rule) -> tuple[Candidate | None] | None:
     """Return the value behind the first line number of a row, None behind a number without
-    value.""" for position, cell in enumerate(cells):
+    value.
+    """
+    for position, cell in enumerate(cells):
         start = hit.end if cell in hit.segments else 0
         text = cell.text[start:]
         joined = _LINE_AND_VALUE.fullmatch(text)
@@ -299,9 +324,7 @@ def _unnumbered(view: DocumentView, cells: Sequence[Segment], rule: Rule) -> Can
 
 
 def _value_of(piece: Piece, rule: Rule) -> Candidate | None:
-    found = (
-        _captured(piece.text, rule.pattern) if rule.pattern else _typed(piece.text, rule.type)
-    )
+    found = _captured(piece.text, rule.pattern) if rule.pattern else _typed(piece.text, rule.type)
     if found is None:
         return None
     start, end, fit = found
@@ -312,9 +335,13 @@ def _value_of(piece: Piece, rule: Rule) -> Candidate | None:
     return Candidate(raw=raw, page=piece.segment.page, words=words, score=fit * piece.fit)
 
 
-def cells_as_rows(view: DocumentView, rule: Rule, hits: Sequence[Hit]) -> Iterator[list[tuple[str, str, tuple[Word, ...], Hit]]]:
+def cells_as_rows(
+    view: DocumentView, rule: Rule, hits: Sequence[Hit]
+) -> Iterator[list[tuple[str, str, tuple[Word, ...], Hit]]]:
     """Yield, for each caption of a rule, the columns that stand in its cell: name, raw text,
-    words.""" for hit in hits:
+    words.
+    """
+    for hit in hits:
         rows = rows_in(hit, cell_area(view, hit))
         cells = []
         for column in rule.columns:

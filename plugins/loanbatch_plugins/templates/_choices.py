@@ -62,7 +62,9 @@ def _meaning(value: str | None, rule: Rule) -> str | bool | None:
 
 def _in_place(view: DocumentView, hit: Hit, rule: Rule) -> bool:
     """Whether a wording stands where the rule looks: section, page, and by the label if there is
-    one.""" if not view.in_scope(hit.page, rule.page):
+    one.
+    """
+    if not view.in_scope(hit.page, rule.page):
         return False
     if rule.section is not None and not any(
         region.holds(hit.page, hit.box) for region in view.regions(rule.section)

@@ -16,6 +16,7 @@ from attrs import evolve
 from loanbatch.models import Field, Page
 from loanbatch_plugins.templates._candidates import Candidate, choose
 from loanbatch_plugins.templates._choices import chosen
+from loanbatch_plugins.templates._composed import celled, composed
 from loanbatch_plugins.templates._hits import LabelIndex
 from loanbatch_plugins.templates._labelled import labelled
 from loanbatch_plugins.templates._loading import load_lexicon, make_label
@@ -60,10 +61,14 @@ _GOOD = 0.75
 
 
 def _candidates(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
-    if rule.text:
+    if rule.parts:
+        yield from composed(view, rule, extractor, _candidates)
+    elif rule.text:
         yield from in_prose(view, rule)
     elif rule.choices:
         yield from chosen(view, rule)
+    elif rule.columns and rule.labels:
+        yield from celled(view, rule, extractor)
     elif rule.columns:
         yield from tabled(view, rule, extractor)
     else:
@@ -86,12 +91,20 @@ def _index_of(template: Template) -> LabelIndex:
     keys |= _keys(template.stops)
     for item in template.fields:
         for rule in item.rules:
-            for labels in (rule.labels, rule.near, rule.after, rule.stop, rule.column, rule.end):
-                keys |= _keys(labels)
-            keys |= {label.key for label, _ in rule.choices}
-            for column in rule.columns:
-                keys |= _keys(column.labels)
+            keys |= _rule_keys(rule)
     return LabelIndex(keys)
+
+
+def _rule_keys(rule: Rule) -> set[str]:
+    keys: set[str] = set()
+    for labels in (rule.labels, rule.near, rule.after, rule.stop, rule.column, rule.end):
+        keys |= _keys(labels)
+    keys |= {label.key for label, _ in rule.choices}
+    for column in rule.columns:
+        keys |= _keys(column.labels)
+    for part in rule.parts:
+        keys |= _rule_keys(part)
+    return keys
 
 
 def _keys(labels: Sequence[Label]) -> set[str]:

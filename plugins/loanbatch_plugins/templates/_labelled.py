@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from loanbatch_plugins.layout import Segment
 from loanbatch_plugins.templates._candidates import Candidate
+from loanbatch_plugins.templates._cells import in_cell, on_line
 from loanbatch_plugins.templates._hits import Hit
 from loanbatch_plugins.templates._placing import Piece, pieces
 from loanbatch_plugins.templates._schema import Rule, Where
@@ -31,15 +32,27 @@ def labelled(view: DocumentView, rule: Rule, *, similar: bool = False) -> Iterat
     for hit in hits_of(view, rule, similar=similar):
         label_score = _CERTAIN * hit.similarity * (1.0 if hit.starts_cell else _INNER_LABEL)
         for rank, where in enumerate(rule.where):
-            found = _in_column(view, hit, rule) if rule.column else _along(view, hit, where, rule)
+            found = _located(view, hit, where, rule)
             if found is not None and _accepted(found, rule):
                 yield Candidate(
                     raw=found.raw,
                     page=found.page,
                     words=found.words,
+                    value=found.value,
+                    box=found.box,
                     score=found.score * label_score * rule.confidence * (1 - 0.01 * rank),
                 )
                 break
+
+
+def _located(view: DocumentView, hit: Hit, where: Where, rule: Rule) -> Candidate | None:
+    if rule.column:
+        return _in_column(view, hit, rule)
+    if where is Where.CELL:
+        return in_cell(view, hit, rule)
+    if where is Where.LINE:
+        return on_line(view, hit, rule)
+    return _along(view, hit, where, rule)
 
 
 def hits_of(view: DocumentView, rule: Rule, *, similar: bool = False) -> list[Hit]:
@@ -69,7 +82,7 @@ def _is_near(other: Hit, hit: Hit) -> bool:
 
 
 def _accepted(candidate: Candidate, rule: Rule) -> bool:
-    if is_placeholder(candidate.raw):
+    if candidate.value is None and is_placeholder(candidate.raw):
         return False
     return rule.reject is None or rule.reject.search(candidate.raw) is None
 

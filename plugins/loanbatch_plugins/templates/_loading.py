@@ -34,7 +34,7 @@ _SECTION_KEYS = {"start", "end", "continues"}
 _RULE_KEYS = {
     "labels", "where", "section", "page", "occurrence", "distance", "lines", "skip", "pattern",
     "reject", "near", "after", "stop", "column", "text", "choices", "columns", "required", "end",
-    "confidence",
+    "confidence", "parts", "join", "prefix", "type",
 }  # fmt: skip
 _COLUMN_KEYS = {"labels", "type", "pattern"}
 #: Stands for the lexicon's labels of the field in a list of labels.
@@ -138,7 +138,7 @@ class _Reader:
         """Return one rule."""
         table = self.check_keys(table, _RULE_KEYS, key)
         given: dict[str, Any] = {"type": kind}
-        needs_labels = not table.keys() & {"text", "choices", "columns"}
+        needs_labels = not table.keys() & {"text", "choices", "columns", "parts"}
         for name_of in ("labels", "near", "after", "stop", "column", "end"):
             if name_of in table:
                 given[name_of] = self.labels(table[name_of], f"{key}.{name_of}", name)
@@ -179,8 +179,27 @@ class _Reader:
             given["choices"] = self._choices(table["choices"], f"{key}.choices")
         if "columns" in table:
             given["columns"] = self._columns(name, table["columns"], f"{key}.columns")
+        if "parts" in table:
+            given["parts"] = self._parts(name, table["parts"], given["type"], f"{key}.parts")
+        for name_of in ("join", "prefix"):
+            if name_of in table:
+                given[name_of] = str(table[name_of])
         if "required" in table:
             given["required"] = self.strings(table["required"], f"{key}.required")
+
+    def _parts(self, name: str, value: Any, kind: FieldType, key: str) -> tuple[Rule, ...]:
+        """Return the rules of a composed value; each may say a type of its own."""
+        if not isinstance(value, list) or not value:
+            raise self.error(key, "expected a list of tables")
+        rules = []
+        for number, table in enumerate(value, 1):
+            place = f"{key}[{number}]"
+            self.check_keys(table, _RULE_KEYS, place)
+            own = (
+                self.choice(FieldType, table["type"], f"{place}.type") if "type" in table else kind
+            )
+            rules.append(self.rule(name, own, table, place))
+        return tuple(rules)
 
     def _choices(self, value: Any, key: str) -> tuple[tuple[Label, str | None], ...]:
         if isinstance(value, dict):

@@ -16,7 +16,9 @@ _SCORE = 0.95
 
 def in_prose(view: DocumentView, rule: Rule) -> Iterator[Candidate]:
     """Yield what the rule's patterns capture, in the first flow and by the first pattern that
-    matches.""" for pattern in rule.text:
+    matches.
+    """
+    for pattern in rule.text:
         for flow in view.flows:
             found = list(_matches(view, flow, pattern, rule))
             if found:

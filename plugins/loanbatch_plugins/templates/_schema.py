@@ -26,6 +26,10 @@ class Where(StrEnum):
     ABOVE = "above"
     #: Under a small label inside a form cell that reaches to the next label on the right.
     INSIDE = "inside"
+    #: In the captioned cell of a form, up to the next captions on the right and below.
+    CELL = "cell"
+    #: Behind the number of the form's numbered line.
+    LINE = "line"
     #: Left of the label.
     LEFT = "left"
     #: Right of the whole paragraph that the label begins.
@@ -109,6 +113,11 @@ class Rule:
     required: tuple[str, ...] = ()
     #: Labels below which a table of rows ends.
     end: tuple[Label, ...] = ()
+    #: Rules whose values make up the value together, and what stands between them.
+    parts: tuple[Rule, ...] = ()
+    join: str = " "
+    #: What is put before the value of a part.
+    prefix: str = ""
     #: Factor on the confidence of what the rule finds.
     confidence: float = 1.0
 

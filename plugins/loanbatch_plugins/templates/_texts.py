@@ -27,11 +27,13 @@ _SENTENCE = re.compile(r"\b(?:you|your|the|this|that|will|shall|may|is|are|must|
 
 def collect(view: DocumentView, hit: Hit, piece: Piece, rule: Rule) -> list[Piece] | None:
     """Return the lines of the value that begins with a piece; None when it is no value of the
-    type.""" if not _may_begin(piece, rule.type):
+    type.
+    """
+    if not _may_begin(piece, rule.type):
         return None
     lines = [piece]
     most = rule.lines or _LINES.get(rule.type, 1)
-    while len(lines) < most and not _is_complete(lines, rule.type):
+    while len(lines) < most and not is_complete(lines[-1].text, rule.type):
         after = _next_line(view, hit, lines)
         if after is None or not _may_follow(after, rule.type):
             break
@@ -49,8 +51,9 @@ def _may_begin(piece: Piece, kind: FieldType) -> bool:
     return kind is FieldType.TEXT or text[0].isalnum() or text[0] in "(\"'“*#"
 
 
-def _is_complete(lines: Sequence[Piece], kind: FieldType) -> bool:
-    return kind is FieldType.ADDRESS and _ADDRESS_END.search(lines[-1].text) is not None
+def is_complete(line: str, kind: FieldType) -> bool:
+    """Whether nothing of the value can follow a line: a postal code ends an address."""
+    return kind is FieldType.ADDRESS and _ADDRESS_END.search(line) is not None
 
 
 def _may_follow(piece: Piece, kind: FieldType) -> bool:

@@ -10,7 +10,14 @@ from attrs import frozen
 from loanbatch.models import Box, Page, Word
 from loanbatch_plugins.layout import Flow, PageLayout, Segment, read_flows, union
 from loanbatch_plugins.templates._hits import Hit, HitTable, LabelIndex, find_similar
-from loanbatch_plugins.templates._schema import Label, Scope, Section, Template
+from loanbatch_plugins.templates._schema import (
+    Label,
+    Rule,
+    Scope,
+    Section,
+    Template,
+    Where,
+)
 
 #: A heading's part reaches this far to its left and above it, in heights of its text.
 _MARGIN = 1.0
@@ -108,6 +115,15 @@ class DocumentView:
                 end = hit.start
         return end
 
+    @cached_property
+    def captions(self) -> list[Hit]:
+        """The labels that divide a captioned form into cells: those of the cell rules, and the stops."""
+        groups = [rule.labels for rule in _cell_rules(self.template)]
+        found = list(self.find(self.template.stops))
+        for labels in groups:
+            found += self.find_any(labels)
+        return [hit for hit in found if hit.starts_cell or hit.start == 0]
+
     def regions(self, name: str) -> list[Region]:
         """Return where a section of the template stands; empty when its heading is missing."""
         if name not in self._regions:
@@ -185,6 +201,15 @@ class DocumentView:
             if bottom is not None:
                 break
         return regions
+
+
+def _cell_rules(template: Template) -> Iterable[Rule]:
+    waiting = [rule for item in template.fields for rule in item.rules]
+    while waiting:
+        rule = waiting.pop()
+        waiting += rule.parts
+        if Where.CELL in rule.where:
+            yield rule
 
 
 def words_of(segment: Segment, start: int, end: int) -> tuple[Word, ...]:

@@ -1,0 +1,78 @@
+"""Values that a form asks for in parts: first and last name, street and city, and repeated cells as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from loanbatch.models import Field
+from loanbatch_plugins.layout import union
+from loanbatch_plugins.templates._candidates import Candidate, choose
+from loanbatch_plugins.templates._cells import cells_as_rows
+from loanbatch_plugins.templates._labelled import hits_of
+from loanbatch_plugins.templates._schema import Rule
+from loanbatch_plugins.templates._view import DocumentView
+
+_ROW_SCORE = 0.93
+
+Finder = Callable[[DocumentView, Rule, str], Iterator[Candidate]]
+
+
+def composed(view: DocumentView, rule: Rule, extractor: str, find: Finder) -> Iterator[Candidate]:
+    """Yield the value joined from the parts that are filled; the first part has to be."""
+    found: list[tuple[Rule, Candidate]] = []
+    for number, part in enumerate(rule.parts):
+        choice = choose(list(find(view, part, extractor)), part.occurrence, part.type)
+        if choice is None:
+            if number == 0:
+                return
+            continue
+        if found and choice[0].page != found[0][1].page:
+            continue
+        found.append((part, choice[0]))
+    raw = rule.join.join(part.prefix + candidate.raw for part, candidate in found)
+    if rule.reject is not None and rule.reject.search(raw):
+        return
+    yield Candidate(
+        raw=raw,
+        page=found[0][1].page,
+        words=tuple(word for _, candidate in found for word in candidate.words),
+        score=min(candidate.score for _, candidate in found) * rule.confidence,
+    )
+
+
+def celled(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+    """Yield one candidate with a row for each captioned cell; copies on the same page are passed over."""
+    rows: list[tuple[Field, ...]] = []
+    words = []
+    seen = set()
+    for label in rule.labels:
+        hits = [hit for hit in hits_of(view, rule) if hit.key == label.key][:1]
+        for cells in cells_as_rows(view, rule, hits):
+            place = tuple(word.box for _, _, found, _ in cells for word in found)
+            if place in seen:
+                continue
+            seen.add(place)
+            words += [word for _, _, found, _ in cells for word in found]
+            rows.append(tuple(_field(*cell[:3], cell[3].page, extractor, rule) for cell in cells))
+    if rows:
+        raw = "\n".join(" | ".join(cell.raw for cell in row) for row in rows)
+        page = rows[0][0].page
+        yield Candidate(
+            raw=raw,
+            page=page,
+            words=tuple(words),
+            score=_ROW_SCORE * rule.confidence,
+            rows=tuple(rows),
+        )
+
+
+def _field(name, raw, words, page, extractor, rule) -> Field:  # type: ignore[no-untyped-def]
+    weakest = min(word.confidence for word in words)
+    return Field(
+        name=name,
+        raw=raw,
+        page=page,
+        box=union(words),
+        confidence=round(_ROW_SCORE * rule.confidence * (0.4 + 0.6 * weakest), 4),
+        extractor=extractor,
+    )
