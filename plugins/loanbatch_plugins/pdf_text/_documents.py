@@ -1,0 +1,70 @@
+"""Opened PDF documents: one is kept open between calls, so that the pages of a source share it.
+
+The engine is not thread-safe, so everything that touches it happens under `ENGINE_LOCK`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from loanbatch.errors import CorruptError
+from loanbatch.models import Source
+
+#: Held by whoever calls the engine.
+ENGINE_LOCK = threading.RLock()
+
+_kept: list[tuple[bytes, Any]] = []
+
+
+def open_document(source: Source) -> Any:
+    """Return the source's document, opened now or by an earlier call; closed when another one comes.
+
+    Raises:
+        CorruptError: The engine refuses the file.
+    """
+    import pypdfium2
+
+    content = source.read()
+    if _kept and _kept[0][0] is content:
+        return _kept[0][1]
+    close_document()
+    logging.getLogger("pypdfium2").setLevel(logging.ERROR)  # warns of forms that it cannot run
+    try:
+        document = pypdfium2.PdfDocument(content)
+        if document.get_formtype():
+            document.init_forms()  # must precede the first page, else widgets have no values
+    except pypdfium2.PdfiumError:
+        raise CorruptError("the PDF engine cannot open the file; save it anew") from None
+    _kept.append((content, document))
+    return document
+
+
+def close_document() -> None:
+    """Close the document that is kept open, if there is one."""
+    while _kept:
+        _kept.pop()[1].close()
+
+
+@contextmanager
+def opened_page(source: Source, number: int) -> Iterator[Any]:
+    """Give one page of a source, counting from 1, and close it afterwards.
+
+    Raises:
+        CorruptError: The document or the page cannot be loaded.
+    """
+    import pypdfium2
+
+    with ENGINE_LOCK:
+        document = open_document(source)
+        try:
+            page = document[number - 1]
+        except (pypdfium2.PdfiumError, IndexError):
+            raise CorruptError(f"page {number} cannot be loaded; save the file anew") from None
+        try:
+            yield page
+        finally:
+            page.close()

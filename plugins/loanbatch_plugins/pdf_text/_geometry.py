@@ -1,0 +1,58 @@
+"""From a page's own coordinates to the page as displayed: crop box and rotation applied, origin top left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import frozen
+
+from loanbatch.models import Box
+
+
+@frozen(kw_only=True)
+class Displayed:
+    """How a page is shown."""
+
+    #: Edges of the shown part in the page's own coordinates (points, origin bottom left).
+    left: float
+    bottom: float
+    right: float
+    top: float
+    #: Degrees clockwise: 0, 90, 180 or 270.
+    rotation: int
+
+    @property
+    def width(self) -> float:
+        """Width as displayed, in points."""
+        sideways = self.rotation in (90, 270)
+        return self.top - self.bottom if sideways else self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Height as displayed, in points."""
+        sideways = self.rotation in (90, 270)
+        return self.right - self.left if sideways else self.top - self.bottom
+
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """Return a rectangle of the page's own coordinates as displayed."""
+        match self.rotation:
+            case 90:
+                return Box(
+                    bottom - self.bottom, left - self.left, top - self.bottom, right - self.left
+                )
+            case 180:
+                return Box(
+                    self.right - right, bottom - self.bottom, self.right - left, top - self.bottom
+                )
+            case 270:
+                return Box(self.top - top, self.right - right, self.top - bottom, self.right - left)
+            case _:
+                return Box(left - self.left, self.top - top, right - self.left, self.top - bottom)
+
+
+def displayed(page: Any) -> Displayed:
+    """Return how the engine shows a page: the crop box inside the media box, turned as the page says."""
+    left, bottom, right, top = page.get_bbox()
+    return Displayed(
+        left=left, bottom=bottom, right=right, top=top, rotation=page.get_rotation() % 360
+    )

@@ -1,0 +1,206 @@
+"""Words with boxes from the engine's text page, in few calls per word.
+
+A page has thousands of characters, and a call into the engine costs as much as reading the character: the
+text comes in one call, and of each word only the first and the last character are measured. Words whose
+ends do not look like a straight run are measured character by character and split at gaps.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from attrs import frozen
+
+from loanbatch.models import Box, Word
+from loanbatch_plugins.pdf_text import _glyphs
+from loanbatch_plugins.pdf_text._geometry import Displayed
+
+#: White space, controls that stand for nothing, and the marks that never are part of a word. The engine
+#: gives U+FFFE (older: U+0002) for a hyphen at a line's end, so that the halves seem one word.
+_WORD = re.compile(
+    "[^\\s\x00\x01\u200b-\u200f\u2028-\u202e\u2060\ufeff\x02\u00ad\ufffe]+[\x02\u00ad\ufffe]?"
+)
+_LINE_END_HYPHENS = str.maketrans("\x02\u00ad\ufffe", "---")
+#: A character further away than this part of its height begins a new word.
+_GAP = 0.5
+#: Mean width of a character, as part of its height, above which a word is measured in full.
+_WIDE = 0.75
+#: Part of the smaller box that two copies of a word share.
+_SAME_PLACE = 0.6
+
+_Rect = tuple[float, float, float, float]
+_BoxFunction = Callable[[int, int, int], int]
+
+
+@frozen(kw_only=True)
+class _Functions:
+    """The engine's functions with plain integer arguments: a third of the cost of the bindings' own."""
+
+    loose_box: _BoxFunction
+    unicode_of: Callable[[int, int], int]
+
+
+@cache
+def _functions() -> _Functions:
+    import pypdfium2.raw as engine
+
+    pointer, number = ctypes.c_void_p, ctypes.c_int
+    box = ctypes.CFUNCTYPE(number, pointer, number, pointer)
+    unicode = ctypes.CFUNCTYPE(ctypes.c_uint, pointer, number)
+
+    def address(function: Any) -> int:
+        return ctypes.cast(function, pointer).value or 0
+
+    return _Functions(
+        loose_box=box(address(engine.FPDFText_GetLooseCharBox)),
+        unicode_of=unicode(address(engine.FPDFText_GetUnicode)),
+    )
+
+
+class TextLayer:
+    """The text of a page while its text page is open."""
+
+    def __init__(self, text_page: Any, shown: Displayed) -> None:
+        self._functions = _functions()
+        self._text_page = text_page
+        self._handle = ctypes.cast(text_page.raw, ctypes.c_void_p).value or 0
+        self._shown = shown
+        self._rect = (ctypes.c_float * 4)()
+        self._rect_address = ctypes.addressof(self._rect)
+        self.text = self._read_text()
+
+    def _read_text(self) -> str:
+        import pypdfium2.raw as engine
+
+        count = max(0, engine.FPDFText_CountChars(self._text_page))
+        if count == 0:
+            return ""
+        units = (ctypes.c_ushort * (count + 1))()
+        written = engine.FPDFText_GetText(self._text_page, 0, count, units)
+        text = bytes(units).decode("utf-16-le", "surrogatepass")[:count]
+        if written == count + 1 and len(text) == count:
+            return text
+        # Characters without, or beyond, 16 bits shift the positions: ask for each.
+        codes = (self._functions.unicode_of(self._handle, index) for index in range(count))
+        return "".join(chr(code) if 0 < code < 0x110000 else "\ufffd" for code in codes)
+
+    def _box(self, index: int) -> _Rect:
+        """Return left, top, right, bottom of a character in the page's own coordinates."""
+        self._functions.loose_box(self._handle, index, self._rect_address)
+        left, top, right, bottom = self._rect
+        return left, top, right, bottom
+
+    def words(self) -> list[Word]:
+        """Return the words on the displayed page, in the order of the file, each once."""
+        width, height = self._shown.width, self._shown.height
+        found: list[Word] = []
+        for start, end in (match.span() for match in _WORD.finditer(self.text)):
+            for first, last, (left, top, right, bottom) in self._runs(start, end):
+                box = self._shown.box(left, bottom, right, top)
+                if not _is_on_page(box, width, height):
+                    continue
+                text = self._word_text(first, last)
+                if text:
+                    found.append(Word(text, *_inside(box, width, height)))
+        return _without_copies(found)
+
+    def _word_text(self, first: int, last: int) -> str:
+        text = self.text[first:last].translate(_LINE_END_HYPHENS)
+        if _glyphs.may_be_symbols(text):
+            text = _glyphs.readable(text, _glyphs.font_name(self._text_page, first))
+        return text
+
+    def _runs(self, start: int, end: int) -> Iterator[tuple[int, int, _Rect]]:
+        """Give the straight runs of characters in a stretch of text without white space."""
+        left, top, right, bottom = first = self._box(start)
+        height = top - bottom
+        count = end - start
+        if count == 1:
+            yield start, end, first
+            return
+        last_left, last_top, last_right, last_bottom = self._box(end - 1)
+        straight = (
+            abs(last_bottom - bottom) < _GAP * height
+            and abs(last_top - top) < _GAP * height
+            and left < last_left
+            and last_right - left < _WIDE * height * count
+            and not _seems_doubled(self.text[start:end])
+        )
+        if straight:
+            yield start, end, (left, max(top, last_top), last_right, min(bottom, last_bottom))
+            return
+        yield from self._measured_runs(start, end)
+
+    def _measured_runs(self, start: int, end: int) -> Iterator[tuple[int, int, _Rect]]:
+        begin, box = start, self._box(start)
+        previous = box
+        for index in range(start + 1, end):
+            own = self._box(index)
+            if _distance(previous, own) > _GAP * _size(previous, own):
+                yield begin, index, box
+                begin, box = index, own
+            else:
+                box = (
+                    min(box[0], own[0]),
+                    max(box[1], own[1]),
+                    max(box[2], own[2]),
+                    min(box[3], own[3]),
+                )
+            previous = own
+        yield begin, end, box
+
+
+def _seems_doubled(text: str) -> bool:
+    """Tell whether every character stands twice, as when bold type is made by printing twice."""
+    return len(text) % 2 == 0 and text[::2] == text[1::2]
+
+
+def _distance(one: _Rect, other: _Rect) -> float:
+    across = max(one[0] - other[2], other[0] - one[2])
+    along = max(one[3] - other[1], other[3] - one[1])
+    return max(across, along, 0.0)
+
+
+def _size(one: _Rect, other: _Rect) -> float:
+    return max(min(one[1] - one[3], other[1] - other[3]), 1.0)
+
+
+def _is_on_page(box: Box, width: float, height: float) -> bool:
+    across, along = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    has_size = box.right - box.left > 0.01 and box.bottom - box.top > 0.01  # noqa: PLR2004 - points
+    return has_size and 0 <= across <= width and 0 <= along <= height
+
+
+def _inside(box: Box, width: float, height: float) -> Box:
+    return Box(
+        max(0.0, box.left), max(0.0, box.top), min(width, box.right), min(height, box.bottom)
+    )
+
+
+def _without_copies(words: list[Word]) -> list[Word]:
+    """Drop words printed again in their own place, as for bold type or a shadow."""
+    places: dict[str, list[Word]] = {}
+    kept = []
+    for word in words:
+        same = places.setdefault(word.text, [])
+        if same and any(_overlap(word, other) > _SAME_PLACE for other in same):
+            continue
+        same.append(word)
+        kept.append(word)
+    return kept
+
+
+def _overlap(one: Word, other: Word) -> float:
+    across = min(one.right, other.right) - max(one.left, other.left)
+    along = min(one.bottom, other.bottom) - max(one.top, other.top)
+    if across <= 0 or along <= 0:
+        return 0.0
+    smaller = min(
+        (one.right - one.left) * (one.bottom - one.top),
+        (other.right - other.left) * (other.bottom - other.top),
+    )
+    return across * along / max(smaller, 1e-6)
