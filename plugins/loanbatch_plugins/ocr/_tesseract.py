@@ -1,0 +1,152 @@
+"""Tesseract in this process, through tesserocr.
+
+A page is laid out first, which tells how it is turned and tilted. A page that is neither is then
+read as it is; another one is made upright and level with Pillow and laid out again, which gives
+words in the coordinates that the hook promises, and lines that Tesseract reads better than tilted
+ones.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from loanbatch.errors import OcrFailedError
+from loanbatch.models import PageImage, Recognition, Word
+from loanbatch_plugins.ocr._settings import OcrSettings
+from loanbatch_plugins.ocr._tessdata import find_tessdata
+from loanbatch_plugins.ocr._turning import Upright, make_upright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: An engine takes 60 ms to start and must not be shared by threads.
+_engines = threading.local()
+
+#: Degrees; less tilt than this does no harm and is not levelled.
+_LEVEL_ENOUGH = 0.3
+
+_POINTS_PER_INCH = 72.0
+
+
+def engine_for(settings: OcrSettings) -> Any:  # noqa: ANN401 - tesserocr has no types
+    """Return this thread's engine for the languages of the settings.
+
+    Raises:
+        OcrFailedError: tesserocr is missing or does not start with these data.
+    """
+    key = f"{settings.languages}|{settings.tessdata}"
+    known: dict[str, Any] = _engines.__dict__
+    if key not in known:
+        known[key] = _start(settings)
+    return known[key]
+
+
+def _start(settings: OcrSettings) -> Any:  # noqa: ANN401
+    try:
+        import tesserocr
+    except ImportError as error:
+        raise OcrFailedError(
+            "tesserocr is not installed; `pip install tesserocr`, or install the tesseract program"
+        ) from error
+    folder = find_tessdata(settings)
+    try:
+        return tesserocr.PyTessBaseAPI(
+            path=f"{folder}/",
+            lang=settings.languages,
+            psm=tesserocr.PSM.AUTO_OSD,
+            oem=tesserocr.OEM.LSTM_ONLY,
+            # Tesseract writes remarks about every page to standard error otherwise.
+            variables={"debug_file": "/dev/null"},
+        )
+    except RuntimeError as error:
+        raise OcrFailedError(
+            f"Tesseract does not start with the data in {folder}; are they of version 4 or later?"
+        ) from error
+
+
+def read_image(image: PageImage, settings: OcrSettings) -> Recognition:
+    """Read the words of an image, whichever way it is turned.
+
+    Raises:
+        OcrFailedError: There is no engine, or no data for the languages.
+    """
+    engine = engine_for(settings)
+    try:
+        _show(engine, image)
+        orientation, skew = _attitude(engine)
+        if orientation == 0 and abs(skew) < _LEVEL_ENOUGH:
+            return Recognition(words=tuple(_read_words(engine)))
+        upright = make_upright(image, orientation, skew)
+        _show(engine, upright.image)
+        words = tuple(upright.place(word) for word in _read_words(engine))
+        return Recognition(words=words, orientation=orientation, skew=skew)
+    finally:
+        engine.Clear()
+
+
+def _show(engine: Any, image: PageImage) -> None:  # noqa: ANN401
+    import tesserocr
+
+    engine.SetPageSegMode(tesserocr.PSM.AUTO_OSD)
+    engine.SetImageBytes(image.pixels, image.width, image.height, 1, image.width)
+    resolution = round(_POINTS_PER_INCH / image.points_per_pixel)
+    engine.SetSourceResolution(min(max(resolution, 70), 600))
+
+
+def _attitude(engine: Any) -> tuple[int, float]:  # noqa: ANN401
+    """Return by how many degrees clockwise to turn, and then to level, the image shown."""
+    import math
+
+    import tesserocr
+
+    blocks = engine.AnalyseLayout()
+    if blocks is None:
+        return 0, 0.0
+    widths: dict[int, int] = {}
+    angles: list[tuple[float, int]] = []
+    for line in tesserocr.iterate_level(blocks, tesserocr.RIL.TEXTLINE):
+        box = line.BoundingBox(tesserocr.RIL.TEXTLINE)
+        if box is None:
+            continue
+        turned, _, _, angle = line.Orientation()
+        length = max(box[2] - box[0], box[3] - box[1])
+        widths[turned] = widths.get(turned, 0) + length
+        angles.append((math.degrees(angle), length))
+    if not widths:
+        return 0, 0.0
+    turned = max(widths, key=lambda key: widths[key])
+    # Tesseract tells how the lines run: clockwise is positive as well, and is what to undo.
+    return (360 - 90 * turned) % 360, -_weighted_median(angles)
+
+
+def _weighted_median(values: list[tuple[float, int]]) -> float:
+    values.sort()
+    half = sum(weight for _, weight in values) / 2
+    seen = 0
+    for value, weight in values:
+        seen += weight
+        if seen >= half:
+            return value
+    return 0.0
+
+
+def _read_words(engine: Any) -> Iterator[Word]:  # noqa: ANN401
+    import tesserocr
+
+    engine.Recognize()
+    results = engine.GetIterator()
+    if results is None:
+        return
+    for item in tesserocr.iterate_level(results, tesserocr.RIL.WORD):
+        if item.Empty(tesserocr.RIL.WORD):
+            continue
+        text = item.GetUTF8Text(tesserocr.RIL.WORD).strip()
+        box = item.BoundingBox(tesserocr.RIL.WORD)
+        if text and box is not None:
+            confidence = item.Confidence(tesserocr.RIL.WORD) / 100
+            left, top, right, bottom = box
+            yield Word(text, left, top, right, bottom, min(max(confidence, 0.0), 1.0))
+
+
+__all__ = ["Upright", "engine_for", "read_image"]
