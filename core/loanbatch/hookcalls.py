@@ -47,12 +47,14 @@ T = TypeVar("T")
 _ALTERNATIVES = 3
 
 
-def _call(plugin: str, hook: str, caller: Callable[..., Any], **arguments: object) -> Any:  # noqa: ANN401 - any answer
+def _call(plugin: str, hook: str, caller: Any, **arguments: object) -> Any:  # noqa: ANN401 - any answer
     """Call one plugin; whatever it raises becomes a PluginError, except errors of ours and of memory."""
     try:
         answers = caller(**arguments)
-        # A caller of an all-results hook gives a list of its one plugin's answers.
-        answer = (answers[0] if answers else None) if isinstance(answers, list) else answers
+        # A caller of an all-results hook gives a list of its one plugin's answers; that of a
+        # first-result hook the answer itself, which may be a list too.
+        first = caller.spec.opts["firstresult"]
+        answer = answers if first else (answers[0] if answers else None)
         return tuple(answer) if isinstance(answer, Iterator) else answer
     except (LoanbatchError, MemoryError):
         raise
