@@ -1,0 +1,103 @@
+"""The only place that prints: payload to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TextIO
+
+
+def clean(text: str) -> str:
+    """Return a text that cannot steer a terminal: control characters become escapes."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def payload(text: str) -> None:
+    """Write text to standard output."""
+    _write(sys.stdout, text)
+
+
+def json_payload(plain: Any) -> None:  # noqa: ANN401 - anything that JSON can say
+    """Write a value as JSON to standard output."""
+    _write(sys.stdout, json.dumps(plain, indent=2, ensure_ascii=False, default=str))
+
+
+def json_stream(header: Mapping[str, Any], key: str, items: Iterable[Any]) -> None:
+    """Write an object as JSON with its last member an array whose items are read one by one."""
+    opening = json.dumps(header, ensure_ascii=False).removesuffix("}")
+    _write(sys.stdout, f'{opening}, "{key}": [', end="")
+    separator = "\n"
+    for item in items:
+        _write(sys.stdout, separator + json.dumps(item, ensure_ascii=False), end="")
+        separator = ",\n"
+    _write(sys.stdout, "\n]}")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "") -> None:
+    """Write a table to standard output: drawn to the width of a terminal, else as aligned lines."""
+    cells = [[clean(cell) for cell in row] for row in rows]
+    if sys.stdout.isatty():
+        _drawn(columns, cells, title)
+        return
+    if title:
+        payload(title)
+    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    for row in (columns, *cells):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        payload(line.rstrip())
+
+
+def _drawn(columns: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
+    Console(file=sys.stdout, highlight=False).print(drawn)
+
+
+_STYLES = {
+    "success": "green",
+    "failed": "bold red",
+    "broken": "bold red",
+    "skipped": "dim",
+    "blocked": "dim",
+    "review": "yellow",
+}
+
+
+def note(text: str) -> None:
+    """Write a remark to standard error."""
+    _write(sys.stderr, text)
+
+
+def warning(text: str) -> None:
+    """Write a warning to standard error."""
+    _write(sys.stderr, f"Warning: {text}")
+
+
+def error(text: str, hint: str = "") -> None:
+    """Write an error and what to do to standard error, in one line."""
+    line = " ".join(f"{text} {hint}".split())
+    _write(sys.stderr, f"Error: {clean(line)}")
+
+
+def flush() -> None:
+    """Hand everything to the system, so that a failure to do so is seen before the exit."""
+    sys.stdout.flush()
+
+
+def _write(stream: TextIO, text: str, *, end: str = "\n") -> None:
+    # File names that are not UTF-8 hold lone surrogates, and a terminal may know few characters.
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + end)

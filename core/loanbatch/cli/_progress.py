@@ -1,0 +1,124 @@
+"""How far a run is: a live line on a terminal, a plain line now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from loanbatch.cli import _output
+from loanbatch.results import BatchProcessingResult, ResultStatus
+
+#: Plain lines of a whole run, at most.
+_LINES = 20
+
+
+class Display(Protocol):
+    """What shows the counts."""
+
+    def begin(self, total: int) -> None:
+        """Learn how many sources there are."""
+
+    def update(self, done: int, failed: int) -> None:
+        """Learn how many are done."""
+
+    def end(self) -> None:
+        """Clear up."""
+
+
+class Progress:
+    """Counts results and shows them; holds nothing of a document."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._display = _display(quiet=quiet)
+        self._done = self._failed = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._display.end()
+
+    def on_total(self, total: int) -> None:
+        """Learn how many sources there are."""
+        self._display.begin(total)
+
+    def on_result(self, result: BatchProcessingResult) -> None:
+        """Count a result."""
+        self._done += 1
+        self._failed += result.status is ResultStatus.FAILED
+        self._display.update(self._done, self._failed)
+
+
+def _display(*, quiet: bool) -> Display:
+    if quiet:
+        return _Silent()
+    return _Live() if sys.stderr.isatty() else _Lines()
+
+
+class _Silent:
+    def begin(self, total: int) -> None:
+        pass
+
+    def update(self, done: int, failed: int) -> None:
+        pass
+
+    def end(self) -> None:
+        pass
+
+
+class _Lines:
+    """A line for every twentieth part of the batch, so that a log of it stays short."""
+
+    def begin(self, total: int) -> None:
+        self.total = total
+        self.step = max(1, -(-total // _LINES))
+        self.started = time.monotonic()
+
+    def update(self, done: int, failed: int) -> None:
+        if self.total == 1 or (done % self.step and done != self.total):
+            return
+        rate = done / max(time.monotonic() - self.started, 0.001)
+        left = "" if done == self.total else f", about {(self.total - done) / rate:.0f} s left"
+        failures = f", {failed} failed" if failed else ""
+        _output.note(f"{done} of {self.total} documents{failures}, {rate:.1f} per second{left}")
+
+    def end(self) -> None:
+        pass
+
+
+class _Live:
+    """A bar with counts, rate and the time that is left."""
+
+    def begin(self, total: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        self.bar: Any = Bar(
+            TextColumn("Reading"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[facts]}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self.started = time.monotonic()
+        self.task = self.bar.add_task("", total=total, facts="")
+        self.bar.start()
+
+    def update(self, done: int, failed: int) -> None:
+        rate = done / max(time.monotonic() - self.started, 0.001)
+        failures = f"[red]{failed} failed[/red]  " if failed else ""
+        self.bar.update(self.task, completed=done, facts=f"{failures}{rate:.1f}/s")
+
+    def end(self) -> None:
+        if hasattr(self, "bar"):
+            self.bar.stop()

@@ -1,0 +1,97 @@
+"""What became of a run, for a person: a table, and what to look at; never a document's values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from loanbatch.cli import _output
+from loanbatch.models import Severity
+from loanbatch.results import BatchProcessingResult, BatchProcessingSummary, ResultStatus
+
+#: Batches up to this size are shown whole, larger ones by what went wrong.
+_WHOLE = 50
+#: Results that went wrong shown of a large batch; the rest is counted.
+_SHOWN = 30
+#: Remarks shown per result.
+_REMARKS = 5
+
+
+class Tally:
+    """Counts results as they come, and keeps the first ones that somebody should look at."""
+
+    def __init__(self) -> None:
+        self.codes: Counter[str] = Counter()
+        self.reviews = 0
+        self.reused = 0
+        self.notable: list[BatchProcessingResult] = []
+
+    def on_result(self, result: BatchProcessingResult) -> None:
+        """Count a result."""
+        self.reviews += result.needs_review
+        self.reused += result.reused
+        if result.status is ResultStatus.FAILED:
+            self.codes[result.error_code or "unexpected_error"] += 1
+        if (result.status is ResultStatus.FAILED or result.needs_review) and len(
+            self.notable
+        ) < _SHOWN:
+            self.notable.append(result)
+
+
+def show_run(summary: BatchProcessingSummary, tally: Tally) -> None:
+    """Write the table of a run and what to look at to standard output."""
+    whole = summary.processed_documents <= _WHOLE
+    shown = list(summary.results) if whole else tally.notable
+    if shown:
+        _output.table(
+            ("File", "Status", "Documents", "Review", "Error"), [_row(result) for result in shown]
+        )
+    lines = list(_remarks(shown))
+    if lines:
+        _output.payload("\nWhat to look at:")
+        for line in lines:
+            _output.payload(f"  {_output.clean(line)}")
+    notable = sum(tally.codes.values()) + tally.reviews
+    if not whole and notable > len(shown):
+        _output.payload(f"  … and {notable - len(shown)} more; a report (--report) has them all")
+    _output.payload(_total(summary, tally))
+
+
+def _row(result: BatchProcessingResult) -> tuple[str, ...]:
+    kinds = Counter(document.kind for document in result.documents)
+    named = ", ".join(kind if count == 1 else f"{kind} x{count}" for kind, count in kinds.items())
+    review = "review" if result.needs_review else ""
+    return (result.file_name, result.status.value, named, review, result.error_code or "")
+
+
+def _remarks(results: Iterable[BatchProcessingResult]) -> Iterator[str]:
+    for result in results:
+        if result.status is ResultStatus.FAILED:
+            yield f"{result.file_name}: {result.error_code}: {result.error_message}"
+        if not result.needs_review:
+            continue
+        found = [item for item in result.findings if item.severity is not Severity.INFO]
+        for finding in found[:_REMARKS]:
+            fields = f" ({', '.join(finding.fields[:_REMARKS])})" if finding.fields else ""
+            yield f"{result.file_name}: {finding.code}: {finding.message}{fields}"
+        if len(found) > _REMARKS:
+            yield f"{result.file_name}: … and {len(found) - _REMARKS} more findings"
+
+
+def _total(summary: BatchProcessingSummary, tally: Tally) -> str:
+    parts = [f"{summary.successful_documents} succeeded"]
+    if tally.reused:
+        parts[0] += f" ({tally.reused} reused from earlier runs)"
+    if tally.reviews:
+        parts.append(f"{tally.reviews} to review")
+    if summary.failed_documents:
+        codes = ", ".join(f"{count} {code}" for code, count in tally.codes.most_common())
+        parts.append(f"{summary.failed_documents} failed ({codes})")
+    if summary.skipped_documents:
+        parts.append(f"{summary.skipped_documents} skipped")
+    waiting = summary.total_documents - summary.processed_documents
+    if waiting:
+        parts.append(f"{waiting} not reached")
+    seconds = summary.get_total_processing_time()
+    took = f" in {seconds:.1f} s" if seconds else ""
+    return f"\n{summary.job_id}: {', '.join(parts)}{took}"

@@ -1,0 +1,50 @@
+"""`loanbatch jobs`: the newest jobs."""
+
+from __future__ import annotations
+
+import click
+
+from loanbatch.api import BatchProcessingHandler
+from loanbatch.cli import _output
+from loanbatch.cli._options import json_option, with_settings
+from loanbatch.settings import Settings
+
+_COLUMNS = {
+    "job_id": "Job",
+    "status": "Status",
+    "total_documents": "Sources",
+    "successful_documents": "Succeeded",
+    "failed_documents": "Failed",
+    "skipped_documents": "Skipped",
+    "created_at": "Started",
+    "completed_at": "Ended",
+}
+#: Characters of an ISO moment down to its seconds.
+_TO_SECONDS = 19
+
+
+@click.command(epilog="Example: loanbatch jobs --limit 5 --json")
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, at most."
+)
+@with_settings
+@json_option
+def jobs(*, settings: Settings, limit: int, as_json: bool) -> None:
+    """List the newest jobs, newest first; moments are UTC."""
+    with BatchProcessingHandler(settings) as handler:
+        found = handler.list_jobs(limit)
+    if as_json:
+        _output.json_payload(found)
+    elif not found:
+        _output.note(f"No jobs in {settings.home} yet.")
+    else:
+        _output.table(
+            tuple(_COLUMNS.values()), [[_text(job, name) for name in _COLUMNS] for job in found]
+        )
+
+
+def _text(job: dict[str, object], name: str) -> str:
+    value = job[name]
+    if value is None:
+        return ""
+    return str(value)[:_TO_SECONDS].replace("T", " ") if name.endswith("_at") else str(value)

@@ -1,0 +1,181 @@
+"""`loanbatch run`: process documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+from attrs import evolve
+
+from loanbatch.api import BatchProcessingHandler
+from loanbatch.cli import _output
+from loanbatch.cli._options import json_option, read_passwords, with_settings
+from loanbatch.cli._plugin_states import tell_broken_plugins
+from loanbatch.cli._progress import Progress
+from loanbatch.cli._results import Tally, show_run
+from loanbatch.cli._signals import stop_on_signal
+from loanbatch.errors import LoanbatchError
+from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
+from loanbatch.settings import LOG_LEVELS, Settings
+
+EXIT_UNEXPECTED = 1
+EXIT_SOME_FAILED = 3
+EXIT_ALL_FAILED = 4
+EXIT_REVIEW = 5
+EXIT_INTERRUPTED = 130
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  loanbatch run closing.pdf
+  loanbatch run ~/loans 's3://bucket/2024/*.pdf' --workers 4 --report loans.json
+  loanbatch run manifest.csv --plugin ./lender.py --report values.csv
+
+Exit codes: 0 all succeeded, 1 unexpected error or a report could not be written, 2 usage,
+3 some documents failed, 4 all failed, 5 something needs review (only with --strict),
+130 interrupted."""
+)
+@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True)
+@click.option(
+    "--report",
+    "reports",
+    metavar="FILE",
+    multiple=True,
+    help="Write a report; the ending (.json, .csv) is the format. Repeatable.",
+)
+@click.option(
+    "--plugin",
+    "plugins",
+    metavar="NAME|FILE.py",
+    multiple=True,
+    help="Use one more plugin: a module or a file. Repeatable.",
+)
+@click.option(
+    "--no-plugin",
+    "no_plugins",
+    metavar="NAME",
+    multiple=True,
+    help="Do not load a plugin. Repeatable.",
+)
+@click.option(
+    "--strict-plugins", is_flag=True, default=None, help="A broken plugin ends the command."
+)
+@click.option("--workers", type=int, metavar="N", help="Worker processes. [default: 1]")
+@click.option(
+    "--timeout",
+    "timeout_seconds",
+    type=float,
+    metavar="SECONDS",
+    help="Time per document before its worker is stopped. [default: 300]",
+)
+@click.option(
+    "--memory-limit",
+    "memory_limit_mb",
+    type=int,
+    metavar="MB",
+    help="Memory of a worker; 0 for no limit. [default: 4096]",
+)
+@click.option("--fail-fast", is_flag=True, default=None, help="End at the first failure.")
+@click.option(
+    "--strict", is_flag=True, default=None, help="Exit with 5 when something needs review."
+)
+@click.option("--reprocess", is_flag=True, default=None, help="Ignore the results of earlier runs.")
+@click.option(
+    "--searchable", is_flag=True, default=None, help="Keep a searchable PDF/A of each document."
+)
+@click.option(
+    "--csv-rows",
+    type=click.Choice(["fields", "documents"]),
+    help="Rows of .csv reports: one per value or one per document. [default: fields]",
+)
+@click.option(
+    "--password-file",
+    metavar="FILE",
+    help="Passwords to try on encrypted files, one per line.",
+)
+@with_settings
+@click.option("--log-file", metavar="FILE", help="File for the log, as JSON lines.")
+@click.option(
+    "--log-level",
+    type=click.Choice(LOG_LEVELS, case_sensitive=False),
+    help="Least level that is logged. [default: warning]",
+)
+@click.option("--quiet", is_flag=True, help="Show only what went wrong with the command itself.")
+@json_option
+@click.pass_context
+def run(
+    context: click.Context,
+    *,
+    settings: Settings,
+    sources: Sequence[str],
+    reports: Sequence[str],
+    password_file: str | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Process files, folders, globs, URLs and manifests.
+
+    A folder stands for the documents in it and below. A manifest is a CSV file or JSON lines with a
+    column `file` and, where known, `loan` and `priority`. Results of earlier runs are reused; inputs
+    are never changed.
+    """
+    if password_file is not None:
+        passwords = (*settings.passwords, *read_passwords(password_file))
+        settings = evolve(settings, passwords=passwords)
+    with BatchProcessingHandler(settings) as handler:
+        tell_broken_plugins(handler.registry)
+        for path in reports:
+            handler.check_report_path(path)
+        summary, tally, stopped = _process(handler, sources, quiet=quiet)
+        if as_json:
+            _output.json_stream(
+                summary.header(), "results", (result.to_dict() for result in summary.results)
+            )
+        elif not quiet:
+            show_run(summary, tally)
+        missing = _write_reports(handler, summary, reports)
+    if stopped:
+        _output.note(
+            "Interrupted. Run the same command again to go on: finished documents are not repeated."
+        )
+    context.exit(EXIT_INTERRUPTED if stopped else missing or _exit_code(summary, tally, settings))
+
+
+def _process(
+    handler: BatchProcessingHandler, sources: Sequence[str], *, quiet: bool
+) -> tuple[BatchProcessingSummary, Tally, bool]:
+    """Run the batch; return its summary, its counts and whether it was stopped."""
+    tally = Tally()
+    with stop_on_signal() as stop, Progress(quiet=quiet) as progress:
+
+        def on_result(result: BatchProcessingResult) -> None:
+            tally.on_result(result)
+            progress.on_result(result)
+
+        summary = handler.process(
+            sources, on_total=progress.on_total, on_result=on_result, stop=stop
+        )
+    return summary, tally, stop.is_set()
+
+
+def _write_reports(
+    handler: BatchProcessingHandler, summary: BatchProcessingSummary, reports: Sequence[str]
+) -> int:
+    """Write the reports; results are safe already, so one that fails does not stop the others."""
+    code = 0
+    for path in reports:
+        try:
+            handler.write_report(summary, path)
+        except LoanbatchError as error:
+            _output.error(
+                error.message, f"Try again with: loanbatch report {summary.job_id} --output {path}"
+            )
+            code = EXIT_UNEXPECTED
+    return code
+
+
+def _exit_code(summary: BatchProcessingSummary, tally: Tally, settings: Settings) -> int:
+    if summary.failed_documents:
+        return EXIT_SOME_FAILED if summary.successful_documents else EXIT_ALL_FAILED
+    return EXIT_REVIEW if settings.strict and tally.reviews else 0
