@@ -1,0 +1,106 @@
+"""The examples in README.md and docs/ run: Python blocks as one program a page, console blocks line by line.
+
+A console block is compared with what the commands print, standard error included; `...` stands for anything. A
+command that ends with another code than 0 says so in the block's first line: ```console exit=3.
+"""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sybil import Document, Example, Sybil
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+
+ROOT = Path(__file__).parents[2]
+#: Pages whose blocks have a test of their own.
+ELSEWHERE = {"write-a-plugin.md", "test-a-plugin.md"}
+PAGES = [
+    ROOT / "README.md",
+    *sorted(page for page in (ROOT / "docs").rglob("*.md") if page.name not in ELSEWHERE),
+]
+_FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+#: Exit codes that an example may end with.
+EXITS = (1, 2, 3, 4, 5)
+
+
+def _commands(block: str) -> list[tuple[str, str]]:
+    """Return (command, expected output) for each line that begins with a dollar sign."""
+    parts = re.split(r"^\$ ", block, flags=re.MULTILINE)
+    return [(part.partition("\n")[0], part.partition("\n")[2]) for part in parts[1:]]
+
+
+def run_console(example: Example, wanted_exit: int = 0) -> str | None:
+    """Run a console block and return what is wrong with it."""
+    for command, expected in _commands(example.parsed):
+        done = subprocess.run(
+            command, shell=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, timeout=300, check=False,
+        )  # fmt: skip
+        if done.returncode != wanted_exit:
+            return f"$ {command}\nended with {done.returncode}, not {wanted_exit}:\n{done.stdout}"
+        checker = doctest.OutputChecker()
+        if expected.strip() and not checker.check_output(expected, done.stdout, _FLAGS):
+            return f"$ {command}\nexpected:\n{expected}\nprinted:\n{done.stdout}"
+    return None
+
+
+SYBIL = Sybil(
+    parsers=[
+        PythonCodeBlockParser(),
+        CodeBlockParser(language="console", evaluator=run_console),
+        *(
+            CodeBlockParser(
+                language=f"console exit={code}",
+                evaluator=partial(run_console, wanted_exit=code),
+            )
+            for code in EXITS
+        ),
+    ]
+)
+
+
+def parsed(page: Path) -> Document:
+    return SYBIL.parse(page)
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the samples as a reader has them in a clone, and a home of its own."""
+    shutil.copytree(ROOT / "docs" / "samples", tmp_path / "docs" / "samples")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOANBATCH_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"])
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_examples_run_as_printed(page: Path, workplace: Path) -> None:
+    for example in parsed(page).examples():
+        example.evaluate()
+
+
+def test_console_example_that_prints_something_else_is_noticed(workplace: Path) -> None:
+    page = workplace / "page.md"
+    page.write_text("```console\n$ echo one\ntwo\n```\n")
+
+    with pytest.raises(AssertionError, match="expected"):
+        for example in parsed(page).examples():
+            example.evaluate()
+
+
+def test_console_example_with_another_exit_code_is_noticed(workplace: Path) -> None:
+    page = workplace / "page.md"
+    page.write_text("```console exit=3\n$ true\n```\n")
+
+    with pytest.raises(AssertionError, match="ended with 0, not 3"):
+        for example in parsed(page).examples():
+            example.evaluate()
