@@ -8,7 +8,7 @@ itself.
     (text)
 """
 
-from loanbatch_plugins.layout._flows import Flow, Span, read_flows
+from loanbatch_plugins.layout._flows import Flow, Span, read_blocks, read_flows
 from loanbatch_plugins.layout._keys import squeeze, squeeze_word
 from loanbatch_plugins.layout._lines import Line, Segment, read_lines
 from loanbatch_plugins.layout._pages import PageLayout, union
@@ -19,6 +19,7 @@ __all__ = [
     "PageLayout",
     "Segment",
     "Span",
+    "read_blocks",
     "read_flows",
     "read_lines",
     "squeeze",
