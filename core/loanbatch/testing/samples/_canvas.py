@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.resources import files
 from typing import Any, Literal
 
 from loanbatch.errors import LoanbatchError
@@ -19,6 +20,10 @@ Align = Literal["L", "C", "R"]
 _NOTICE = "SAMPLE - NOT A REAL DOCUMENT"
 _LETTER = (612.0, 792.0)
 _A4 = (595.28, 841.89)
+
+
+#: A font with the rupee sign, which the PDF standard's own fonts lack.
+NOTO = "noto"
 
 
 class SamplesUnavailableError(LoanbatchError):
@@ -45,6 +50,15 @@ def new_pdf() -> Any:
     pdf.set_creation_date(datetime(2026, 1, 1, tzinfo=UTC))
     pdf.set_producer("loanbatch.testing.samples")
     return pdf
+
+
+def _add_noto(pdf: Any) -> None:
+    """Make the font that ocrmypdf carries known to a document, once."""
+    if NOTO in pdf.fonts:
+        return
+    path = str(files("ocrmypdf").joinpath("data/NotoSans-Regular.ttf"))
+    for style in ("", "B", "I", "BI"):
+        pdf.add_font(NOTO, style=style, fname=path)
 
 
 class Canvas:
@@ -183,4 +197,7 @@ class Canvas:
         self, size: float, *, bold: bool = False, italic: bool = False, family: str | None = None
     ) -> None:
         style = ("B" if bold else "") + ("I" if italic else "")
-        self._pdf.set_font(family or self.family, style=style, size=size)
+        chosen = family or self.family
+        if chosen == NOTO:
+            _add_noto(self._pdf)
+        self._pdf.set_font(chosen, style=style, size=size)

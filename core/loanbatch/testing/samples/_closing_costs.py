@@ -63,7 +63,13 @@ def _column_heads(form: TridForm, y: float) -> None:
     canvas = form.canvas
     for middle, text in ((352.0, "Borrower-Paid"), (464.0, "Seller-Paid"), (550.0, "Paid by")):
         canvas.text(middle, y, text, size=8, bold=True, align="C")
-    heads = ((326, "At Closing"), (382, "Before Closing"), (438, "At Closing"), (494, "Before Closing"), (550, "Others"))  # fmt: skip
+    heads = (
+        (326, "At Closing"),
+        (382, "Before Closing"),
+        (438, "At Closing"),
+        (494, "Before Closing"),
+        (550, "Others"),
+    )
     for middle, text in heads:
         canvas.text(middle, y + 10, text, size=6.5, align="C")
 
@@ -129,22 +135,34 @@ def _subtotals(form: TridForm, y: float, label: str, at: Decimal, before: Decima
 def transaction_summaries(form: TridForm) -> None:
     """Draw page 3."""
     form.heading(52, "Calculating Cash to Close")
-    form.canvas.text(195, 52, "Use this table to see what has changed from your Loan Estimate.", size=9, bold=True)  # fmt: skip
+    form.canvas.text(
+        195,
+        52,
+        "Use this table to see what has changed from your Loan Estimate.",
+        size=9,
+        bold=True,
+    )
     y = _cash_to_close(form, 70)
     form.heading(y + 32, "Summaries of Transactions")
-    form.canvas.text(195, y + 32, "Use this table to see a summary of your transaction.", size=9, bold=True)  # fmt: skip
+    form.canvas.text(
+        195, y + 32, "Use this table to see a summary of your transaction.", size=9, bold=True
+    )
     top = y + 50
     loan, terms = form.loan, form.loan.terms
     at_closing = loan.closing_costs - loan.paid_before
-    due = (("Sale Price of Property", terms.price), ("Closing Costs Paid at Closing (J)", at_closing), ("HOA Dues", loan.adjustment_to_seller))  # fmt: skip
-    credits = [("Deposit", terms.deposit), ("Loan Amount", terms.amount)]
+    due = (
+        ("Sale Price of Property", terms.price),
+        ("Closing Costs Paid at Closing (J)", at_closing),
+        ("HOA Dues", loan.adjustment_to_seller),
+    )
+    credited = [("Deposit", terms.deposit), ("Loan Amount", terms.amount)]
     if terms.seller_credit:
-        credits.append(("Seller Credit", terms.seller_credit))
-    credits.append(("City/Town Taxes", loan.adjustment_to_borrower))
+        credited.append(("Seller Credit", terms.seller_credit))
+    credited.append(("City/Town Taxes", loan.adjustment_to_borrower))
     form.canvas.text(LEFT + 4, top, "BORROWER'S TRANSACTION", size=8, bold=True)
     y = _summary(form, LEFT, top + 15, "K. Due from Borrower at Closing", due)
     y = _summary(
-        form, LEFT, y + 12, "L. Paid Already by or on Behalf of Borrower at Closing", credits
+        form, LEFT, y + 12, "L. Paid Already by or on Behalf of Borrower at Closing", credited
     )
     _calculation(form, y + 14)
     _seller_side(form, top)
@@ -172,8 +190,8 @@ def _cash_to_close(form: TridForm, y: float) -> float:
         bold = label == "Cash to Close"
         changed = before != final
         if len(label) > 40:
-            canvas.text(LEFT + 4, y - 7, label.split(" (")[0], size=8)
-            canvas.text(LEFT + 4, y, "(" + label.split(" (")[1], size=7)
+            canvas.text(LEFT + 4, y - 5.5, label.split(" (")[0], size=7)
+            canvas.text(LEFT + 4, y + 2, "(" + label.split(" (")[1], size=7)
         else:
             canvas.text(LEFT + 4, y, label, size=8, bold=bold)
         texts = (_signed(before), _signed(final))
@@ -220,7 +238,10 @@ def _calculation(form: TridForm, y: float) -> None:
     cash = loan.cash_to_close
     due = loan.terms.price + loan.closing_costs - loan.paid_before + loan.adjustment_to_seller
     canvas.text(LEFT + 4, y, "CALCULATION", size=8, bold=True)
-    rows = (("Total Due from Borrower at Closing (K)", due), ("Total Paid Already by or on Behalf of Borrower at Closing (L)", cash - due))  # fmt: skip
+    rows = (
+        ("Total Due from Borrower at Closing (K)", due),
+        ("Total Paid Already by or on Behalf of Borrower at Closing (L)", cash - due),
+    )
     for label, amount in rows:
         y += 14
         canvas.text(LEFT + 4, y, label, size=7.5)
@@ -239,7 +260,10 @@ def _seller_side(form: TridForm, top: float) -> None:
     form.canvas.text(left + 4, top, "SELLER'S TRANSACTION", size=8, bold=True)
     due = (("Sale Price of Property", loan.terms.price), ("HOA Dues", loan.adjustment_to_seller))
     y = _summary(form, left, top + 15, "M. Due to Seller at Closing", due)
-    owed = [("Closing Costs Paid at Closing (J)", loan.paid("ABCEFGH", by="seller")), ("Payoff of First Mortgage Loan", whole(loan.terms.price / 2))]  # fmt: skip
+    owed = [
+        ("Closing Costs Paid at Closing (J)", loan.paid("ABCEFGH", by="seller")),
+        ("Payoff of First Mortgage Loan", whole(loan.terms.price / 2)),
+    ]
     if loan.terms.seller_credit:
         owed.append(("Seller Credit", loan.terms.seller_credit))
     owed.append(("City/Town Taxes", loan.adjustment_to_borrower))

@@ -72,8 +72,11 @@ def _closing_information(form: TridForm, y: float) -> None:
         ("File #", truth.plain("settlement_file_number", loan.file_number)),
         ("Property", loan.property_lines[0]),
         ("", loan.property_lines[1]),
-        ("Sale Price", truth.money("sale_price", loan.terms.price, short_dollars(loan.terms.price))),
-    )  # fmt: skip
+        (
+            "Sale Price",
+            truth.money("sale_price", loan.terms.price, short_dollars(loan.terms.price)),
+        ),
+    )
     for index, (label, value) in enumerate(rows):
         _labelled(form, LEFT, y + 14 + 11.5 * index, label, value, gap=75)
 
@@ -129,13 +132,25 @@ def _loan_disclosures(form: TridForm) -> None:
     days = truth.plain("late_fee_days", 15, "15")
     late = truth.percent("late_fee_percent", loan.terms.late_fee_percent)
     blocks = (
-        ("Assumption", "If you sell or transfer this property to another person, your lender will not allow assumption of this loan on the original terms."),
+        (
+            "Assumption",
+            "If you sell or transfer this property to another person, your lender will not allow assumption of this loan on the original terms.",
+        ),
         ("Demand Feature", "Your loan does not have a demand feature."),
-        ("Late Payment", f"If your payment is more than {days} days late, your lender will charge a late fee of {late} of the monthly principal and interest payment."),
+        (
+            "Late Payment",
+            f"If your payment is more than {days} days late, your lender will charge a late fee of {late} of the monthly principal and interest payment.",
+        ),
         ("Negative Amortization", "You do not have a negative amortization feature."),
-        ("Partial Payments", "Your lender may accept payments that are less than the full amount due and apply them to your loan."),
-        ("Security Interest", f"You are granting a security interest in {', '.join(loan.property_lines)}. You may lose this property if you do not make your payments."),
-    )  # fmt: skip
+        (
+            "Partial Payments",
+            "Your lender may accept payments that are less than the full amount due and apply them to your loan.",
+        ),
+        (
+            "Security Interest",
+            f"You are granting a security interest in {', '.join(loan.property_lines)}. You may lose this property if you do not make your payments.",
+        ),
+    )
     y = 96.0
     for title, text in blocks:
         canvas.text(LEFT, y, title, size=9, bold=True)
@@ -166,12 +181,36 @@ def _calculations(form: TridForm) -> None:
     canvas, loan, truth = form.canvas, form.loan, form.canvas.truth
     form.heading(52, "Loan Calculations", right=300)
     rows = (
-        ("Total of Payments.", "Total you will have paid after you make all payments of principal, interest, mortgage insurance, and loan costs, as scheduled.", truth.money("total_of_payments", loan.total_of_payments)),
-        ("Finance Charge.", "The dollar amount the loan will cost you.", truth.money("finance_charge", loan.finance_charge)),
-        ("Amount Financed.", "The loan amount available after paying your upfront finance charge.", truth.money("amount_financed", loan.amount_financed)),
-        ("Annual Percentage Rate (APR).", "Your costs over the loan term expressed as a rate. This is not your interest rate.", truth.percent("annual_percentage_rate_percent", loan.apr, rate_text(loan.apr))),
-        ("Total Interest Percentage (TIP).", "The total amount of interest that you will pay over the loan term as a percentage of your loan amount.", truth.percent("total_interest_percentage", loan.total_interest_percentage, f"{plain_percent(loan.total_interest_percentage)}%")),
-    )  # fmt: skip
+        (
+            "Total of Payments.",
+            "Total you will have paid after you make all payments of principal, interest, mortgage insurance, and loan costs, as scheduled.",
+            truth.money("total_of_payments", loan.total_of_payments),
+        ),
+        (
+            "Finance Charge.",
+            "The dollar amount the loan will cost you.",
+            truth.money("finance_charge", loan.finance_charge),
+        ),
+        (
+            "Amount Financed.",
+            "The loan amount available after paying your upfront finance charge.",
+            truth.money("amount_financed", loan.amount_financed),
+        ),
+        (
+            "Annual Percentage Rate (APR).",
+            "Your costs over the loan term expressed as a rate. This is not your interest rate.",
+            truth.percent("annual_percentage_rate_percent", loan.apr, rate_text(loan.apr)),
+        ),
+        (
+            "Total Interest Percentage (TIP).",
+            "The total amount of interest that you will pay over the loan term as a percentage of your loan amount.",
+            truth.percent(
+                "total_interest_percentage",
+                loan.total_interest_percentage,
+                f"{plain_percent(loan.total_interest_percentage)}%",
+            ),
+        ),
+    )
     y = 74.0
     for title, text, value in rows:
         end = canvas.paragraph(LEFT + 4, y, 195, f"{title} {text}", size=8.5)
@@ -194,11 +233,23 @@ def _other_disclosures(form: TridForm) -> None:
     canvas = form.canvas
     form.heading(52, "Other Disclosures", left=315)
     blocks = (
-        ("Appraisal", "If the property was appraised for your loan, your lender is required to give you a copy at no additional cost at least 3 days before closing."),
-        ("Contract Details", "See your note and security instrument for information about what happens if you fail to make your payments and what is a default on the loan."),
-        ("Refinance", "Refinancing this loan will depend on your future financial situation, the property value, and market conditions."),
-        ("Tax Deductions", "If you borrow more than this property is worth, the interest on the loan amount above its value is not deductible from your federal income taxes."),
-    )  # fmt: skip
+        (
+            "Appraisal",
+            "If the property was appraised for your loan, your lender is required to give you a copy at no additional cost at least 3 days before closing.",
+        ),
+        (
+            "Contract Details",
+            "See your note and security instrument for information about what happens if you fail to make your payments and what is a default on the loan.",
+        ),
+        (
+            "Refinance",
+            "Refinancing this loan will depend on your future financial situation, the property value, and market conditions.",
+        ),
+        (
+            "Tax Deductions",
+            "If you borrow more than this property is worth, the interest on the loan amount above its value is not deductible from your federal income taxes.",
+        ),
+    )
     y = 74.0
     for title, text in blocks:
         canvas.text(315, y, title, size=8.5, bold=True)
@@ -249,7 +300,7 @@ def _contacts(form: TridForm, top: float) -> None:
         for place, (text, row) in enumerate(zip(texts, places, strict=True)):
             size = 7.0 if form.style.fill != "courier" else 5.5
             lines = canvas.broken(text, 88, size=7) if row == 0 else (text,)
-            offset = 9 if place == 2 else 0  # noqa: PLR2004 - the address's second line
+            offset = 9 if place == 2 else 0
             for step, line in enumerate(lines):
                 canvas.text(
                     x, baselines[row] + offset + 9 * step, line, size=size, family=form.style.fill

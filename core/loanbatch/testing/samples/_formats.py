@@ -43,7 +43,7 @@ def indian(amount: Decimal, *, places: int = 2) -> str:
     rounded = cents(amount)
     digits = str(int(abs(rounded)))
     head, tail = digits[:-3], digits[-3:]
-    groups = []
+    groups: list[str] = []
     while head:
         groups.insert(0, head[-2:])
         head = head[:-2]

@@ -48,7 +48,13 @@ def _first_page(form: TridForm) -> None:
     canvas, loan = form.canvas, form.loan
     canvas.text(LEFT, 46, loan.lender.name.upper(), size=15, grey=120)
     canvas.text(LEFT, 60, ", ".join(loan.lender.address), size=8)
-    canvas.text(300, 60, "Save this Loan Estimate to compare with your Closing Disclosure.", size=8.5, italic=True)  # fmt: skip
+    canvas.text(
+        300,
+        60,
+        "Save this Loan Estimate to compare with your Closing Disclosure.",
+        size=8.5,
+        italic=True,
+    )
     canvas.rule(LEFT, 67, RIGHT, 67, weight=1.5)
     canvas.text(LEFT, 86, "Loan Estimate", size=18, bold=True)
     _left_labels(form, 108)
@@ -56,7 +62,13 @@ def _first_page(form: TridForm) -> None:
     bottom = loan_terms(form, 210)
     bottom = projected_payments(form, bottom + 26)
     costs_at_closing(form, bottom + 24)
-    canvas.text(306, 752, "Visit www.consumerfinance.gov/mortgage-estimate for general information and tools.", size=8.5, align="C")  # fmt: skip
+    canvas.text(
+        306,
+        752,
+        "Visit www.consumerfinance.gov/mortgage-estimate for general information and tools.",
+        size=8.5,
+        align="C",
+    )
 
 
 def _left_labels(form: TridForm, y: float) -> None:
@@ -71,8 +83,11 @@ def _left_labels(form: TridForm, y: float) -> None:
         ("", loan.borrowers[0].address[1]),
         ("PROPERTY", loan.property_lines[0]),
         ("", loan.property_lines[1]),
-        ("SALE PRICE", truth.money("sale_price", loan.terms.price, short_dollars(loan.terms.price))),
-    )  # fmt: skip
+        (
+            "SALE PRICE",
+            truth.money("sale_price", loan.terms.price, short_dollars(loan.terms.price)),
+        ),
+    )
     for index, (label, value) in enumerate(rows):
         form.canvas.text(LEFT, y + 12 * index, label, size=7, bold=True)
         form.fill(LEFT + 62, y + 12 * index, value)
@@ -202,18 +217,32 @@ def _comparisons(form: TridForm) -> None:
         canvas.text(LEFT, 92 + 12 * index, label, size=7, bold=True)
         form.fill(LEFT + 86, 92 + 12 * index, value)
     form.heading(206, "Comparisons")
-    canvas.text(190, 206, "Use these measures to compare this loan with other loans.", size=8.5, bold=True)  # fmt: skip
+    canvas.text(
+        190, 206, "Use these measures to compare this loan with other loans.", size=8.5, bold=True
+    )
     total, principal = loan.in_five_years
     paid = truth.money("in_five_years_total_paid", total, short_dollars(total))
     off = truth.money("in_five_years_principal_paid", principal, short_dollars(principal))
     apr = truth.percent("annual_percentage_rate_percent", loan.apr, rate_text(loan.apr))
     share = truth.percent("total_interest_percentage", loan.total_interest_percentage)
     measures = (
-        ("In 5 Years", paid, "Total you will have paid in principal, interest, mortgage insurance, and loan costs."),
+        (
+            "In 5 Years",
+            paid,
+            "Total you will have paid in principal, interest, mortgage insurance, and loan costs.",
+        ),
         ("", off, "Principal you will have paid off."),
-        ("Annual Percentage Rate (APR)", apr, "Your costs over the loan term expressed as a rate. This is not your interest rate."),
-        ("Total Interest Percentage (TIP)", share, "The total amount of interest that you will pay over the loan term as a percentage of your loan amount."),
-    )  # fmt: skip
+        (
+            "Annual Percentage Rate (APR)",
+            apr,
+            "Your costs over the loan term expressed as a rate. This is not your interest rate.",
+        ),
+        (
+            "Total Interest Percentage (TIP)",
+            share,
+            "The total amount of interest that you will pay over the loan term as a percentage of your loan amount.",
+        ),
+    )
     for index, (label, value, text) in enumerate(measures):
         y = 228 + 26 * index
         canvas.text(LEFT + 5, y, label, size=8.5, bold=True)
@@ -230,12 +259,24 @@ def _considerations(form: TridForm, top: float) -> None:
     days = truth.plain("late_fee_days", 15, "15")
     late = truth.percent("late_fee_percent", Decimal(form.loan.terms.late_fee_percent))
     blocks = (
-        ("Appraisal", "We may order an appraisal to determine the property's value and charge you for this appraisal."),
-        ("Assumption", "If you sell or transfer this property to another person, we will not allow assumption of this loan on the original terms."),
-        ("Late Payment", f"If your payment is more than {days} days late, we will charge a late fee of {late} of the monthly principal and interest payment."),
-        ("Refinance", "Refinancing this loan will depend on your future financial situation, the property value, and market conditions."),
+        (
+            "Appraisal",
+            "We may order an appraisal to determine the property's value and charge you for this appraisal.",
+        ),
+        (
+            "Assumption",
+            "If you sell or transfer this property to another person, we will not allow assumption of this loan on the original terms.",
+        ),
+        (
+            "Late Payment",
+            f"If your payment is more than {days} days late, we will charge a late fee of {late} of the monthly principal and interest payment.",
+        ),
+        (
+            "Refinance",
+            "Refinancing this loan will depend on your future financial situation, the property value, and market conditions.",
+        ),
         ("Servicing", "We intend to service your loan. If so, you will make your payments to us."),
-    )  # fmt: skip
+    )
     y = top + 24
     for title, text in blocks:
         canvas.text(LEFT + 5, y, title, size=8.5, bold=True)

@@ -278,7 +278,7 @@ def _terms(rng: Random) -> Terms:
 
 
 def _loan_fees(rng: Random, terms: Terms) -> list[Fee]:
-    points = rng.choice([Decimal("0.25"), Decimal("0.5"), Decimal("1")])
+    points = rng.choice([Decimal("0.25"), Decimal("0.5"), Decimal(1)])
     title = f"{rng.choice(['Amber', 'Ridge', 'Willow'])} Title Services"
     data = "Factsheet Data Co."
 
@@ -318,7 +318,7 @@ def _other_fees(rng: Random, terms: Terms, closing: date) -> list[Fee]:
     months = rng.choice([2, 3])
     commission = cents(terms.price * Decimal("0.025"))
     escrowed = (terms.homeowners_insurance, terms.taxes)
-    fees = [
+    return [
         Fee(section="E", label="Recording Fees", amount=deed + mortgage),
         Fee(section="E", label="Transfer Tax", amount=cents(terms.price / 200), paid_by="seller"),
         Fee(
@@ -339,15 +339,38 @@ def _other_fees(rng: Random, terms: Terms, closing: date) -> list[Fee]:
                 label=f"{name} ${amount} per month for {months} mo.",
                 amount=amount * months,
             )
-            for name, amount in zip(("Homeowner's Insurance", "Property Taxes"), escrowed, strict=True)
+            for name, amount in zip(
+                ("Homeowner's Insurance", "Property Taxes"), escrowed, strict=True
+            )
         ),
         Fee(section="G", label="Aggregate Adjustment", amount=-Decimal(rng.randint(1, 99)) / 100),
-        Fee(section="H", label="Home Inspection Fee", amount=Decimal(rng.randint(300, 700)), paid_to="Goodbeam Engineers"),
-        Fee(section="H", label="Home Warranty Fee", amount=Decimal(450), paid_to="Evergood Warranty", paid_by="seller"),
-        Fee(section="H", label="Real Estate Commission", amount=commission, paid_to="Broker", paid_by="seller"),
-        Fee(section="H", label="Title - Owner's Title Insurance (optional)", amount=Decimal(rng.randint(500, 1200)), paid_to="Ridge Title Services"),
-    ]  # fmt: skip
-    return fees
+        Fee(
+            section="H",
+            label="Home Inspection Fee",
+            amount=Decimal(rng.randint(300, 700)),
+            paid_to="Goodbeam Engineers",
+        ),
+        Fee(
+            section="H",
+            label="Home Warranty Fee",
+            amount=Decimal(450),
+            paid_to="Evergood Warranty",
+            paid_by="seller",
+        ),
+        Fee(
+            section="H",
+            label="Real Estate Commission",
+            amount=commission,
+            paid_to="Broker",
+            paid_by="seller",
+        ),
+        Fee(
+            section="H",
+            label="Title - Owner's Title Insurance (optional)",
+            amount=Decimal(rng.randint(500, 1200)),
+            paid_to="Ridge Title Services",
+        ),
+    ]
 
 
 def mortgage(rng: Random) -> Mortgage:

@@ -96,7 +96,13 @@ def _record_totals(canvas: Canvas, job: Employment, *, sign: bool) -> dict[str, 
     truth.money("hours", job.hours, bare(job.hours))
     truth.money("regular_pay", job.regular, write(job.regular))
     for label, rate, hours, amount in _earnings(job):
-        cells = {"label": label, "rate": rate, "hours": hours, "amount": amount, "year_to_date": amount * periods}  # fmt: skip
+        cells = {
+            "label": label,
+            "rate": rate,
+            "hours": hours,
+            "amount": amount,
+            "year_to_date": amount * periods,
+        }
         truth.row("earnings", cells, label, write(amount))
     for label, amount in (*job.taxes, *job.deductions):
         cells = {"label": label, "amount": amount, "year_to_date": amount * periods}
@@ -128,8 +134,14 @@ def _tables(canvas: Canvas, job: Employment, y: float) -> None:
     y = _table(canvas, y, ("Earnings", "Rate", "Hours", "Current", "YTD"), earned, total)
     groups = (
         ("Taxes", job.taxes, "Total Taxes", "total_taxes", "year_to_date_taxes"),
-        ("Deductions", job.deductions, "Total Deductions", "total_deductions", "year_to_date_deductions"),
-    )  # fmt: skip
+        (
+            "Deductions",
+            job.deductions,
+            "Total Deductions",
+            "total_deductions",
+            "year_to_date_deductions",
+        ),
+    )
     for title, lines, label, name, to_date in groups:
         rows = [(item, "", "", bare(a), bare(a * periods)) for item, a in lines]
         total = (label, "", "", texts[name], texts[to_date])
@@ -153,7 +165,13 @@ def _two_columns(canvas: Canvas, job: Employment, y: float) -> None:
     head = ("This Period", "Year to Date")
     left = [("Earnings", *head)]
     for label, rate, hours, amount in _earnings(job):
-        left.append((f"{label} {bare(hours)} hrs @ {bare(rate)}", dollars(amount), dollars(amount * periods)))  # fmt: skip
+        left.append(
+            (
+                f"{label} {bare(hours)} hrs @ {bare(rate)}",
+                dollars(amount),
+                dollars(amount * periods),
+            )
+        )
     left.append(("Gross Pay", texts["gross_pay"], texts["year_to_date_gross_pay"]))
     right = [("Taxes and Deductions", *head)]
     right += [(n, dollars(a), dollars(a * periods)) for n, a in job.taxes]
@@ -164,4 +182,6 @@ def _two_columns(canvas: Canvas, job: Employment, y: float) -> None:
     _column(canvas, _LEFT, y, left)
     y = _column(canvas, _LEFT + 275, y, right)
     canvas.rule(_LEFT, y, _RIGHT, y, weight=1.2)
-    _column(canvas, _LEFT + 275, y + 18, [("Net Pay", texts["net_pay"], texts["year_to_date_net_pay"])])  # fmt: skip
+    _column(
+        canvas, _LEFT + 275, y + 18, [("Net Pay", texts["net_pay"], texts["year_to_date_net_pay"])]
+    )

@@ -35,14 +35,23 @@ def draw(canvas: Canvas, loan: Mortgage, style: str) -> None:
 
 def _head(canvas: Canvas, loan: Mortgage, style: str) -> float:
     truth = canvas.truth
-    canvas.text(canvas.width / 2, 70, "NOTE" if style == "agency" else "PROMISSORY NOTE", size=15, bold=True, align="C")  # fmt: skip
+    canvas.text(
+        canvas.width / 2,
+        70,
+        "NOTE" if style == "agency" else "PROMISSORY NOTE",
+        size=15,
+        bold=True,
+        align="C",
+    )
     day = truth.date("note_date", loan.closing, long_date(loan.closing))
     place = loan.lender.address[1].rsplit(" ", 1)[0]
     truth.address("property_address", loan.property_lines)
     where = ", ".join(loan.property_lines)
     if style == "modern":
         canvas.text(_LEFT, 96, f"Date: {day}", size=10)
-        canvas.text(_LEFT, 111, f"Loan Number: {truth.plain('loan_identifier', loan.identifier)}", size=10)  # fmt: skip
+        canvas.text(
+            _LEFT, 111, f"Loan Number: {truth.plain('loan_identifier', loan.identifier)}", size=10
+        )
         canvas.text(_LEFT, 126, f"Property Address: {where}", size=10)
         return 156.0
     canvas.text(_LEFT, 104, day, size=10.5)
@@ -70,24 +79,55 @@ def _sections(canvas: Canvas, loan: Mortgage, *, modern: bool) -> list[tuple[str
     promise = (
         f"For value received, the undersigned promise to pay to the order of {lender} the principal sum of {words} ({amount}), together with interest."
         if modern
-        else f"In return for a loan that I have received, I promise to pay U.S. {amount} (this amount is called \"Principal\"), plus interest, to the order of the Lender. The Lender is {lender}."
-    )  # fmt: skip
+        else f'In return for a loan that I have received, I promise to pay U.S. {amount} (this amount is called "Principal"), plus interest, to the order of the Lender. The Lender is {lender}.'
+    )
     return [
         ("1. BORROWER'S PROMISE TO PAY", [promise]),
-        ("2. INTEREST", [f"Interest will be charged on unpaid principal until the full amount of Principal has been paid. I will pay interest at a yearly rate of {rate}."]),
-        ("3. PAYMENTS", [
-            f"I will pay principal and interest by making a payment every month. I will make my monthly payment on the 1st day of each month beginning on {begins}. If, on {matures}, I still owe amounts under this Note, I will pay those amounts in full on that date, which is called the \"Maturity Date.\"",
-            f"My monthly payment will be in the amount of U.S. {due}.",
-        ]),
-        ("4. BORROWER'S RIGHT TO PREPAY", ["I have the right to make payments of Principal at any time before they are due. I may make a full prepayment or partial prepayments without paying a prepayment charge."]),
-        ("5. LOAN CHARGES", ["If a law which sets maximum loan charges is finally interpreted so that the charges collected exceed the permitted limits, the charge shall be reduced to the permitted limit and any excess shall be refunded to me."]),
-        ("6. BORROWER'S FAILURE TO PAY AS REQUIRED", [
-            f"If the Note Holder has not received the full amount of any monthly payment by the end of {days} calendar days after the date it is due, I will pay a late charge to the Note Holder. The amount of the charge will be {late} of my overdue payment of principal and interest.",
-            "If I do not pay the full amount of each monthly payment on the date it is due, I will be in default.",
-        ]),
-        ("7. GIVING OF NOTICES", ["Any notice that must be given to me under this Note will be given by delivering it or by mailing it by first class mail to the Property Address above."]),
-        ("8. OBLIGATIONS OF PERSONS UNDER THIS NOTE", ["If more than one person signs this Note, each person is fully and personally obligated to keep all of the promises made in it."]),
-    ]  # fmt: skip
+        (
+            "2. INTEREST",
+            [
+                f"Interest will be charged on unpaid principal until the full amount of Principal has been paid. I will pay interest at a yearly rate of {rate}."
+            ],
+        ),
+        (
+            "3. PAYMENTS",
+            [
+                f'I will pay principal and interest by making a payment every month. I will make my monthly payment on the 1st day of each month beginning on {begins}. If, on {matures}, I still owe amounts under this Note, I will pay those amounts in full on that date, which is called the "Maturity Date."',
+                f"My monthly payment will be in the amount of U.S. {due}.",
+            ],
+        ),
+        (
+            "4. BORROWER'S RIGHT TO PREPAY",
+            [
+                "I have the right to make payments of Principal at any time before they are due. I may make a full prepayment or partial prepayments without paying a prepayment charge."
+            ],
+        ),
+        (
+            "5. LOAN CHARGES",
+            [
+                "If a law which sets maximum loan charges is finally interpreted so that the charges collected exceed the permitted limits, the charge shall be reduced to the permitted limit and any excess shall be refunded to me."
+            ],
+        ),
+        (
+            "6. BORROWER'S FAILURE TO PAY AS REQUIRED",
+            [
+                f"If the Note Holder has not received the full amount of any monthly payment by the end of {days} calendar days after the date it is due, I will pay a late charge to the Note Holder. The amount of the charge will be {late} of my overdue payment of principal and interest.",
+                "If I do not pay the full amount of each monthly payment on the date it is due, I will be in default.",
+            ],
+        ),
+        (
+            "7. GIVING OF NOTICES",
+            [
+                "Any notice that must be given to me under this Note will be given by delivering it or by mailing it by first class mail to the Property Address above."
+            ],
+        ),
+        (
+            "8. OBLIGATIONS OF PERSONS UNDER THIS NOTE",
+            [
+                "If more than one person signs this Note, each person is fully and personally obligated to keep all of the promises made in it."
+            ],
+        ),
+    ]
 
 
 def _signatures(canvas: Canvas, loan: Mortgage, y: float) -> None:

@@ -90,10 +90,13 @@ def loan_terms(form: TridForm, top: float) -> float:
     canvas.text(_ANSWERS, top, "Can this amount increase after closing?", size=9, bold=True)
     payment = loan.principal_and_interest
     rows = (
-        ("Loan Amount", truth.money("loan_amount", loan.terms.amount, short_dollars(loan.terms.amount))),
+        (
+            "Loan Amount",
+            truth.money("loan_amount", loan.terms.amount, short_dollars(loan.terms.amount)),
+        ),
         ("Interest Rate", truth.percent("note_rate_percent", loan.terms.rate)),
         ("Monthly Principal & Interest", truth.money("principal_and_interest_payment", payment)),
-    )  # fmt: skip
+    )
     y = top + 20
     for label, value in rows:
         canvas.text(LEFT + 5, y, label, size=9, bold=True)
@@ -102,7 +105,7 @@ def loan_terms(form: TridForm, top: float) -> float:
         canvas.rule(LEFT, y + 8, RIGHT, y + 8)
         y += 24
     hint = "See Projected Payments below for your Estimated Total Monthly Payment"
-    canvas.paragraph(LEFT + 5, y - 12, 138, hint, size=6.5, italic=True)
+    canvas.paragraph(LEFT + 5, y - 8, 138, hint, size=6, italic=True)
     return _features(form, y + 14)
 
 

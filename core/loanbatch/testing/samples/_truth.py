@@ -58,6 +58,8 @@ class Sample:
     page_count: int = 1
     #: Whether the words are in the file (born digital) or only in its pictures.
     has_text_layer: bool = True
+    #: The error code that a broken file must end with; None for a sound one.
+    error_code: str | None = None
 
     def labels(self) -> dict[str, Any]:
         """Return the content of the label file that stands beside the sample."""

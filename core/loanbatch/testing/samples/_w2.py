@@ -58,7 +58,12 @@ def _amounts(canvas: Canvas, job: Employment, *, dollar_signs: bool) -> dict[str
     texts = {name: canvas.truth.money(name, v, f"{sign}{bare(v)}") for name, v in values.items()}
     texts["deferred"] = f"{sign}{bare(deferred)}"
     canvas.truth.row("box_12", {"code": "D", "amount": deferred}, texts["deferred"])
-    cells = {"state": job.state, "employer_state_id": job.employer.number, "state_wages": wages, "state_income_tax": values["state_income_tax"]}  # fmt: skip
+    cells = {
+        "state": job.state,
+        "employer_state_id": job.employer.number,
+        "state_wages": wages,
+        "state_income_tax": values["state_income_tax"],
+    }
     canvas.truth.row("states", cells, texts["state_wages"], texts["state_income_tax"])
     return texts
 
@@ -104,19 +109,55 @@ def _official(canvas: Canvas, job: Employment, amounts: dict[str, str], fill: st
     _parties(canvas, job)
     row = 24.0
     canvas.box(_LEFT, _TOP, 130, _TOP + row)
-    _cell(canvas, (130, _TOP, 250, _TOP + row), "a  Employee's social security number", (employee.ssn,), fill)  # fmt: skip
+    _cell(
+        canvas,
+        (130, _TOP, 250, _TOP + row),
+        "a  Employee's social security number",
+        (employee.ssn,),
+        fill,
+    )
     canvas.text(256, _TOP + 15, "OMB No. 1545-0008", size=7)
     canvas.box(250, _TOP, _RIGHT, _TOP + row)
     y = _TOP + row
-    _cell(canvas, (_LEFT, y, _MIDDLE, y + row), "b  Employer identification number (EIN)", (employer.number,), fill)  # fmt: skip
-    _cell(canvas, (_LEFT, y + row, _MIDDLE, y + 4 * row), "c  Employer's name, address, and ZIP code", (employer.name, *employer.address), fill)  # fmt: skip
-    _cell(canvas, (_LEFT, y + 4 * row, _MIDDLE, y + 5 * row), "d  Control number", (job.control_number,), fill)  # fmt: skip
+    _cell(
+        canvas,
+        (_LEFT, y, _MIDDLE, y + row),
+        "b  Employer identification number (EIN)",
+        (employer.number,),
+        fill,
+    )
+    _cell(
+        canvas,
+        (_LEFT, y + row, _MIDDLE, y + 4 * row),
+        "c  Employer's name, address, and ZIP code",
+        (employer.name, *employer.address),
+        fill,
+    )
+    _cell(
+        canvas,
+        (_LEFT, y + 4 * row, _MIDDLE, y + 5 * row),
+        "d  Control number",
+        (job.control_number,),
+        fill,
+    )
     first, last = employee.name.split()
     bottom = y + 9 * row
-    _cell(canvas, (_LEFT, y + 5 * row, 190, y + 6 * row), "e  Employee's first name and initial", (first,), fill)  # fmt: skip
+    _cell(
+        canvas,
+        (_LEFT, y + 5 * row, 190, y + 6 * row),
+        "e  Employee's first name and initial",
+        (first,),
+        fill,
+    )
     _cell(canvas, (190, y + 5 * row, 295, y + 6 * row), "Last name", (last,), fill)
     _cell(canvas, (295, y + 5 * row, _MIDDLE, y + 6 * row), "Suff.", (), fill)
-    _cell(canvas, (_LEFT, y + 6 * row, _MIDDLE, bottom), "f  Employee's address and ZIP code", employee.address, fill)  # fmt: skip
+    _cell(
+        canvas,
+        (_LEFT, y + 6 * row, _MIDDLE, bottom),
+        "f  Employee's address and ZIP code",
+        employee.address,
+        fill,
+    )
     boxes = [
         *((f"{n}  {label}", amounts[name]) for n, label, name in _BOXES),
         ("7  Social security tips", ""),
@@ -132,8 +173,16 @@ def _official(canvas: Canvas, job: Employment, amounts: dict[str, str], fill: st
     _state_line(canvas, job, amounts, bottom, fill)
     canvas.text(_LEFT, bottom + 68, "Form W-2  Wage and Tax Statement", size=11, bold=True)
     canvas.text(330, bottom + 68, str(job.period_end.year), size=16, bold=True)
-    canvas.text(_RIGHT, bottom + 68, "Department of the Treasury - Internal Revenue Service", size=7, align="R")  # fmt: skip
-    canvas.text(_LEFT, bottom + 80, "Copy B - To Be Filed With Employee's FEDERAL Tax Return.", size=7.5)  # fmt: skip
+    canvas.text(
+        _RIGHT,
+        bottom + 68,
+        "Department of the Treasury - Internal Revenue Service",
+        size=7,
+        align="R",
+    )
+    canvas.text(
+        _LEFT, bottom + 80, "Copy B - To Be Filed With Employee's FEDERAL Tax Return.", size=7.5
+    )
 
 
 def _lower_boxes(canvas: Canvas, amounts: dict[str, str], top: float, fill: str) -> None:

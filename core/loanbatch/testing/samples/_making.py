@@ -1,0 +1,210 @@
+"""Makes samples: one document by kind, seed and style, or several in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
+from typing import Any, Literal
+
+from attrs import evolve, frozen
+
+from loanbatch.errors import UsageError
+from loanbatch.testing.samples import (
+    _bank_statement,
+    _closing_disclosure,
+    _loan_estimate,
+    _paystub,
+    _promissory_note,
+    _sanction_letter,
+    _student_loan_disclosure,
+    _w2,
+)
+from loanbatch.testing.samples._bank_statement import Account, account
+from loanbatch.testing.samples._canvas import Canvas, new_pdf
+from loanbatch.testing.samples._education_loan import education_loan
+from loanbatch.testing.samples._employment import Employment, employment
+from loanbatch.testing.samples._mortgage import mortgage
+from loanbatch.testing.samples._people import Person
+from loanbatch.testing.samples._student_loan import student_loan
+from loanbatch.testing.samples._trid_front import STYLES as _TRID_STYLES
+from loanbatch.testing.samples._truth import Sample, TrueDocument, TruthRecorder
+
+
+@frozen(kw_only=True)
+class _Recipe:
+    """How a kind is made: the facts from a seed, and the page from the facts."""
+
+    #: Kinds with the same subject and seed tell of the same loan or job.
+    subject: str
+    facts: Callable[[Random], Any]
+    draw: Callable[[Canvas, Any, str], None]
+    styles: tuple[str, ...]
+    paper: Literal["letter", "a4"] = "letter"
+
+
+_RECIPES: Mapping[str, _Recipe] = {
+    "closing_disclosure": _Recipe(
+        subject="mortgage",
+        facts=mortgage,
+        draw=_closing_disclosure.draw,
+        styles=tuple(_TRID_STYLES),
+    ),
+    "loan_estimate": _Recipe(
+        subject="mortgage", facts=mortgage, draw=_loan_estimate.draw, styles=tuple(_TRID_STYLES)
+    ),
+    "promissory_note": _Recipe(
+        subject="mortgage",
+        facts=mortgage,
+        draw=_promissory_note.draw,
+        styles=tuple(_promissory_note.STYLES),
+    ),
+    "w2": _Recipe(subject="employment", facts=employment, draw=_w2.draw, styles=tuple(_w2.STYLES)),
+    "paystub": _Recipe(
+        subject="employment", facts=employment, draw=_paystub.draw, styles=tuple(_paystub.STYLES)
+    ),
+    "bank_statement": _Recipe(
+        subject="account",
+        facts=account,
+        draw=_bank_statement.draw,
+        styles=tuple(_bank_statement.STYLES),
+    ),
+    "student_loan_disclosure": _Recipe(
+        subject="student loan",
+        facts=student_loan,
+        draw=_student_loan_disclosure.draw,
+        styles=tuple(_student_loan_disclosure.STYLES),
+    ),
+    "sanction_letter": _Recipe(
+        subject="education loan",
+        facts=education_loan,
+        draw=_sanction_letter.draw,
+        styles=tuple(_sanction_letter.STYLES),
+        paper="a4",
+    ),
+}
+
+#: The kinds of documents that can be made.
+KINDS: tuple[str, ...] = tuple(_RECIPES)
+
+_PACKAGE = (
+    "loan_estimate",
+    "closing_disclosure",
+    "promissory_note",
+    "paystub",
+    "w2",
+    "bank_statement",
+)
+
+
+def _recipe(kind: str) -> _Recipe:
+    recipe = _RECIPES.get(kind)
+    if recipe is None:
+        raise UsageError(f"{kind}: no samples of this kind; there are {', '.join(KINDS)}")
+    return recipe
+
+
+def styles(kind: str) -> tuple[str, ...]:
+    """Return the layouts in which a kind can be drawn.
+
+    Raises:
+        UsageError: There are no samples of this kind.
+    """
+    return _recipe(kind).styles
+
+
+def _draw(
+    pdf: Any, kind: str, seed: int, style: str | None, *, somebody: Person | None = None
+) -> TrueDocument:
+    recipe = _recipe(kind)
+    chosen = style or recipe.styles[seed % len(recipe.styles)]
+    if chosen not in recipe.styles:
+        raise UsageError(f"{chosen}: {kind} has no such style, only {', '.join(recipe.styles)}")
+    truth = TruthRecorder(kind, len(pdf.pages) + 1)
+    canvas = Canvas(pdf, truth, family="helvetica", paper=recipe.paper)
+    facts = recipe.facts(Random(f"{recipe.subject}/{seed}"))
+    recipe.draw(canvas, facts if somebody is None else _about(facts, somebody), chosen)
+    return truth.document()
+
+
+def _about(facts: Any, somebody: Person) -> Any:
+    """Make a job or an account somebody's; a loan is theirs already."""
+    if isinstance(facts, Employment):
+        return evolve(facts, employee=somebody)
+    if isinstance(facts, Account):
+        return evolve(facts, holders=(somebody,))
+    return facts
+
+
+def make_sample(
+    kind: str, *, seed: int = 0, style: str | None = None, file_name: str | None = None
+) -> Sample:
+    """Make a born-digital PDF of one document.
+
+    Args:
+        kind: One of `KINDS`.
+        seed: Decides persons, numbers and, unless told, the style; the same seed gives the same bytes.
+        style: One of `styles(kind)`.
+        file_name: `KIND-SEED.pdf` unless told otherwise.
+
+    Raises:
+        UsageError: No such kind or style.
+        SamplesUnavailableError: fpdf2 is not installed.
+    """
+    pdf = new_pdf()
+    document = _draw(pdf, kind, seed, style)
+    return Sample(
+        file_name=file_name or f"{kind.replace('_', '-')}-{seed}.pdf",
+        content=bytes(pdf.output()),
+        truth=(document,),
+        page_count=len(pdf.pages),
+    )
+
+
+def make_package(
+    kinds: Sequence[str] = _PACKAGE,
+    *,
+    seed: int = 0,
+    separators: bool = True,
+    file_name: str = "loan-package.pdf",
+) -> Sample:
+    """Make one PDF of several documents of one borrower's loan, as a lender's file has them.
+
+    Args:
+        kinds: In this order; pay documents and accounts are the first borrower's.
+        seed: As in `make_sample`.
+        separators: Whether a page that only names the next document stands before each; these pages are
+            documents of kind `other`.
+        file_name: Of the sample.
+
+    Raises:
+        UsageError: No such kind.
+    """
+    pdf = new_pdf()
+    borrower = mortgage(Random(f"mortgage/{seed}")).borrowers[0]
+    documents: list[TrueDocument] = []
+    for number, kind in enumerate(kinds, start=1):
+        if separators:
+            documents.append(_separator(pdf, number, len(kinds)))
+        documents.append(_draw(pdf, kind, seed, None, somebody=borrower))
+    return Sample(
+        file_name=file_name,
+        content=bytes(pdf.output()),
+        truth=tuple(documents),
+        page_count=len(pdf.pages),
+    )
+
+
+def _separator(pdf: Any, number: int, count: int) -> TrueDocument:
+    """Draw the sheet that scanning rooms lay between documents."""
+    truth = TruthRecorder("other", len(pdf.pages) + 1)
+    canvas = Canvas(pdf, truth, family="helvetica", paper="letter")
+    canvas.new_page()
+    title = truth.plain("document_title", "DOCUMENT SEPARATOR")
+    canvas.text(canvas.width / 2, 360, title, size=26, bold=True, align="C")
+    canvas.text(canvas.width / 2, 392, f"Part {number} of {count}", size=13, align="C")
+    canvas.text(
+        canvas.width / 2, 420, "Do not remove this sheet before scanning", size=10, align="C"
+    )
+    for top in (60, 700):
+        canvas.box(60, top, canvas.width - 60, top + 30, fill=0)
+    return truth.document()
