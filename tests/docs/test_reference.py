@@ -1,0 +1,69 @@
+"""Reference pages that are made from data are what the data says today.
+
+`LOANBATCH_WRITE_DOCS=1 pytest tests/docs/test_reference.py` writes them anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib.resources import files
+from pathlib import Path
+
+from loanbatch.vocabulary import FieldDefinition, standard_vocabulary
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+
+
+def agrees(page: Path, text: str) -> bool:
+    if os.environ.get("LOANBATCH_WRITE_DOCS"):
+        page.write_text(text, encoding="utf-8")
+    return page.read_text(encoding="utf-8") == text
+
+
+def described(definition: FieldDefinition) -> str:
+    columns = ", ".join(f"`{name}` ({kind.value})" for name, kind in definition.columns.items())
+    personal = "yes" if definition.personal else ""
+    return f"| `{definition.name}` | {definition.type.value} | {personal} | {columns} |"
+
+
+def fields_page() -> str:
+    vocabulary = standard_vocabulary()
+    lines = [
+        "# Kinds and fields",
+        "",
+        "The vocabulary of documents: names are snake_case of MISMO's terms where the field has one. Plugins add",
+        "kinds and fields with the hook `register_fields`. What is marked personal is masked on request; names",
+        "and addresses always are personal data.",
+        "",
+        "## Kinds",
+        "",
+    ]
+    for kind in sorted(vocabulary.kinds.values(), key=lambda item: item.name):
+        names = ", ".join(f"`{name}`" for name in sorted(kind.fields))
+        lines += [f"### {kind.name}", "", f"{kind.title}. {names}", ""]
+    lines += [
+        "## Fields",
+        "",
+        "Money is a decimal with two places, percent a decimal (`3.875` means 3.875 %), dates are ISO 8601, months a",
+        "whole number. Rows have the columns named; each cell is a field with evidence of its own.",
+        "",
+        "| field | type | personal | columns |",
+        "| --- | --- | --- | --- |",
+    ]
+    lines += [described(item) for _, item in sorted(vocabulary.fields.items())]
+    return "\n".join(lines) + "\n"
+
+
+def test_fields_page_is_the_vocabulary() -> None:
+    assert agrees(REFERENCE / "fields.md", fields_page())
+
+
+def test_results_page_names_every_key_of_the_schema() -> None:
+    schema = json.loads(files("loanbatch").joinpath("data/results.schema.json").read_text("utf-8"))
+    page = (REFERENCE / "results.md").read_text(encoding="utf-8")
+    keys = set(schema["properties"])
+    for definition in schema["$defs"].values():
+        keys |= set(definition["properties"])
+
+    assert [key for key in sorted(keys) if f"`{key}`" not in page] == []
