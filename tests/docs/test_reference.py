@@ -33,8 +33,8 @@ def fields_page() -> str:
         "# Kinds and fields",
         "",
         "The vocabulary of documents: names are snake_case of MISMO's terms where the field has",
-        "one. Plugins add kinds and fields with the hook `register_fields`. What is marked personal",
-        "is masked on request; names and addresses always are personal data.",
+        "one. Plugins add kinds and fields with the hook `register_fields`. What is marked",
+        "personal is masked on request; names and addresses always are personal data.",
         "",
         "## Kinds",
         "",
@@ -63,8 +63,6 @@ def test_fields_page_is_the_vocabulary() -> None:
 def test_results_page_names_every_key_of_the_schema() -> None:
     schema = json.loads(files("loanbatch").joinpath("data/results.schema.json").read_text("utf-8"))
     page = (REFERENCE / "results.md").read_text(encoding="utf-8")
-    keys = set(schema["properties"])
-    for definition in schema["$defs"].values():
-        keys |= set(definition.get("properties", ()))
+    keys = {key for part in schema["$defs"].values() for key in part.get("properties", ())}
 
     assert [key for key in sorted(keys) if f"`{key}`" not in page] == []
