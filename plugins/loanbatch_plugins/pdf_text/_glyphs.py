@@ -1,6 +1,7 @@
 """Marks in symbol fonts, which come as letters or private codes, as the signs that a reader sees.
 
-Only the signs that stand for a tick or a box matter; other symbols stay as they are.
+Only the signs that stand for a tick or a box matter; other symbols stay as they are. Ordinary fonts with a
+symbol's encoding give letters as private codes; they are letters again here.
 """
 
 from __future__ import annotations
@@ -8,9 +9,14 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-_PRIVATE = range(0xF000, 0xF100)  # where Windows symbol fonts put their 256 codes
+#: Where Unicode has no characters of its own; of fonts' codes the last eight bits are kept there.
+_PRIVATE_FIRST, _PRIVATE_LAST = "\ue000", "\uf8ff"
+#: Where fonts with a symbol encoding have their 256 codes.
+_SYMBOL_CODES = range(0xF000, 0xF100)
+#: A mark of which nothing is known but that it stands in a symbol font.
+_UNKNOWN_MARK = "•"
 
-#: By part of the font's name, lower case; codes as in the font.
+#: By part of the font's name, lower case without separators; codes as in the font.
 _SIGNS: dict[str, dict[str, str]] = {
     "wingdings2": {"P": "✓", "O": "✗", "R": "☑", "S": "☒", "T": "☒", "Q": "☒", "\xa3": "☐"},
     "wingdings": {
@@ -23,21 +29,21 @@ _SIGNS: dict[str, dict[str, str]] = {
         "3": "✓", "4": "✔", "5": "✗", "6": "✗", "7": "✗", "8": "✘",
         "l": "●", "n": "■", "o": "☐", "p": "☐", "q": "☐", "r": "☐",
     },
+    "symbol": {},
 }  # fmt: skip
-#: Kin of the signs that templates know, wherever they come from.
-_KIN = str.maketrans("✕✖❏❐❑❒◻", "✗✗☐☐☐☐☐")
-_CODES = frozenset("".join("".join(signs) for signs in _SIGNS.values()))
-_KIN_SIGNS = frozenset("✕✖❏❐❑❒◻")
+#: Kin of the signs above, wherever they come from.
+_KIN = {"✕": "✗", "✖": "✗", "❏": "☐", "❐": "☐", "❑": "☐", "❒": "☐", "◻": "☐", "⊠": "☒", "🗷": "☒"}
+_KIN_TABLE = str.maketrans(_KIN)
+_CODES = frozenset("".join("".join(signs) for signs in _SIGNS.values())) | frozenset(_KIN)
 
 
 def may_be_symbols(text: str) -> bool:
     """Tell at little cost whether a word may need `readable`."""
-    first = text[0]
+    first, last = text[0], text[-1]
     return (
-        (len(text) == 1 and first in _CODES)
-        or ord(first) in _PRIVATE
-        or ord(text[-1]) in _PRIVATE
-        or first in _KIN_SIGNS
+        (len(text) == 1 and (first in _CODES or first < " "))
+        or _PRIVATE_FIRST <= first <= _PRIVATE_LAST
+        or _PRIVATE_FIRST <= last <= _PRIVATE_LAST
     )
 
 
@@ -49,20 +55,27 @@ def readable(text: str, font: str) -> str:
         font: Name of the font of its first character.
     """
     name = font.lower().replace(" ", "").replace("-", "")
-    signs = next((table for part, table in _SIGNS.items() if part in name), {})
-    if any(ord(character) in _PRIVATE for character in text):
-        # A private code without a known font is nearly always one of Wingdings.
-        signs = signs or _SIGNS["wingdings"]
-        text = "".join(_named(character, signs) for character in text)
-    elif len(text) == 1:
-        text = signs.get(text, text)
-    return text.translate(_KIN)
+    signs = next((table for part, table in _SIGNS.items() if part in name), None)
+    if signs is None:
+        text = "".join(map(_letter, text))
+    else:
+        text = "".join(_sign(character, signs, alone=len(text) == 1) for character in text)
+    return text.translate(_KIN_TABLE)
 
 
-def _named(character: str, signs: dict[str, str]) -> str:
-    if ord(character) not in _PRIVATE:
+def _letter(character: str) -> str:
+    code = ord(character)
+    if code in _SYMBOL_CODES and chr(code - _SYMBOL_CODES.start).isprintable():
+        return chr(code - _SYMBOL_CODES.start)
+    return character
+
+
+def _sign(character: str, signs: dict[str, str], *, alone: bool) -> str:
+    if _PRIVATE_FIRST <= character <= _PRIVATE_LAST:
+        return signs.get(chr(ord(character) & 0xFF), character)
+    if not alone:
         return character
-    return signs.get(chr(ord(character) - _PRIVATE.start), character)
+    return _UNKNOWN_MARK if character < " " else signs.get(character, character)
 
 
 def font_name(text_page: Any, index: int) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from loanbatch.errors import CorruptError
 from loanbatch.models import Page, Source, TextSource
 from loanbatch_plugins.pdf_text._documents import opened_page
+from loanbatch_plugins.pdf_text._drawn import drawn_boxes
 from loanbatch_plugins.pdf_text._geometry import displayed
+from loanbatch_plugins.pdf_text._objects import drawing_of
 from loanbatch_plugins.pdf_text._words import TextLayer
 
 
@@ -16,6 +18,8 @@ def read_page(source: Source, number: int) -> Page:
             shown = displayed(page)
             text_page = page.get_textpage()
             words = TextLayer(text_page, shown).words()
+            drawing = drawing_of(page)
+            check_boxes, words = drawn_boxes(drawing.shapes, words, shown)
             text_page.close()
     except CorruptError:
         return Page(number=number, width=612, height=792)
@@ -24,5 +28,6 @@ def read_page(source: Source, number: int) -> Page:
         width=shown.width,
         height=shown.height,
         words=tuple(words),
+        check_boxes=tuple(check_boxes),
         text_source=TextSource.TEXT_LAYER if len(words) > 5 else TextSource.NONE,
     )
