@@ -26,8 +26,9 @@ from loanbatch_plugins.normalizers import (
 )
 from loanbatch_plugins.normalizers._reading import Reading
 
-#: Templates of documents whose country writes the day first; an extractor is `plugin/template`.
-_DAY_FIRST_TEMPLATES = frozenset({"key_facts_statement", "sanction_letter"})
+#: Templates of documents whose country writes the day first; an extractor is `plugin/template`, and
+#: `plugin/template/in` where the document itself is found to be Indian.
+_DAY_FIRST_TEMPLATES = frozenset({"key_facts_statement", "sanction_letter", "in"})
 
 
 @frozen(kw_only=True)

@@ -70,8 +70,11 @@ def parse_names(text: str) -> Reading | None:
 
 
 def _trimmed(name: str) -> str:
-    """Return a name without what surrounds it; empty for a placeholder."""
+    """Return a name without what surrounds it, a title before a full name too; empty for a placeholder."""
     name = name.strip(' ,;:-–—_|/*"“”')
+    title, _, rest = name.partition(" ")
+    if _TITLE.fullmatch(title) and " " in rest.strip() and not _AND.match(f" {rest.strip()}"):
+        name = rest.strip()
     if name.startswith("(") and name.endswith(")"):
         name = name[1:-1]
     if says_nothing(name) or not any(character.isalpha() for character in name):

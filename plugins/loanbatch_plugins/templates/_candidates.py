@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from loanbatch.models import Box, Field, Word
 from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import squeeze, union
-from loanbatch_plugins.templates._schema import Occurrence
+from loanbatch_plugins.templates._schema import Occurrence, Rule
 
 #: Below this a candidate is no value.
 LEAST_SCORE = 0.5
@@ -70,6 +70,13 @@ class Candidate:
         )
 
 
+def fixed_value(rule: Rule) -> str | bool | None:
+    """Return what a rule says that its finds mean; None where their text says it."""
+    if rule.value is not None and rule.type is FieldType.YES_NO:
+        return rule.value == "true"
+    return rule.value
+
+
 def choose(
     candidates: Sequence[Candidate], occurrence: Occurrence, kind: FieldType
 ) -> tuple[Candidate, list[Candidate]] | None:
@@ -81,6 +88,8 @@ def choose(
     kept = [item for item in candidates if item.score >= LEAST_SCORE]
     if not kept:
         return None
+    if occurrence is Occurrence.ALL:
+        return _together(kept, kind), []
     if occurrence is Occurrence.BEST:
         ranked = sorted(kept, key=lambda item: (-item.confidence, item.place))
     else:
@@ -92,6 +101,19 @@ def choose(
         if rivals:
             best = evolve(best, score=min(best.score, DISPUTED))
     return best, losers[:_MOST_ALTERNATIVES]
+
+
+def _together(candidates: Sequence[Candidate], kind: FieldType) -> Candidate:
+    """Return one candidate of all that stand on the first one's page, one a line."""
+    ordered = sorted(candidates, key=lambda item: item.place)
+    first, *others = (item for item in ordered if item.page == ordered[0].page)
+    parts = [first, *_distinct(first, others, kind)]
+    return evolve(
+        first,
+        raw="\n".join(item.raw for item in parts),
+        words=tuple(word for item in parts for word in item.words),
+        score=min(item.score for item in parts),
+    )
 
 
 def _ordered(candidates: list[Candidate], occurrence: Occurrence) -> list[Candidate]:

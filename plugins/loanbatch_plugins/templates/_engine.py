@@ -17,8 +17,10 @@ from loanbatch.models import Field, Page
 from loanbatch_plugins.templates._candidates import Candidate, choose
 from loanbatch_plugins.templates._choices import chosen
 from loanbatch_plugins.templates._composed import celled, composed
+from loanbatch_plugins.templates._currency import apply_currency, find_currency
 from loanbatch_plugins.templates._hits import LabelIndex
 from loanbatch_plugins.templates._labelled import labelled
+from loanbatch_plugins.templates._letters import lettered
 from loanbatch_plugins.templates._loading import load_lexicon, make_label
 from loanbatch_plugins.templates._prose import in_prose
 from loanbatch_plugins.templates._rows import tabled
@@ -35,7 +37,7 @@ def extract_fields(template: Template, pages: Sequence[Page]) -> list[Field]:
         field = _find(view, item, extractor)
         if field is not None:
             fields.append(field)
-    return fields
+    return apply_currency(fields, find_currency(view), extractor, template.kind)
 
 
 def _find(view: DocumentView, item: FieldTemplate, extractor: str) -> Field | None:
@@ -63,6 +65,8 @@ _GOOD = 0.75
 def _candidates(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     if rule.parts:
         yield from composed(view, rule, extractor, _candidates)
+    elif rule.letter is not None:
+        yield from lettered(view, rule)
     elif rule.text:
         yield from in_prose(view, rule)
     elif rule.choices:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from loanbatch_plugins.layout import Segment
-from loanbatch_plugins.templates._candidates import Candidate
+from loanbatch_plugins.templates._candidates import Candidate, fixed_value
 from loanbatch_plugins.templates._cells import in_cell, on_line
 from loanbatch_plugins.templates._hits import Hit
 from loanbatch_plugins.templates._placing import Piece, pieces
@@ -38,7 +38,7 @@ def labelled(view: DocumentView, rule: Rule, *, similar: bool = False) -> Iterat
                     raw=found.raw,
                     page=found.page,
                     words=found.words,
-                    value=found.value,
+                    value=found.value if rule.value is None else fixed_value(rule),
                     box=found.box,
                     score=found.score * label_score * rule.confidence * (1 - 0.01 * rank),
                 )

@@ -17,10 +17,12 @@ from typing import Any
 from loanbatch.errors import SettingsError
 from loanbatch.vocabulary import FieldType, Vocabulary, standard_vocabulary
 from loanbatch_plugins.layout import squeeze
+from loanbatch_plugins.templates._fragments import FRAGMENTS, expand
 from loanbatch_plugins.templates._schema import (
     Column,
     FieldTemplate,
     Label,
+    LetterPart,
     Occurrence,
     Rule,
     Scope,
@@ -34,7 +36,7 @@ _SECTION_KEYS = {"start", "end", "continues"}
 _RULE_KEYS = {
     "labels", "where", "section", "page", "occurrence", "distance", "lines", "skip", "pattern",
     "reject", "near", "after", "stop", "column", "text", "choices", "columns", "required", "end",
-    "confidence", "parts", "join", "prefix", "type",
+    "confidence", "parts", "join", "prefix", "type", "value", "letter",
 }  # fmt: skip
 _COLUMN_KEYS = {"labels", "type", "pattern"}
 #: Stands for the lexicon's labels of the field in a list of labels.
@@ -88,7 +90,9 @@ class _Reader:
     def pattern(self, value: Any, key: str) -> re.Pattern[str]:
         """Return a compiled regular expression; case does not matter."""
         try:
-            return re.compile(value, re.IGNORECASE)
+            return re.compile(expand(value), re.IGNORECASE)
+        except KeyError as error:
+            raise self.error(key, f"unknown shape {error}, expected one of {', '.join(FRAGMENTS)}") from error
         except (re.error, TypeError) as error:
             raise self.error(key, f"not a regular expression ({error})") from error
 
@@ -138,7 +142,7 @@ class _Reader:
         """Return one rule."""
         table = self.check_keys(table, _RULE_KEYS, key)
         given: dict[str, Any] = {"type": kind}
-        needs_labels = not table.keys() & {"text", "choices", "columns", "parts"}
+        needs_labels = not table.keys() & {"text", "choices", "columns", "parts", "letter"}
         for name_of in ("labels", "near", "after", "stop", "column", "end"):
             if name_of in table:
                 given[name_of] = self.labels(table[name_of], f"{key}.{name_of}", name)
@@ -164,6 +168,8 @@ class _Reader:
             given["page"] = self.choice(Scope, table["page"], f"{key}.page")
         if "occurrence" in table:
             given["occurrence"] = self.choice(Occurrence, table["occurrence"], f"{key}.occurrence")
+        if "letter" in table:
+            given["letter"] = self.choice(LetterPart, table["letter"], f"{key}.letter")
         if "section" in table:
             given["section"] = str(table["section"])
 
@@ -173,7 +179,7 @@ class _Reader:
         if "text" in table:
             patterns = self.strings(table["text"], f"{key}.text")
             given["text"] = tuple(self.pattern(item, f"{key}.text") for item in patterns)
-            if not all("value" in item.groupindex for item in given["text"]):
+            if "value" not in table and not all("value" in p.groupindex for p in given["text"]):
                 raise self.error(f"{key}.text", "pattern without a group (?P<value>…)")
         if "choices" in table:
             given["choices"] = self._choices(table["choices"], f"{key}.choices")
@@ -181,7 +187,7 @@ class _Reader:
             given["columns"] = self._columns(name, table["columns"], f"{key}.columns")
         if "parts" in table:
             given["parts"] = self._parts(name, table["parts"], given["type"], f"{key}.parts")
-        for name_of in ("join", "prefix"):
+        for name_of in ("join", "prefix", "value"):
             if name_of in table:
                 given[name_of] = str(table[name_of])
         if "required" in table:

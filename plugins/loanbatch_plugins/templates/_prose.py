@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from loanbatch_plugins.layout import Flow
-from loanbatch_plugins.templates._candidates import Candidate
+from loanbatch_plugins.templates._candidates import Candidate, fixed_value
 from loanbatch_plugins.templates._schema import Rule
 from loanbatch_plugins.templates._types import find_typed, is_placeholder, is_typed
 from loanbatch_plugins.templates._view import DocumentView
@@ -28,14 +28,14 @@ def in_prose(view: DocumentView, rule: Rule) -> Iterator[Candidate]:
 
 def _matches(view: DocumentView, flow: Flow, pattern, rule: Rule) -> Iterator[Candidate]:  # type: ignore[no-untyped-def]
     for match in pattern.finditer(flow.text):
-        start, end = match.span("value")
+        start, end = match.span("value" if "value" in pattern.groupindex else 0)
         raw = flow.text[start:end].strip()
         if start < 0 or not raw or is_placeholder(raw) or (rule.reject and rule.reject.search(raw)):
             continue
         span = flow.span(start, start + len(flow.text[start:end].rstrip()))
         if not span.words or not view.in_scope(span.page, rule.page):
             continue
-        if is_typed(rule.type) and not find_typed(rule.type, raw):
+        if rule.value is None and is_typed(rule.type) and not find_typed(rule.type, raw):
             # A pattern may capture a wording that only the normalizer reads: "fifteen", "thirty
             # years".
             if not raw.replace(" ", "").replace("-", "").isalpha():
@@ -45,4 +45,5 @@ def _matches(view: DocumentView, flow: Flow, pattern, rule: Rule) -> Iterator[Ca
             page=span.page,
             words=span.words,
             score=_SCORE * rule.confidence,
+            value=fixed_value(rule),
         )

@@ -36,6 +36,21 @@ class Where(StrEnum):
     BESIDE = "beside"
 
 
+class LetterPart(StrEnum):
+    """A part of a letter that has a place of its own instead of a label."""
+
+    #: The organization in the letterhead, or for which the letter is signed.
+    SENDER = "sender"
+    #: The first person to whom the letter is addressed.
+    ADDRESSEE = "addressee"
+    #: The other persons named in the address.
+    JOINT_ADDRESSEES = "joint_addressees"
+    #: The lines of the address under the names.
+    ADDRESS = "address"
+    #: A date that stands alone in the head of the first page.
+    DATE = "date"
+
+
 class Scope(StrEnum):
     """Pages of the document on which a rule looks."""
 
@@ -52,6 +67,8 @@ class Occurrence(StrEnum):
     LAST = "last"
     LARGEST = "largest"
     SMALLEST = "smallest"
+    #: All together, one a line.
+    ALL = "all"
 
 
 @frozen
@@ -118,6 +135,10 @@ class Rule:
     join: str = " "
     #: What is put before the value of a part.
     prefix: str = ""
+    #: What is found means this, whatever its wording.
+    value: str | None = None
+    #: A part of a letter.
+    letter: LetterPart | None = None
     #: Factor on the confidence of what the rule finds.
     confidence: float = 1.0
 

@@ -1,0 +1,104 @@
+"""Which currency a document reckons in, told by its signs, and how it writes dates.
+
+United States dollars are what documents without another sign mean. A document in rupees writes the day first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from attrs import evolve, frozen
+
+from loanbatch.models import Field, Word
+from loanbatch.vocabulary import FieldType, Vocabulary, standard_vocabulary
+from loanbatch_plugins.layout import union
+from loanbatch_plugins.templates._view import DocumentView
+
+_SIGNS = {
+    "INR": re.compile(r"^[(\[]?(?:₹|Rs\b\.?|INR\b|Rupees\b)", re.IGNORECASE),
+    "EUR": re.compile(r"^[(\[]?(?:€|EUR\b)"),
+    "GBP": re.compile(r"^[(\[]?(?:£|GBP\b)"),
+    "USD": re.compile(r"^[(\[]?(?:US)?\$|^USD\b"),
+}
+#: Indian grouping of digits: 12,34,567.
+_LAKHS = re.compile(
+    r"^\W{0,2}\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d\d)?\W*$|^(?:lakhs?|lacs?|crores?)\b", re.IGNORECASE
+)
+_LEAST = 1
+
+
+@frozen
+class Currency:
+    """A document's currency and the words that say so."""
+
+    code: str
+    page: int
+    words: tuple[Word, ...]
+
+
+def find_currency(view: DocumentView) -> Currency | None:
+    """Return the currency that most signs of the document name; None where it is dollars, or open."""
+    seen: dict[str, list[tuple[int, Word]]] = {code: [] for code in _SIGNS}
+    lakhs = 0
+    for layout in view.layouts:
+        for word in layout.page.words:
+            lakhs += _LAKHS.match(word.text) is not None
+            for code, sign in _SIGNS.items():
+                if sign.match(word.text):
+                    seen[code].append((layout.number, word))
+    code = max(
+        seen, key=lambda item: len(seen[item]) + (lakhs if item == "INR" and seen[item] else 0)
+    )
+    if code == "USD" or len(seen[code]) < _LEAST:
+        return None
+    page, word = seen[code][0]
+    return Currency(code, page, (word,))
+
+
+def apply_currency(
+    fields: Sequence[Field], currency: Currency | None, extractor: str, kind: str
+) -> list[Field]:
+    """Give the fields of a document the currency it reckons in, and add it as a field of its own."""
+    if currency is None:
+        return list(fields)
+    vocabulary = standard_vocabulary()
+    name = f"{extractor}/in" if currency.code == "INR" else extractor
+    kept = [_marked(field, currency.code, name, vocabulary) for field in fields]
+    known = vocabulary.kinds.get(kind)
+    if fields and known is not None and "currency" in known.fields:
+        kept.append(
+            Field(
+                name="currency",
+                raw=currency.words[0].text,
+                page=currency.page,
+                box=union(currency.words),
+                confidence=0.95,
+                extractor=name,
+                value=currency.code,
+            )
+        )
+    return kept
+
+
+def _marked(field: Field, code: str, extractor: str, vocabulary: Vocabulary) -> Field:
+    kind = vocabulary.field(field.name).type
+    return evolve(
+        field,
+        extractor=extractor,
+        currency=code if kind is FieldType.MONEY else None,
+        rows=tuple(
+            tuple(
+                evolve(
+                    cell,
+                    extractor=extractor,
+                    currency=code
+                    if vocabulary.field(field.name).column(cell.name).type is FieldType.MONEY
+                    else None,
+                )
+                for cell in row
+            )
+            for row in field.rows
+        ),
+        alternatives=tuple(evolve(item, extractor=extractor) for item in field.alternatives),
+    )

@@ -1,0 +1,65 @@
+"""Shapes that patterns of templates name instead of spelling out: `{date}`, `{money}`, `{person}`.
+
+`{date}` captures the date as the group `value`; `{any date}` only stands for one.
+"""
+
+from __future__ import annotations
+
+import re
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_ORDINAL = r"\d{1,2} ?(?:st|nd|rd|th)?"
+#: Capitalized words, case kept apart from the rest of the pattern.
+_CAPITAL = r"[^\W\d_a-zà-þ][\w.'’&-]*"
+#: Words that forms print beside names.
+_NO_NAME = (
+    r"(?i:the|of|and|or|to|by|in|for|undersigned|(?:co-?)?borrowers?|(?:co-?)?applicants?|co-?signer|guarantor|"
+    r"lender|witness|seal|date|signature|signed|name|dear|note|loan|original|only|if|student)"
+)
+_PERSONAL = rf"(?!{_NO_NAME}\b){_CAPITAL}"
+
+FRAGMENTS = {
+    "date": (
+        rf"(?:{_MONTH}\.? ?{_ORDINAL} ?,? ?,? ?\d{{4}}|"
+        rf"(?:the )?{_ORDINAL}(?: day)?(?: of)?[ ,-]+{_MONTH}\.?[ ,-]{{0,3}}\d{{2,4}}|"
+        r"\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?\d{2,4}|\d{4}-\d{2}-\d{2})"
+    ),
+    "money": (
+        r"(?:[$₹€£■]|Rs\b\.?|INR\b|USD\b|Rupees\b|\b[tF%*](?= \d{1,3},)) ?\d[\d,]*"
+        r"(?:\.\d{1,2})?(?: ?/-)?(?: (?:lakhs?|lacs?|crores?|million)\b)?"
+    ),
+    "percent": (
+        r"\d{1,3}(?:\.\d{1,4}| \d/\d| ?[½¼¾⅛⅜⅝⅞])? ?(?:%|percent\b|per ?cent\b)"
+    ),
+    "months": r"(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)(?: \(\d{1,3}\))?[ -](?:months?|years?|yrs?|mths?)\b",
+    "count": r"(?:\d{1,4}|[a-z]+(?:[- ][a-z]+)? \(\d{1,4}\)|[a-z]+)",
+    "person": rf"(?-i:{_PERSONAL}(?: {_PERSONAL}){{1,4}})",
+    #: A street address of the United States on one line.
+    "address": (
+        r"(?<![\d/.,-])\d{1,6}[A-Z]? [\w .,#'’-]{5,90}?\b(?-i:[A-Z]{2}),? \d{5}(?:-\d{4})?(?!\d)"
+    ),
+    "organization": (
+        rf"(?-i:{_CAPITAL}(?:,? (?:{_CAPITAL}|of|and|the|for|de|&|\({_CAPITAL}(?: {_CAPITAL})*\))){{0,8}})"
+    ),
+}
+#: What may stand before a shape and is no part of it.
+_BEFORE = {"money": r"(?:U\.? ?S\.? ?)?"}
+_USE = re.compile(r"\{(?P<bare>any )?(?P<name>[a-z]+)\}")
+
+
+def expand(pattern: str) -> str:
+    """Return a pattern with its named shapes spelled out.
+
+    Raises:
+        KeyError: No shape has that name.
+    """
+
+    def spelled(match: re.Match[str]) -> str:
+        shape = FRAGMENTS[match["name"]]
+        before = _BEFORE.get(match["name"], "")
+        return f"{before}(?:{shape})" if match["bare"] else f"{before}(?P<value>{shape})"
+
+    return _USE.sub(spelled, pattern)

@@ -1,0 +1,186 @@
+"""Parts of a letter that stand in places of their own: who writes, to whom, when.
+
+The address is the block of lines under "To", under a name with a title, or above "Dear …": names first, then the
+lines down to a postal code. The sender is the organization in the letterhead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+
+from loanbatch_plugins.layout import PageLayout, Segment, read_blocks
+from loanbatch_plugins.templates._candidates import Candidate
+from loanbatch_plugins.templates._schema import LetterPart, Rule
+from loanbatch_plugins.templates._types import find_typed
+from loanbatch_plugins.templates._view import DocumentView
+from loanbatch.vocabulary import FieldType
+
+_TITLE = re.compile(
+    r"(?:mr|mrs|ms|miss|dr|shri|smt|sri|shrimati|kum|kumari|prof|m/s)\.?\s+(?=[A-Z])",
+    re.IGNORECASE,
+)
+_TO = re.compile(r"to\s*[,:.]?", re.IGNORECASE)
+_DEAR = re.compile(r"(?:dear|respected)\b", re.IGNORECASE)
+#: Whose child or spouse somebody is, or in whose care, belongs to neither name nor address.
+_RELATION = re.compile(r"(?:[sdwc]\s?/\s?o|son of|daughter of|wife of|care of)\b", re.IGNORECASE)
+_POSTAL = re.compile(r"(?:\b\d{5}(?:-\d{4})?|\b[1-9]\d{2}\s?\d{3})\s*(?:\([^)]*\))?[\W_]*$")
+_NO_ADDRESS = re.compile(
+    r"@|\b(?:tel|ph|phone|mobile|mob|e-?mail|fax|gstin|cin|www)\b|[$₹]", re.IGNORECASE
+)
+_NAME = re.compile(r"[^\W\d_][^\d@$₹:;%]*")
+#: What closes the name of an organization that lends.
+_ORGANIZATION = re.compile(
+    r"\b(?:limited|ltd|l\.?l\.?c|inc|incorporated|corp|corporation|company|bank|n\.\s?a|fsb|trust|credit union|"
+    r"association|society|nigam|authority|finance|fund|lending|mortgage|savings)\b\.?,?$|^(?:the )?bank of \w+",
+    re.IGNORECASE,
+)
+_SUFFIX = re.compile(
+    r"(?:private |pvt\.? )?(?:limited|ltd|l\.?l\.?c|inc|n\.\s?a|corporation)\.?", re.IGNORECASE
+)
+_NO_NAME = re.compile(
+    r"\b(?:letter|statement|agreement|disclosure|application|form|branch|department|division|cell|note|of the|for|"
+    r"your|you|page|date)\b",
+    re.IGNORECASE,
+)
+#: Shares of the page's height: the head with the sender, and the part in which an address stands.
+_HEAD, _UPPER = 0.25, 0.6
+_MOST_LINES, _MOST_NAMES, _LONGEST_NAME = 9, 3, 8
+_AFTER_TO, _WITH_TITLE, _BEFORE_DEAR, _ALONE = 0.93, 0.92, 0.9, 0.85
+
+
+@frozen
+class _Address:
+    names: tuple[Segment, ...]
+    lines: tuple[Segment, ...]
+    score: float
+
+
+def lettered(view: DocumentView, rule: Rule) -> Iterator[Candidate]:
+    """Yield the part of the letter's first page that a rule asks for."""
+    layout = view.layouts[0]
+    if rule.letter is LetterPart.SENDER:
+        found = _senders(view, layout)
+    elif rule.letter is LetterPart.DATE:
+        found = _dates(layout)
+    else:
+        found = _addressed(layout, rule)
+    for lines, raw, score in found:
+        words = tuple(word for line in lines for word in line.words)
+        if rule.reject is None or not rule.reject.search(raw):
+            yield Candidate(raw=raw, page=layout.number, words=words, score=score * rule.confidence)
+
+
+_Part = tuple[Sequence[Segment], str, float]
+
+
+def _addressed(layout: PageLayout, rule: Rule) -> Iterator[_Part]:
+    for address in _addresses(layout):
+        lines: Sequence[Segment] = address.lines
+        if rule.letter is LetterPart.ADDRESSEE:
+            lines = address.names[:1]
+        elif rule.letter is LetterPart.JOINT_ADDRESSEES:
+            lines = address.names[1:]
+        if lines:
+            yield lines, "\n".join(line.text for line in lines), address.score
+        return
+
+
+def _addresses(layout: PageLayout) -> list[_Address]:
+    """Return the blocks to which the letter may be addressed, the surest first."""
+    dear = next((item for item in layout.segments if _DEAR.match(item.text)), None)
+    found = []
+    for block in read_blocks(layout):
+        if block[0].top > _UPPER * layout.page.height:
+            continue
+        address = _read(block, dear)
+        if address is not None:
+            found.append(address)
+    return sorted(found, key=lambda item: -item.score)
+
+
+def _read(block: Sequence[Segment], dear: Segment | None) -> _Address | None:
+    lines = [line for line in block if not find_date(line)]
+    after_to = bool(lines) and _TO.fullmatch(lines[0].text.strip()) is not None
+    lines = lines[after_to:][:_MOST_LINES]
+    names: list[Segment] = []
+    rest: list[Segment] = []
+    for line in lines:
+        text = line.text.strip()
+        if _RELATION.match(text):
+            continue
+        if not rest and len(names) < _MOST_NAMES and _is_name(text, first=not names):
+            names.append(line)
+            continue
+        if _NO_ADDRESS.search(text) or _DEAR.match(text):
+            break
+        rest.append(line)
+        if _POSTAL.search(text):
+            score = _score(after_to, names, line, dear)
+            return _Address(tuple(names), tuple(rest), score) if names and score else None
+    return None
+
+
+def _score(after_to: bool, names: Sequence[Segment], last: Segment, dear: Segment | None) -> float:
+    if after_to:
+        return _AFTER_TO
+    if names and _TITLE.match(names[0].text):
+        return _WITH_TITLE
+    if dear is not None and 0 < dear.top - last.bottom < 6 * last.height:
+        return _BEFORE_DEAR
+    return 0.0
+
+
+def _is_name(text: str, *, first: bool) -> bool:
+    if _TITLE.match(text):
+        return True
+    words = text.rstrip(",").split()
+    if "," in text.rstrip(",") or not 1 < len(words) <= _LONGEST_NAME:
+        return False
+    return first and _NAME.fullmatch(text) is not None and not _NO_NAME.search(text)
+
+
+def find_date(line: Segment) -> bool:
+    """Whether a line is a date and nothing else."""
+    text = re.sub(r"^(?:dated?|on)\s*[:.]?\s*", "", line.text.strip(), flags=re.IGNORECASE)
+    return any(
+        not re.search(r"\w", text[: found.start] + text[found.end :])
+        for found in find_typed(FieldType.DATE, text)
+    )
+
+
+def _dates(layout: PageLayout) -> Iterator[_Part]:
+    for line in layout.segments:
+        if line.top < _UPPER * layout.page.height and find_date(line):
+            found = find_typed(FieldType.DATE, line.text)[0]
+            yield [line], line.text[found.start : found.end], _ALONE
+
+
+def _senders(view: DocumentView, layout: PageLayout) -> Iterator[_Part]:
+    heads = [item for item in layout.segments if item.top < _HEAD * layout.page.height]
+    found: list[_Part] = []
+    for line in heads:
+        after = layout.continuation(line)
+        lines = [line]
+        text = re.split(r"\s[-—–|•·]\s|\(", line.text)[0].strip(" ,;:")
+        if after is not None and _SUFFIX.fullmatch(after.text.strip()):
+            lines, text = [line, after], f"{text}\n{after.text.strip()}"
+        if _is_sender(text):
+            found.append((lines, text, _ALONE))
+    tallest = max((part[0][0].height for part in found), default=0.0)
+    for lines, text, score in found[:_MOST_NAMES]:
+        if lines[0].height > 0.85 * tallest:
+            yield lines, text, score if _is_named_again(view, text) else score * 0.95
+
+
+def _is_sender(text: str) -> bool:
+    words = text.split()
+    if not 1 < len(words) <= _LONGEST_NAME or not words[0][0].isupper() or _NO_NAME.search(text):
+        return False
+    return _ORGANIZATION.search(text) is not None and not re.search(r"\d|@|:", text)
+
+
+def _is_named_again(view: DocumentView, text: str) -> bool:
+    return view.flows[0].text.casefold().count(" ".join(text.casefold().split())) > 1
