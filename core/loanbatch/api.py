@@ -176,18 +176,23 @@ class BatchProcessingHandler:
         """
         return self._store.find(record_id)
 
-    def check_report_path(self, path: str | Path) -> None:
+    def check_report_path(self, path: str | Path, format: str | None = None) -> None:  # noqa: A002 - the hook's name for it
         """Raise UsageError where `write_report` to this path could not succeed."""
-        check_report_path(self.registry, path)
+        check_report_path(self.registry, path, format)
 
-    def write_report(self, summary: BatchProcessingSummary, path: str | Path) -> None:
-        """Write a report in the format that the path's ending names.
+    def write_report(
+        self,
+        summary: BatchProcessingSummary,
+        path: str | Path,
+        format: str | None = None,  # noqa: A002 - the hook's name for it
+    ) -> None:
+        """Write a report in the given format, else in the one that the path's ending names.
 
         Raises:
             UsageError: No plugin writes the format.
             StorageFailedError: The file cannot be written.
         """
-        write_report(self.registry, summary, path)
+        write_report(self.registry, summary, path, format)
 
 
 def _source_from_item(number: int, item: Mapping[str, Any]) -> Source:

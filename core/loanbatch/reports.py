@@ -19,7 +19,7 @@ def report_format(path: str | Path) -> str:
     return PurePath(path).suffix.lstrip(".").lower()
 
 
-def check_report_path(registry: Registry, path: str | Path) -> None:
+def check_report_path(registry: Registry, path: str | Path, format: str | None = None) -> None:  # noqa: A002 - the hook's name for it
     """Refuse early what `write_report` would refuse when the work is done.
 
     Raises:
@@ -40,7 +40,7 @@ def check_report_path(registry: Registry, path: str | Path) -> None:
         start_time=moment,
         end_time=moment,
     )
-    if not hookcalls.report(registry, empty, report_format(path), io.BytesIO()):
+    if not hookcalls.report(registry, empty, format or report_format(path), io.BytesIO()):
         raise _unknown_format(path)
 
 
@@ -50,8 +50,15 @@ def _unknown_format(path: str | Path) -> UsageError:
     )
 
 
-def write_report(registry: Registry, summary: BatchProcessingSummary, path: str | Path) -> None:
+def write_report(
+    registry: Registry,
+    summary: BatchProcessingSummary,
+    path: str | Path,
+    format: str | None = None,  # noqa: A002 - the hook's name for it
+) -> None:
     """Write a report of a job; an existing file is replaced only by a complete one.
+
+    The format is what the path's ending names, unless it is given.
 
     Raises:
         UsageError: No plugin writes the format.
@@ -64,7 +71,7 @@ def write_report(registry: Registry, summary: BatchProcessingSummary, path: str 
         # Reports hold personal data: readable by their owner only.
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
-            written = hookcalls.report(registry, summary, report_format(path), stream)
+            written = hookcalls.report(registry, summary, format or report_format(path), stream)
         if not written:
             raise _unknown_format(path)
         temporary.replace(target)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import os
 import sys
-from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
@@ -86,21 +85,13 @@ class LoanbatchGroup(click.Group):
         for name in set(self.commands) & set(COMMANDS):
             del self.commands[name]  # a plugin may add commands, not take ours
 
-    def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,  # noqa: FBT001, FBT002 - click's signature
-        windows_expand_args: bool = True,  # noqa: FBT001, FBT002 - click's signature
-        **extra: Any,  # noqa: ANN401 - click's signature
-    ) -> Any:  # noqa: ANN401 - click's signature
+    def main(self, *args: Any, standalone_mode: bool = True, **options: Any) -> Any:  # noqa: ANN401 - click's signature
         """Run and exit; every way to fail ends in one line on standard error and an exit code."""
         if not standalone_mode:
-            return super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)  # noqa: FBT003
-        name = prog_name or "loanbatch"
+            return super().main(*args, standalone_mode=False, **options)
+        options.setdefault("prog_name", "loanbatch")
         try:
-            code = super().main(args, name, complete_var, False, windows_expand_args, **extra)  # noqa: FBT003
+            code = super().main(*args, standalone_mode=False, **options)
             _output.flush()
         except Exception as error:  # noqa: BLE001 - the last resort: one line and an exit code
             code = _explain(error)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
+import attrs
 import click
 
+from loanbatch._logging import configure_logging
+from loanbatch.cli import _crash
 from loanbatch.errors import UsageError
-from loanbatch.settings import Settings
+from loanbatch.settings import Settings, load_settings
 
 #: Options that add to what other places say, instead of replacing it.
-_ADDITIVE = ("plugins", "no_plugins", "passwords")
+_ADDITIVE = ("plugins", "no_plugins")
 #: Options that are settings of a bundled plugin: its table and the key there.
 _OF_PLUGINS = {"csv_rows": ("reporting", "csv_rows")}
 
@@ -25,14 +28,16 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
 
     Every other option of the command that has the name of a setting becomes part of the settings.
     """
-    import attrs
-
     known = {item.name for item in attrs.fields(Settings)} | set(_OF_PLUGINS)
 
     @wraps(command)
     def wrapper(**options: Any) -> Any:  # noqa: ANN401 - what click gives and takes
         given = {name: options.pop(name) for name in list(options) if name in known}
-        settings = make_settings(given, options.pop("config"), options.pop("assignments"))
+        config = options.pop("config")
+        overrides = _overrides(given, options.pop("assignments"))
+        # For `loanbatch doctor`, which tells where each setting comes from.
+        click.get_current_context().meta["loanbatch.given"] = (overrides, config)
+        settings = _make_settings(overrides, config)
         return command(settings=settings, **options)
 
     for option in (
@@ -54,41 +59,38 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
-def make_settings(
-    given: dict[str, Any], config: str | None, assignments: Iterable[str]
-) -> Settings:
-    """Return the settings in force and make them known to the log."""
-    from attrs import evolve
-
-    from loanbatch.cli import _crash
-    from loanbatch.settings import load_settings
-
-    added = {name: tuple(given.pop(name, ()) or ()) for name in _ADDITIVE}
+def _overrides(given: Mapping[str, Any], assignments: Iterable[str]) -> dict[str, Any]:
+    """Return what the command line says by name of setting, plugins' tables as mappings."""
     overrides = _assigned(assignments)
     for name, value in given.items():
-        if value is None:
+        if value is None or value == ():
             continue
         if name in _OF_PLUGINS:
             table, key = _OF_PLUGINS[name]
             overrides.setdefault(table, {})[key] = value
         else:
             overrides[name] = value
-    settings = load_settings(overrides, config_file=None if config is None else Path(config))
-    for name, values in added.items():
-        if values:
-            settings = evolve(settings, **{name: (*getattr(settings, name), *values)})
+    return overrides
+
+
+def _make_settings(overrides: Mapping[str, Any], config: str | None) -> Settings:
+    """Return the settings in force and make them known to the log."""
+    others = {name: value for name, value in overrides.items() if name not in _ADDITIVE}
+    settings = load_settings(others, config_file=None if config is None else Path(config))
+    settings = attrs.evolve(
+        settings,
+        plugins=(*settings.plugins, *overrides.get("plugins", ())),
+        no_plugins=(*settings.no_plugins, *overrides.get("no_plugins", ())),
+    )
     _crash.remember(settings)
     _start_log(settings)
     return settings
 
 
 def _start_log(settings: Settings) -> None:
-    from loanbatch._logging import configure_logging
-    from loanbatch.cli._crash import with_log_file
-
     if sys.stderr.isatty():  # a terminal shows progress and results; the log has a file
         try:
-            settings = with_log_file(settings)
+            settings = _crash.with_log_file(settings)
         except OSError:
             return  # the store will say what is wrong with home
     configure_logging(settings)

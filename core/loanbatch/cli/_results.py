@@ -15,6 +15,8 @@ _WHOLE = 50
 _SHOWN = 30
 #: Remarks shown per result.
 _REMARKS = 5
+#: Characters of a document id: enough for `loanbatch show`.
+_ID_SHOWN = 14
 
 
 class Tally:
@@ -44,38 +46,52 @@ def show_run(summary: BatchProcessingSummary, tally: Tally) -> None:
     shown = list(summary.results) if whole else tally.notable
     if shown:
         _output.table(
-            ("File", "Status", "Documents", "Review", "Error"), [_row(result) for result in shown]
+            ("File", "Status", "Id", "Documents", "Review", "Error"),
+            [_row(result) for result in shown],
         )
-    lines = list(_remarks(shown))
-    if lines:
-        _output.payload("\nWhat to look at:")
-        for line in lines:
-            _output.payload(f"  {_output.clean(line)}")
+    _show_remarks(shown)
     notable = sum(tally.codes.values()) + tally.reviews
     if not whole and notable > len(shown):
         _output.payload(f"  … and {notable - len(shown)} more; a report (--report) has them all")
     _output.payload(_total(summary, tally))
 
 
+def _show_remarks(results: Iterable[BatchProcessingResult]) -> None:
+    """Write what somebody should look at, file by file."""
+    title = "\nWhat to look at:"
+    for result in results:
+        lines = list(_remarks(result))
+        if not lines:
+            continue
+        if title:
+            _output.payload(title)
+            title = ""
+        _output.payload(f"  {_output.clean(result.file_name)}")
+        for line in lines:
+            _output.payload(f"    {_output.clean(line)}")
+
+
 def _row(result: BatchProcessingResult) -> tuple[str, ...]:
     kinds = Counter(document.kind for document in result.documents)
     named = ", ".join(kind if count == 1 else f"{kind} x{count}" for kind, count in kinds.items())
     review = "review" if result.needs_review else ""
-    return (result.file_name, result.status.value, named, review, result.error_code or "")
+    short_id = (result.document_id or "")[:_ID_SHOWN]
+    return (result.file_name, result.status.value, short_id, named, review, result.error_code or "")
 
 
-def _remarks(results: Iterable[BatchProcessingResult]) -> Iterator[str]:
-    for result in results:
-        if result.status is ResultStatus.FAILED:
-            yield f"{result.file_name}: {result.error_code}: {result.error_message}"
-        if not result.needs_review:
-            continue
-        found = [item for item in result.findings if item.severity is not Severity.INFO]
-        for finding in found[:_REMARKS]:
-            fields = f" ({', '.join(finding.fields[:_REMARKS])})" if finding.fields else ""
-            yield f"{result.file_name}: {finding.code}: {finding.message}{fields}"
-        if len(found) > _REMARKS:
-            yield f"{result.file_name}: … and {len(found) - _REMARKS} more findings"
+def _remarks(result: BatchProcessingResult) -> Iterator[str]:
+    if result.status is ResultStatus.FAILED:
+        # Most messages begin with the file's name, which stands above already.
+        message = (result.error_message or "").removeprefix(f"{result.file_name}: ")
+        yield f"{result.error_code}: {message}"
+    if not result.needs_review:
+        return
+    found = [item for item in result.findings if item.severity is not Severity.INFO]
+    for finding in found[:_REMARKS]:
+        fields = f" ({', '.join(finding.fields[:_REMARKS])})" if finding.fields else ""
+        yield f"{finding.code}: {finding.message}{fields}"
+    if len(found) > _REMARKS:
+        yield f"… and {len(found) - _REMARKS} more findings"
 
 
 def _total(summary: BatchProcessingSummary, tally: Tally) -> str:

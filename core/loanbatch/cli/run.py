@@ -117,8 +117,8 @@ def run(
     """Process files, folders, globs, URLs and manifests.
 
     A folder stands for the documents in it and below. A manifest is a CSV file or JSON lines with a
-    column `file` and, where known, `loan` and `priority`. Results of earlier runs are reused; inputs
-    are never changed.
+    column `file` and, where known, `loan` and `priority`. Results of earlier runs are reused.
+    Inputs are never changed.
     """
     if password_file is not None:
         passwords = (*settings.passwords, *read_passwords(password_file))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+
+from peewee import Database, SchemaManager
 
 from loanbatch.errors import SettingsError
 from loanbatch.jobstore._tables import Attempt, Event, ProcessingJob, ResultRow, SchemaVersion
@@ -11,29 +12,40 @@ from loanbatch.jobstore._tables import Attempt, Event, ProcessingJob, ResultRow,
 COMPONENT = "jobs"
 
 
-def _create_tables(database: Any) -> None:
-    database.create_tables([ProcessingJob, ResultRow, Attempt, Event])
+def _create_tables(database: Database) -> None:
+    for model in (ProcessingJob, ResultRow, Attempt, Event):
+        SchemaManager(model, database).create_all()
 
 
 #: Step n brings version n to n + 1. Steps are never changed once released.
-STEPS: tuple[Callable[[Any], None], ...] = (_create_tables,)
+STEPS: tuple[Callable[[Database], None], ...] = (_create_tables,)
 
 
-def migrate(database: Any) -> None:
-    """Apply the steps that are missing, each in a transaction with its version.
+def migrate(database: Database) -> None:
+    """Apply the steps that are missing, all in one transaction.
 
     Raises:
         SettingsError: A newer loanbatch wrote the database.
     """
-    database.create_tables([SchemaVersion])
-    row = SchemaVersion.get_or_none(SchemaVersion.component == COMPONENT)
-    version = 0 if row is None else row.version
-    if version > len(STEPS):
-        raise SettingsError(
-            f"the database has version {version} of the job tables, this loanbatch knows"
-            f" {len(STEPS)}: install a newer loanbatch or name another database"
-        )
-    for number in range(version, len(STEPS)):
-        with database.atomic():
-            STEPS[number](database)
-            SchemaVersion.replace(component=COMPONENT, version=number + 1).execute()
+    if _version(database) == len(STEPS):
+        return
+    with database.atomic():
+        SchemaManager(SchemaVersion, database).create_all()
+        # Again: another process may have been faster.
+        version = _version(database)
+        if version > len(STEPS):
+            raise SettingsError(
+                f"the database has version {version} of the job tables, this loanbatch knows"
+                f" {len(STEPS)}: install a newer loanbatch or name another database"
+            )
+        for step in STEPS[version:]:
+            step(database)
+        SchemaVersion.delete().where(SchemaVersion.component == COMPONENT).execute(database)
+        SchemaVersion.insert(component=COMPONENT, version=len(STEPS)).execute(database)
+
+
+def _version(database: Database) -> int:
+    if not database.table_exists(SchemaVersion._meta.table_name):  # noqa: SLF001 -- peewee's way
+        return 0
+    row = SchemaVersion.select().where(SchemaVersion.component == COMPONENT).first(database)
+    return 0 if row is None else int(row.version)

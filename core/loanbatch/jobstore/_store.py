@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, overload
+from itertools import islice
+from typing import Any
 
-from attrs import evolve, frozen
-from peewee import Database, DatabaseError, fn
-from playhouse.db_url import connect
+from attrs import frozen
+from peewee import fn
 
-from loanbatch.convert import from_plain, to_plain
-from loanbatch.errors import StorageFailedError, UnknownJobError, UnknownRecordError
-from loanbatch.jobstore._migrations import migrate
-from loanbatch.jobstore._tables import TABLES, Attempt, Event, ProcessingJob, ResultRow
+from loanbatch.errors import UnknownJobError, UnknownRecordError
+from loanbatch.jobstore import _database as db
+from loanbatch.jobstore._results import StoredResults
+from loanbatch.jobstore._rows import (
+    column_text,
+    now,
+    payload_of,
+    plain_job,
+    result_from_payload,
+    results_from_rows,
+)
+from loanbatch.jobstore._tables import Event, ProcessingJob, ResultRow
 from loanbatch.models import Source
 from loanbatch.results import (
     BatchProcessingResult,
@@ -27,24 +33,10 @@ from loanbatch.results import (
     document_id,
 )
 
-#: Rows per INSERT when sources are queued.
+#: Rows that are written or read at a time where sources are queued.
 _CHUNK = 500
-_COUNTERS = {
-    ResultStatus.SUCCESS: "successful_documents",
-    ResultStatus.FAILED: "failed_documents",
-    ResultStatus.SKIPPED: "skipped_documents",
-}
-_SQLITE_PRAGMAS = {
-    "journal_mode": "wal",
-    # Safe against crashes of the process; a power cut may lose the last commits, never the database.
-    "synchronous": "normal",
-    "foreign_keys": 1,
-    "busy_timeout": 30_000,
-}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()
+#: Before all priorities and positions.
+_START = (2**31 - 1, -1)
 
 
 @frozen(kw_only=True)
@@ -57,207 +49,149 @@ class QueuedSource:
     source: Source
 
 
+@frozen(kw_only=True)
+class Record:
+    """A result to be written, and how it came about."""
+
+    queued: QueuedSource
+    result: BatchProcessingResult
+    started_at: datetime
+    #: The row whose content the result took over.
+    reused_from: int | None = None
+
+
+@frozen(kw_only=True)
+class EarlierResult:
+    """What a later copy of the same bytes needs to know of the first."""
+
+    file_name: str
+    document_id: str | None
+    loan_id: str | None
+
+
 class JobStore:
-    """The job records in one database.
+    """The job records in one database. Every method is one transaction, except where it says so.
 
     Args:
         url: For peewee's `db_url`; the folder of a SQLite file is made when missing.
 
     Raises:
-        StorageFailedError: The database cannot be opened.
+        StorageFailedError: The database cannot be opened. All methods: it refused.
     """
 
     def __init__(self, url: str) -> None:
-        self._database = _open(url)
+        self._database = db.open_database(url)
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection of this thread; it opens again when it is used again."""
         self._database.close()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        try:
-            with self._database.bind_ctx(TABLES), self._database.atomic():
-                yield
-        except DatabaseError as error:
-            raise StorageFailedError(
-                f"the job database refused: {type(error).__name__}; see the setting database"
-            ) from error
 
     def create_job(self, fingerprint: str) -> str:
         """Add a job without sources and return its id, which sorts by time."""
         moment = datetime.now(UTC)
         job_id = f"job-{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        with self._transaction():
-            ProcessingJob.create(
+        with db.transaction(self._database):
+            ProcessingJob.insert(
                 job_id=job_id,
                 status=JobStatus.QUEUED.value,
                 fingerprint=fingerprint,
                 created_at=moment.isoformat(),
-            )
+            ).execute(self._database)
             self._add_event(job_id, "job_created")
         return job_id
 
     def queue(self, job_id: str, sources: Iterable[Source]) -> int:
-        """Add sources to a job, in order, and return how many."""
-        with self._transaction():
-            rows = []
-            position = 0
-            for position, source in enumerate(sources, start=1):
-                rows.append(
-                    {
-                        "job": job_id,
-                        "position": position - 1,
-                        "priority": source.priority,
-                        "file_name": source.file_name,
-                        "location": source.location,
-                        "loan_id": source.loan_id,
-                    }
-                )
-                if len(rows) == _CHUNK:
-                    ResultRow.insert_many(rows).execute()
-                    rows = []
-            if rows:
-                ResultRow.insert_many(rows).execute()
-            ProcessingJob.update(total_documents=position, status=JobStatus.PROCESSING.value).where(
-                ProcessingJob.job_id == job_id
-            ).execute()
-        return position
+        """Add the sources of a job, in order, and return how many there are.
+
+        Sources are listed while they are added; portions of them are one transaction each.
+        """
+        total = 0
+        remaining = iter(sources)
+        while portion := list(islice(remaining, _CHUNK)):
+            rows = [_queued_row(job_id, number, s) for number, s in enumerate(portion, start=total)]
+            total += len(rows)
+            with db.transaction(self._database):
+                ResultRow.insert_many(rows).execute(self._database)
+                self._update_job(job_id, total_documents=total)
+        with db.transaction(self._database):
+            self._update_job(job_id, status=JobStatus.PROCESSING.value)
+        return total
 
     def queued(self, job_id: str) -> Iterator[QueuedSource]:
         """Iterate over the sources without result: higher priority first, then in input order."""
-        last: tuple[int, int] | None = None
+        priority, position = _START
         while True:
-            with self._transaction():
-                query = ResultRow.select().where(
-                    (ResultRow.job == job_id) & (ResultRow.status == "queued")
-                )
-                if last is not None:
-                    priority, position = last
-                    query = query.where(
-                        (ResultRow.priority < priority)
-                        | ((ResultRow.priority == priority) & (ResultRow.position > position))
-                    )
-                order = (ResultRow.priority.desc(), ResultRow.position)
-                rows = list(query.order_by(*order).limit(_CHUNK))
-            if not rows:
-                return
-            for row in rows:
+            values = (job_id, priority, priority, position, _CHUNK)
+            with db.transaction(self._database):
+                rows = db.run(self._database, db.QUEUED, values).fetchall()
+            for row_id, position, priority, file_name, location, loan_id in rows:
                 yield QueuedSource(
-                    row_id=row.id,
-                    position=row.position,
+                    row_id=row_id,
+                    position=position,
                     source=Source(
-                        file_name=row.file_name,
-                        location=row.location,
-                        loan_id=row.loan_id,
-                        priority=row.priority,
+                        file_name=file_name, location=location, loan_id=loan_id, priority=priority
                     ),
                 )
-            last = (rows[-1].priority, rows[-1].position)
-
-    def record(
-        self,
-        job_id: str,
-        queued: QueuedSource,
-        result: BatchProcessingResult,
-        *,
-        fingerprint: str,
-        started_at: datetime,
-        reused_from: int | None = None,
-    ) -> None:
-        """Write a result, its attempt and the job's counters in one transaction."""
-        payload = None if reused_from is not None else json.dumps(to_plain(result))
-        outcome = result.error_code or result.status.value
-        with self._transaction():
-            changed = (
-                ResultRow.update(
-                    status=result.status.value,
-                    sha256=result.sha256,
-                    document_id=result.document_id,
-                    loan_id=result.loan_id,
-                    error_type=result.error_type and result.error_type.value,
-                    error_code=result.error_code,
-                    needs_review=result.needs_review,
-                    processing_time=result.processing_time,
-                    timestamp=result.timestamp.isoformat(),
-                    fingerprint=fingerprint,
-                    payload=payload,
-                    reused_from=reused_from,
-                )
-                .where((ResultRow.id == queued.row_id) & (ResultRow.status == "queued"))
-                .execute()
-            )
-            if not changed:  # recorded before an interruption: nothing may be counted twice
+            if len(rows) < _CHUNK:
                 return
-            Attempt.create(
-                result=queued.row_id,
-                started_at=started_at.isoformat(),
-                ended_at=_now(),
-                outcome=outcome,
-            )
-            counter = getattr(ProcessingJob, _COUNTERS[result.status])
-            ProcessingJob.update(
-                {
-                    counter: counter + 1,
-                    ProcessingJob.processed_documents: ProcessingJob.processed_documents + 1,
-                }
-            ).where(ProcessingJob.job_id == job_id).execute()
+
+    def record(self, job_id: str, records: Sequence[Record], *, fingerprint: str) -> None:
+        """Write results, their attempts and the job's counters.
+
+        A result that is there already stays as it is and is not counted again.
+        """
+        moment = now()
+        counts: Counter[ResultStatus] = Counter()
+        with db.transaction(self._database):
+            for record in records:
+                values = _recorded_values(record, fingerprint)
+                if db.run(self._database, db.RECORD, values).rowcount == 0:
+                    continue
+                result = record.result
+                outcome = result.error_code or result.status.value
+                attempt = (record.queued.row_id, record.started_at.isoformat(), moment, outcome)
+                db.run(self._database, db.ADD_ATTEMPT, attempt)
+                counts[result.status] += 1
+            successes, failures, skipped = (counts[status] for status in ResultStatus)
+            counters = (counts.total(), successes, failures, skipped, job_id)
+            db.run(self._database, db.COUNT, counters)
 
     def finish(self, job_id: str, status: JobStatus) -> None:
         """Set a job's last status and its end."""
-        with self._transaction():
-            ProcessingJob.update(status=status.value, completed_at=_now()).where(
-                ProcessingJob.job_id == job_id
-            ).execute()
+        with db.transaction(self._database):
+            self._update_job(job_id, status=status.value, completed_at=now())
             self._add_event(job_id, "job_finished", detail=status.value)
 
     def interrupt(self, job_id: str) -> None:
         """Note that a job was stopped before its end; its queued sources stay queued."""
-        with self._transaction():
-            ProcessingJob.update(status=JobStatus.QUEUED.value).where(
-                ProcessingJob.job_id == job_id
-            ).execute()
+        with db.transaction(self._database):
+            self._update_job(job_id, status=JobStatus.QUEUED.value)
             self._add_event(job_id, "job_interrupted")
 
+    def _update_job(self, job_id: str, **values: object) -> None:
+        ProcessingJob.update(**values).where(ProcessingJob.job_id == job_id).execute(self._database)
+
     def _add_event(self, job_id: str, event: str, *, detail: str = "") -> None:
-        Event.create(job_id=job_id, moment=_now(), event=event, detail=detail)
+        Event.insert(job_id=job_id, moment=now(), event=event, detail=detail).execute(
+            self._database
+        )
 
     def find_success(
         self, sha256: str, fingerprint: str
     ) -> tuple[int, BatchProcessingResult] | None:
         """Return the newest success for these bytes under this fingerprint, with its row's id."""
-        with self._transaction():
-            row = (
-                ResultRow.select()
-                .where(
-                    (ResultRow.document_id == document_id(sha256))
-                    & (ResultRow.sha256 == sha256)
-                    & (ResultRow.fingerprint == fingerprint)
-                    & (ResultRow.status == ResultStatus.SUCCESS.value)
-                    & ResultRow.payload.is_null(False)
-                )
-                .order_by(ResultRow.id.desc())
-                .first()
-            )
-            return None if row is None else (row.id, _load(row))
+        values = (document_id(sha256), sha256, fingerprint)
+        with db.transaction(self._database):
+            row = db.run(self._database, db.SUCCESS_WITH_CONTENT, values).fetchone()
+        return None if row is None else (row[0], result_from_payload(row[1]))
 
-    def first_with_content(
-        self, job_id: str, sha256: str, *, before: int
-    ) -> BatchProcessingResult | None:
-        """Return the recorded result of the same bytes at an earlier position of the job."""
-        with self._transaction():
-            row = (
-                ResultRow.select()
-                .where(
-                    (ResultRow.job == job_id)
-                    & (ResultRow.sha256 == sha256)
-                    & (ResultRow.position != before)
-                    & (ResultRow.status.in_(["success", "failed"]))
-                )
-                .order_by(ResultRow.position)
-                .first()
-            )
-            return None if row is None else _load(row)
+    def first_with_content(self, job_id: str, sha256: str) -> EarlierResult | None:
+        """Return the recorded result of the same bytes in the same job."""
+        with db.transaction(self._database):
+            row = db.run(self._database, db.FIRST_WITH_CONTENT, (job_id, sha256)).fetchone()
+        if row is None:
+            return None
+        return EarlierResult(file_name=row[0], document_id=row[1], loan_id=row[2])
 
     def summary(self, job_id: str) -> BatchProcessingSummary:
         """Return a job with its results, which are read when asked for.
@@ -285,41 +219,43 @@ class JobStore:
         Raises:
             UnknownJobError: No such job.
         """
-        return _job_to_plain(self._job(job_id))
+        return plain_job(self._job(job_id))
 
     def jobs(self, limit: int) -> list[dict[str, Any]]:
         """Return the newest jobs, newest first."""
-        with self._transaction():
-            newest = ProcessingJob.select().order_by(ProcessingJob.created_at.desc()).limit(limit)
-            return [_job_to_plain(job) for job in newest]
+        newest = ProcessingJob.select().order_by(ProcessingJob.created_at.desc()).limit(limit)
+        with db.transaction(self._database):
+            return [plain_job(job) for job in newest.execute(self._database)]
 
-    def _job(self, job_id: str) -> Any:
-        with self._transaction():
-            job = ProcessingJob.get_or_none(ProcessingJob.job_id == job_id)
+    def _job(self, job_id: str) -> Any:  # noqa: ANN401 -- a row
+        with db.transaction(self._database):
+            query = ProcessingJob.select().where(ProcessingJob.job_id == job_id)
+            job = query.first(self._database)
         if job is None:
             raise UnknownJobError(f"no job has the id {job_id!r}; `loanbatch jobs` lists them")
         return job
 
-    def results(self, job_id: str, *, offset: int, limit: int) -> list[BatchProcessingResult]:
-        """Return some processed results of a job in the order of the input."""
-        with self._transaction():
-            rows = (
-                ResultRow.select()
-                .where((ResultRow.job == job_id) & (ResultRow.status != "queued"))
-                .order_by(ResultRow.position)
-                .offset(offset)
-                .limit(limit)
-            )
-            return [_load(row) for row in rows]
+    def results_after(
+        self, job_id: str, position: int, *, limit: int
+    ) -> tuple[list[BatchProcessingResult], int | None]:
+        """Return some processed results in input order, and after which position to go on."""
+        query = _processed(job_id).where(ResultRow.position > position).limit(limit)
+        with db.transaction(self._database):
+            rows = list(query.execute(self._database))
+            results = results_from_rows(self._database, rows)
+        return results, rows[-1].position if len(rows) == limit else None
+
+    def result_at(self, job_id: str, place: int) -> BatchProcessingResult | None:
+        """Return one of the processed results, counted from 0 in input order."""
+        with db.transaction(self._database):
+            rows = _processed(job_id).offset(place).limit(1).execute(self._database)
+            results = results_from_rows(self._database, rows)
+        return results[0] if results else None
 
     def count_results(self, job_id: str) -> int:
         """Return how many sources of a job are processed."""
-        with self._transaction():
-            return int(
-                ResultRow.select()
-                .where((ResultRow.job == job_id) & (ResultRow.status != "queued"))
-                .count()
-            )
+        with db.transaction(self._database):
+            return int(_processed(job_id).count(self._database))
 
     def find(self, record_id: str) -> list[BatchProcessingResult]:
         """Return the newest success of each document with this document id or loan id.
@@ -327,17 +263,17 @@ class JobStore:
         Raises:
             UnknownRecordError: None has.
         """
-        with self._transaction():
-            newest = (
-                ResultRow.select(fn.MAX(ResultRow.id))
-                .where(
-                    (ResultRow.status == ResultStatus.SUCCESS.value)
-                    & ((ResultRow.document_id == record_id) | (ResultRow.loan_id == record_id))
-                )
-                .group_by(ResultRow.document_id)
+        newest = (
+            ResultRow.select(fn.MAX(ResultRow.id))
+            .where(
+                (ResultRow.status == ResultStatus.SUCCESS.value)
+                & ((ResultRow.document_id == record_id) | (ResultRow.loan_id == record_id))
             )
-            rows = ResultRow.select().where(ResultRow.id.in_(newest)).order_by(ResultRow.id)
-            found = [_load(row) for row in rows]
+            .group_by(ResultRow.document_id)
+        )
+        query = ResultRow.select().where(ResultRow.id.in_(newest)).order_by(ResultRow.id)
+        with db.transaction(self._database):
+            found = results_from_rows(self._database, query.execute(self._database))
         if not found:
             raise UnknownRecordError(
                 f"no stored document or loan has the id {record_id!r}; ids are in the reports"
@@ -345,84 +281,38 @@ class JobStore:
         return found
 
 
-class StoredResults(Sequence[BatchProcessingResult]):
-    """The processed results of a job in input order, read from the store in portions."""
-
-    _PORTION = 100
-
-    def __init__(self, store: JobStore, job_id: str) -> None:
-        self._store = store
-        self._job_id = job_id
-
-    def __len__(self) -> int:
-        return self._store.count_results(self._job_id)
-
-    @overload
-    def __getitem__(self, index: int) -> BatchProcessingResult: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[BatchProcessingResult]: ...
-
-    def __getitem__(
-        self, index: int | slice
-    ) -> BatchProcessingResult | Sequence[BatchProcessingResult]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        position = index + len(self) if index < 0 else index
-        found = self._store.results(self._job_id, offset=position, limit=1) if position >= 0 else []
-        if not found:
-            raise IndexError(index)
-        return found[0]
-
-    def __iter__(self) -> Iterator[BatchProcessingResult]:
-        offset = 0
-        while portion := self._store.results(self._job_id, offset=offset, limit=self._PORTION):
-            yield from portion
-            offset += len(portion)
+def _processed(job_id: str) -> Any:  # noqa: ANN401 -- a query
+    """Return the query of a job's processed rows in input order."""
+    rows = ResultRow.select().where((ResultRow.job == job_id) & (ResultRow.status != "queued"))
+    return rows.order_by(ResultRow.position)
 
 
-def _open(url: str) -> Database:
-    scheme, _, path = url.partition(":///")
-    options: dict[str, Any] = {}
-    try:
-        if scheme == "sqlite":
-            Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            options["pragmas"] = _SQLITE_PRAGMAS
-        database = connect(url, **options)
-        with database.bind_ctx(TABLES):
-            migrate(database)
-    except (DatabaseError, OSError, ImportError, RuntimeError) as error:
-        raise StorageFailedError(
-            f"the database cannot be opened ({type(error).__name__}); see the settings database and home"
-        ) from error
-    return database
-
-
-def _load(row: Any) -> BatchProcessingResult:
-    """Return the result of a row; one that was reused takes its content from the first."""
-    if row.reused_from is None:
-        return from_plain(json.loads(row.payload), BatchProcessingResult)
-    original = _load(ResultRow.get_by_id(row.reused_from))
-    return evolve(
-        original,
-        file_name=row.file_name,
-        source=row.location,
-        loan_id=row.loan_id,
-        processing_time=row.processing_time,
-        timestamp=datetime.fromisoformat(row.timestamp),
-        reused=True,
-    )
-
-
-def _job_to_plain(job: Any) -> dict[str, Any]:
+def _queued_row(job_id: str, position: int, source: Source) -> dict[str, object]:
     return {
-        "job_id": job.job_id,
-        "status": job.status,
-        "total_documents": job.total_documents,
-        "processed_documents": job.processed_documents,
-        "successful_documents": job.successful_documents,
-        "failed_documents": job.failed_documents,
-        "skipped_documents": job.skipped_documents,
-        "created_at": job.created_at,
-        "completed_at": job.completed_at,
+        "job": job_id,
+        "position": position,
+        "priority": source.priority,
+        "file_name": column_text(source.file_name),
+        "location": column_text(source.location),
+        "loan_id": column_text(source.loan_id),
     }
+
+
+def _recorded_values(record: Record, fingerprint: str) -> tuple[object, ...]:
+    """Return the values of the RECORD statement, in its order."""
+    result = record.result
+    return (
+        result.status.value,
+        result.sha256,
+        result.document_id,
+        column_text(result.loan_id),
+        None if result.error_type is None else result.error_type.value,
+        column_text(result.error_code),
+        result.needs_review,
+        result.processing_time,
+        result.timestamp.isoformat(),
+        fingerprint,
+        None if record.reused_from is not None else payload_of(result),
+        record.reused_from,
+        record.queued.row_id,
+    )

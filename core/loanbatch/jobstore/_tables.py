@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from peewee import (
+    SQL,
     AutoField,
     BooleanField,
     CharField,
@@ -73,6 +74,14 @@ class ResultRow(Model):
         indexes = ((("job", "position"), True), (("job", "sha256"), False))
 
 
+# Taking the next sources costs the same in a job of ten and of a hundred thousand.
+ResultRow.add_index(
+    ResultRow.index(
+        ResultRow.job, ResultRow.priority.desc(), ResultRow.position, name="results_queued"
+    ).where(SQL("status = 'queued'"))
+)
+
+
 class Attempt(Model):
     """One try at one source."""
 
@@ -99,6 +108,3 @@ class Event(Model):
 
     class Meta:
         table_name = "events"
-
-
-TABLES = (SchemaVersion, ProcessingJob, ResultRow, Attempt, Event)

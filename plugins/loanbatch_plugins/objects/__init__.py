@@ -29,6 +29,7 @@ from loanbatch_plugins.objects._survey import (
     StoredObject,
     damaged_objects,
     list_objects,
+    remove_objects,
     remove_unfinished,
 )
 
@@ -42,6 +43,7 @@ __all__ = [
     "list_objects",
     "register_commands",
     "register_settings",
+    "remove_objects",
     "remove_unfinished",
     "store",
 ]

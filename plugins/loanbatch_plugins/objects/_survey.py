@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
@@ -62,6 +62,30 @@ def damaged_objects(settings: Settings) -> Iterator[StoredObject]:
         damaged = item.size == 0 if item.artifact else place.digest(item.key) != item.sha256
         if damaged:
             yield item
+
+
+def remove_objects(
+    settings: Settings, keys: Iterable[str], *, older_than: float = _UNFINISHED_AFTER
+) -> int:
+    """Remove objects, and return how many that were.
+
+    Args:
+        settings: Where to look.
+        keys: Which; one that is gone already is left out.
+        older_than: Age in seconds below which an object stays: a run may be about to record it.
+
+    Raises:
+        OSError: The place cannot be read or written.
+    """
+    place = open_place(settings)
+    now = time.time()
+    removed = 0
+    for key in keys:
+        age = None if place.size(key) is None else place.age(key, now)
+        if age is not None and age >= older_than:
+            place.remove(key)
+            removed += 1
+    return removed
 
 
 def remove_unfinished(settings: Settings, *, older_than: float = _UNFINISHED_AFTER) -> int:

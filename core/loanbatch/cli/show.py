@@ -1,0 +1,146 @@
+"""`loanbatch show`: the values of a document or a loan, with their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import click
+
+from loanbatch.api import BatchProcessingHandler
+from loanbatch.cli import _output
+from loanbatch.cli._options import json_option, with_settings
+from loanbatch.settings import Settings
+
+#: Keys of a result that hold what a document says.
+_PERSONAL = frozenset({"value", "raw", "expected", "actual", "loan_id"})
+_COLUMNS = ("Field", "Value", "As read", "Page", "Box", "Conf.", "Found by")
+_FINDING_COLUMNS = ("Finding", "Severity", "Message", "Expected", "Actual")
+
+Plain = Mapping[str, Any]
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  loanbatch show doc-1f0c3a
+  loanbatch show 2024-000117 --mask
+  loanbatch show doc-1f0c3a --json"""
+)
+@click.argument("record", metavar="ID")
+@click.option(
+    "--mask", is_flag=True, help="Replace letters by x and digits by 9, as for a screenshot."
+)
+@with_settings
+@json_option
+def show(*, settings: Settings, record: str, mask: bool, as_json: bool) -> None:
+    """Show the values of a document or loan, and where each stands.
+
+    ID is a document id, or the beginning of one, or a loan id. Pages count from 1; a box is left,
+    top, right, bottom in points (1/72 inch) from the page's top left corner. What is shown is
+    personal data.
+    """
+    with BatchProcessingHandler(settings) as handler:
+        found = [result.to_dict() for result in handler.find_results(record)]
+    if mask:
+        found = [_masked(plain) for plain in found]
+    if as_json:
+        _output.json_payload(found)
+        return
+    for plain in found:
+        _show_result(plain)
+
+
+def _masked(plain: Any, *, personal: bool = False) -> Any:  # noqa: ANN401 - JSON data
+    """Return JSON data with the shape of personal values, not their characters."""
+    if isinstance(plain, dict):
+        return {
+            key: _masked(item, personal=personal or key in _PERSONAL) for key, item in plain.items()
+        }
+    if isinstance(plain, list):
+        return [_masked(item, personal=personal) for item in plain]
+    if not personal or plain is None:
+        return plain
+    text = str(plain)
+    return "".join("9" if c.isdigit() else "x" if c.isalpha() else c for c in text)
+
+
+def _show_result(plain: Plain) -> None:
+    loan = f", loan {plain['loan_id']}" if plain["loan_id"] else ""
+    review = ", needs review" if plain["needs_review"] else ""
+    head = f"{plain['file_name']} ({plain['document_id']}){loan}{review}"
+    _output.payload(_output.clean(head))
+    for document in plain["documents"]:
+        _show_document(document)
+    if plain["findings"]:
+        _output.payload("")
+        _output.table(_FINDING_COLUMNS, map(_finding, plain["findings"]))
+    _output.payload("")
+
+
+def _show_document(document: Plain) -> None:
+    first, last = document["first_page"], document["last_page"]
+    pages = f"page {first}" if first == last else f"pages {first} to {last}"
+    title = f"{document['kind']}, {pages}, confidence {document['confidence']:.2f}"
+    fields = document["fields"]
+    _output.payload("")
+    _output.table(_COLUMNS, (_line(name, field) for name, field in fields.items()), title=title)
+    for name, field in fields.items():
+        if field.get("rows"):
+            _show_rows(name, field["rows"])
+
+
+def _line(name: str, field: Plain) -> tuple[str, ...]:
+    rows = field.get("rows")
+    box = field["box"]
+    return (
+        name,
+        f"{len(rows)} rows, below" if rows else _value(field),
+        "" if rows else field["raw"],
+        str(field["page"]),
+        "" if box is None else " ".join(f"{edge:.0f}" for edge in box),
+        f"{field['confidence']:.2f}",
+        field["extractor"],
+    )
+
+
+def _value(field: Plain) -> str:
+    value = field["value"]
+    if value is None:
+        return "(not understood)"
+    text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return " ".join(filter(None, (text, field.get("currency"))))
+
+
+def _show_rows(name: str, rows: Iterable[Mapping[str, Plain]]) -> None:
+    rows = list(rows)
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    lines = [
+        (
+            str(number),
+            *(_cell(row.get(column)) for column in columns),
+            ", ".join(sorted({str(cell["page"]) for cell in row.values()})),
+            f"{min((cell['confidence'] for cell in row.values()), default=0):.2f}",
+        )
+        for number, row in enumerate(rows, start=1)
+    ]
+    _output.payload("")
+    _output.table(("", *columns, "Page", "Conf."), lines, title=name)
+
+
+def _cell(cell: Plain | None) -> str:
+    if cell is None:
+        return ""
+    # What could not be understood is shown as it was read.
+    return _value(cell) if cell["value"] is not None else str(cell["raw"])
+
+
+def _finding(finding: Plain) -> tuple[str, ...]:
+    fields = f" ({', '.join(finding['fields'])})" if finding["fields"] else ""
+    return (
+        finding["code"],
+        finding["severity"],
+        f"{finding['message']}{fields}",
+        finding["expected"] or "",
+        finding["actual"] or "",
+    )

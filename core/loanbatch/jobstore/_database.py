@@ -1,0 +1,102 @@
+"""Opening the database, transactions, and the statements that run once for each document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from peewee import Database, ImproperlyConfigured, PeeweeException
+from playhouse.db_url import connect
+
+from loanbatch.errors import StorageFailedError
+from loanbatch.jobstore._migrations import migrate
+
+_SQLITE_PRAGMAS = {
+    "journal_mode": "wal",
+    # Safe against crashes of the process; a power cut may lose the last commits, never the database.
+    "synchronous": "normal",
+    "foreign_keys": 1,
+    "busy_timeout": 30_000,
+}
+
+# Text, because peewee takes ten times longer to build these than the database to run them.
+QUEUED = """\
+SELECT id, position, priority, file_name, location, loan_id FROM results
+WHERE job_id = ? AND status = 'queued' AND (priority < ? OR (priority = ? AND position > ?))
+ORDER BY priority DESC, position LIMIT ?"""
+
+FIRST_WITH_CONTENT = """\
+SELECT file_name, document_id, loan_id FROM results
+WHERE job_id = ? AND sha256 = ? AND status IN ('success', 'failed')
+ORDER BY position LIMIT 1"""
+
+SUCCESS_WITH_CONTENT = """\
+SELECT id, payload FROM results
+WHERE document_id = ? AND sha256 = ? AND fingerprint = ? AND status = 'success'
+AND payload IS NOT NULL
+ORDER BY id DESC LIMIT 1"""
+
+# A row that is no longer queued was recorded before: nothing may be counted twice.
+RECORD = """\
+UPDATE results SET status = ?, sha256 = ?, document_id = ?, loan_id = ?, error_type = ?,
+error_code = ?, needs_review = ?, processing_time = ?, timestamp = ?, fingerprint = ?, payload = ?,
+reused_from = ?
+WHERE id = ? AND status = 'queued'"""
+
+ADD_ATTEMPT = "INSERT INTO attempts (result_id, started_at, ended_at, outcome) VALUES (?, ?, ?, ?)"
+
+COUNT = """\
+UPDATE processing_jobs SET processed_documents = processed_documents + ?,
+successful_documents = successful_documents + ?, failed_documents = failed_documents + ?,
+skipped_documents = skipped_documents + ?
+WHERE job_id = ?"""
+
+
+def open_database(url: str) -> Database:
+    """Open a database and bring its tables up to date.
+
+    Raises:
+        StorageFailedError: It cannot be opened.
+        SettingsError: A newer loanbatch wrote it.
+    """
+    scheme, _, path = url.partition(":///")
+    options: dict[str, Any] = {}
+    try:
+        if scheme == "sqlite":
+            Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            options["pragmas"] = _SQLITE_PRAGMAS
+        database: Database = connect(url, **options)
+        migrate(database)
+    except ImproperlyConfigured as error:
+        raise StorageFailedError(
+            "the driver of the database is not installed: pip install 'loanbatch[postgres]'"
+        ) from error
+    except (PeeweeException, OSError, ImportError, RuntimeError, ValueError) as error:
+        raise StorageFailedError(
+            f"the database cannot be opened ({type(error).__name__}); see the settings database"
+            " and home"
+        ) from error
+    return database
+
+
+@contextmanager
+def transaction(database: Database) -> Iterator[None]:
+    """Commit what happens inside, or nothing of it.
+
+    Raises:
+        StorageFailedError: The database refused.
+    """
+    try:
+        with database.atomic():
+            yield
+    except PeeweeException as error:
+        raise StorageFailedError(
+            f"the job database refused ({type(error).__name__}); see the setting database"
+        ) from error
+
+
+def run(database: Database, statement: str, values: Sequence[object]) -> Any:  # noqa: ANN401 -- a cursor
+    """Run one of the statements above and return its cursor."""
+    return database.execute_sql(statement.replace("?", database.param), values)
