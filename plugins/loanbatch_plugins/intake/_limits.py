@@ -7,6 +7,9 @@ from attrs import field, frozen
 from loanbatch.errors import TooLargeError, TooManyPagesError
 from loanbatch.models import Finding
 
+#: Pixels of one image beyond which the image library refuses to go on, whatever the settings say.
+MOST_PIXELS = 150_000_000
+
 
 @frozen(kw_only=True)
 class Limits:
@@ -16,12 +19,12 @@ class Limits:
     #: Of one image.
     max_pixels: int
 
-    def refuse_pages(self, count: int, *, at_least: bool = False) -> None:
-        """Raise TooManyPagesError where `count` pages, or `at_least` so many, are too many."""
+    def refuse_pages(self, count: int, *, more: bool = False) -> None:
+        """Raise TooManyPagesError where `count` pages, or even `more`, are too many."""
         if count > self.max_pages:
-            more = " or more" if at_least else ""
+            number = f"{count} or more" if more else f"{count}"
             raise TooManyPagesError(
-                f"{count}{more} pages, the limit is {self.max_pages} (intake.max_pages); "
+                f"{number} pages, the limit is {self.max_pages} (intake.max_pages); "
                 "split the file or raise the limit"
             )
 

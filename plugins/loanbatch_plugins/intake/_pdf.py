@@ -1,13 +1,31 @@
-"""PDF: pages, encryption and damage, by the engine that will read it; repair and decryption by pikepdf."""
+"""PDF: pages, encryption and damage, as the engine that will read it sees them."""
 
 from __future__ import annotations
 
-from loanbatch.errors import CorruptError, EmptyError, EncryptedError
+from collections.abc import Iterator, Sequence
+
+from loanbatch.errors import CorruptError, EmptyError
+from loanbatch.models import Finding, Severity
+from loanbatch_plugins.intake._engine import Survey, survey
 from loanbatch_plugins.intake._limits import Judged, Limits
+from loanbatch_plugins.intake._shape import Damage, damage, has_more_pages, trimmed
+
+_MEDIA_TYPE = "application/pdf"
+
+_DECRYPTED = Finding(
+    code="decrypted",
+    severity=Severity.INFO,
+    message="the PDF is encrypted; it was opened and is processed without its encryption",
+)
+_REBUILT = Finding(
+    code="repaired",
+    severity=Severity.INFO,
+    message="the PDF's table of objects was wrong and was rebuilt; nothing seems to be missing",
+)
 
 
-def judge_pdf(content: bytes, limits: Limits, passwords: tuple[str, ...]) -> Judged:
-    """Judge a PDF.
+def judge_pdf(content: bytes, limits: Limits, passwords: Sequence[str]) -> Judged:
+    """Judge a PDF; hand it on decrypted and repaired where that was needed.
 
     Raises:
         EmptyError: It has no page.
@@ -15,18 +33,95 @@ def judge_pdf(content: bytes, limits: Limits, passwords: tuple[str, ...]) -> Jud
         EncryptedError: No password opens it.
         CorruptError: Neither the engine nor the repair can read it.
     """
-    import pypdfium2.raw as engine
+    findings: list[Finding] = []
+    content = trimmed(content)
+    harm = damage(content)
+    seen = survey(content, limits.max_pages)
+    if seen.encrypted:
+        content = _decrypt(content, passwords)
+        findings.append(_DECRYPTED)
+        seen = survey(content, limits.max_pages)
+    _refuse_pages(seen, limits)
+    if harm is not Damage.NONE or not seen.has_all_pages or has_more_pages(content, seen.claimed):
+        content, seen, repair_findings = _repair(content, seen, harm, limits)
+        findings.extend(repair_findings)
+        _refuse_pages(seen, limits)
+    findings.extend(_contents(seen))
+    return Judged(
+        media_type=_MEDIA_TYPE, page_count=seen.last, content=content, findings=tuple(findings)
+    )
 
-    document = engine.FPDF_LoadMemDocument64(content, len(content), None)
-    if not document:
-        if engine.FPDF_GetLastError() in (engine.FPDF_ERR_PASSWORD, engine.FPDF_ERR_SECURITY):
-            raise EncryptedError("the PDF is encrypted; add its password to the setting passwords")
+
+def _refuse_pages(seen: Survey, limits: Limits) -> None:
+    # What the file claims counts only as far as the pages are there.
+    if seen.loadable > limits.max_pages:
+        limits.refuse_pages(max(seen.claimed, seen.loadable))
+
+
+def _decrypt(content: bytes, passwords: Sequence[str]) -> bytes:
+    from loanbatch_plugins.intake._rescue import unlocked
+
+    rescued = unlocked(content, passwords)
+    return content if rescued is None else rescued.content
+
+
+def _repair(
+    content: bytes, seen: Survey, harm: Damage, limits: Limits
+) -> tuple[bytes, Survey, tuple[Finding, ...]]:
+    """Put a doubtful file together again; hand that on where the engine found fewer pages.
+
+    Raises:
+        EmptyError: It is sound, and has no page.
+        CorruptError: No page can be loaded.
+    """
+    from loanbatch_plugins.intake._rescue import repaired
+
+    rescued = repaired(content)
+    if rescued is not None and rescued.page_count == 0:
+        raise EmptyError("the PDF has no page; export it again")
+    nothing_lost = (
+        harm is not Damage.CUT_OFF
+        and seen.has_all_pages
+        and rescued is not None
+        and rescued.intact
+        and rescued.page_count == seen.claimed
+    )
+    if nothing_lost:
+        return content, seen, () if harm is Damage.NONE else (_REBUILT,)
+    if rescued is not None:
+        mended = survey(rescued.content, limits.max_pages)
+        if mended.loadable > seen.loadable or not seen.has_all_pages:
+            content, seen = rescued.content, mended
+    if not seen.loadable:
         raise CorruptError("the PDF is damaged beyond repair; export or scan it again")
-    try:
-        count = engine.FPDF_GetPageCount(document)
-    finally:
-        engine.FPDF_CloseDocument(document)
-    if count < 1:
-        raise EmptyError("the PDF has no page")
-    limits.refuse_pages(count)
-    return Judged(media_type="application/pdf", page_count=count, content=content)
+    return content, seen, (_recovered(seen.last),)
+
+
+def _recovered(page_count: int) -> Finding:
+    pages = "1 page" if page_count == 1 else f"{page_count} pages"
+    return Finding(
+        code="repaired",
+        severity=Severity.WARNING,
+        message=f"the PDF is damaged; {pages} could be recovered, others or parts of them may be "
+        "missing: compare with the original",
+    )
+
+
+def _contents(seen: Survey) -> Iterator[Finding]:
+    """Give the findings about what a PDF holds besides its pages."""
+    if seen.dynamic_form:
+        yield Finding(
+            code="dynamic_form",
+            severity=Severity.WARNING,
+            message="the PDF is a dynamic XFA form, whose pages only Acrobat can draw: print it "
+            "to PDF there and process that",
+        )
+    if seen.attachments:
+        what = "1 file is" if seen.attachments == 1 else f"{seen.attachments} files are"
+        advice = "save them and process them too" if seen.attached_documents else "not read"
+        yield Finding(
+            code="attachments",
+            severity=Severity.WARNING if seen.attached_documents else Severity.INFO,
+            message=f"{what} attached inside the PDF, {seen.attached_documents} of them PDF or "
+            f"images: {advice}",
+        )

@@ -1,4 +1,4 @@
-"""What a file is, by its content; and, where we cannot read it, what it seems to be and what to do."""
+"""What a file is, by its content; where we cannot read it, what it seems to be and what to do."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _UNPACK = "unpack it and give the files inside"
 _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "an older Office document or an Outlook message",
+        "an old Office document or Outlook message",
         _AS_PDF,
     ),
     (b"{\\rtf", "a rich text document", _AS_PDF),
@@ -116,7 +116,7 @@ def _has_lost_its_mark(content: bytes) -> bool:
 
 def _other(content: bytes) -> tuple[str, str] | None:
     """Return what content is, by how it begins, and what to do; None where it is not known."""
-    if content.startswith(b"PK\x03\x04") or content.startswith(b"PK\x05\x06"):
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         head = content[:_HEAD] + content[-_HEAD:]
         inside = (item[1:] for item in _INSIDE_ZIP if item[0] in head)
         return next(inside, ("a zip archive", _UNPACK))

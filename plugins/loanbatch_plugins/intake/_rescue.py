@@ -1,0 +1,95 @@
+"""What pikepdf can save: encrypted files whose password is known, and damaged ones.
+
+Only called for files that need it: importing pikepdf costs more than judging a hundred good ones.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from loanbatch.errors import EncryptedError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pikepdf import Pdf
+
+#: What the library raises on damaged files besides its own errors.
+_FAILURES = (RuntimeError, ValueError, TypeError, KeyError, AttributeError, OverflowError)
+
+
+@frozen(kw_only=True)
+class Rescued:
+    """A file that pikepdf wrote anew: no encryption, its table of objects and page tree sound."""
+
+    content: bytes = field(repr=False)
+    page_count: int
+    #: Whether all streams of the original could be read.
+    intact: bool
+
+
+def unlocked(content: bytes, passwords: Sequence[str]) -> Rescued | None:
+    """Return a file without its encryption; None where it is damaged as well.
+
+    Raises:
+        EncryptedError: No password opens it, or it is locked by other means than a password.
+    """
+    import pikepdf
+
+    for password in ("", *passwords):
+        try:
+            return _written_anew(content, password)
+        except pikepdf.PasswordError:
+            continue
+        except (pikepdf.PdfError, NotImplementedError, *_FAILURES) as error:
+            if _is_foreign_lock(error):
+                raise EncryptedError(
+                    "the PDF is locked by a certificate or a rights management system; "
+                    "save an unprotected copy"
+                ) from None
+            return None
+    tried = f"none of the {len(passwords)} passwords opens it" if passwords else "none is known"
+    raise EncryptedError(
+        f"the PDF needs a password and {tried}; add it to the setting passwords "
+        "or save an unprotected copy"
+    )
+
+
+def repaired(content: bytes) -> Rescued | None:
+    """Return a damaged file as far as it can be put together again; None where it cannot."""
+    import pikepdf
+
+    try:
+        return _written_anew(content, "")
+    except (pikepdf.PdfError, *_FAILURES):
+        return None
+
+
+def _is_foreign_lock(error: BaseException) -> bool:
+    text = str(error).lower()
+    return isinstance(error, NotImplementedError) or "encrypt" in text or "filter" in text
+
+
+def _written_anew(content: bytes, password: str) -> Rescued:
+    import pikepdf
+
+    # Its messages quote the file, and without a handler they go to standard error.
+    logging.getLogger("pikepdf").setLevel(logging.CRITICAL + 1)
+    with pikepdf.open(io.BytesIO(content), password=password) as pdf:
+        intact = not pdf.check_pdf_syntax()
+        _flatten_pages(pdf)
+        out = io.BytesIO()
+        pdf.save(out, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+        return Rescued(content=out.getvalue(), page_count=len(pdf.pages), intact=intact)
+
+
+def _flatten_pages(pdf: Pdf) -> None:
+    """Have the page tree written anew, whatever its counts claim."""
+    pdf.Root.Pages.Count = len(pdf.pages)  # else the library trusts it and fails
+    # Any change of the pages makes the library flatten the tree.
+    pdf.add_blank_page()
+    del pdf.pages[-1]
