@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
@@ -85,13 +86,20 @@ class LoanbatchGroup(click.Group):
         for name in set(self.commands) & set(COMMANDS):
             del self.commands[name]  # a plugin may add commands, not take ours
 
-    def main(self, *args: Any, standalone_mode: bool = True, **options: Any) -> Any:  # noqa: ANN401 - click's signature
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: FBT001, FBT002 - click's signature
+        **extra: Any,  # noqa: ANN401 - click's signature
+    ) -> Any:  # noqa: ANN401 - click's signature
         """Run and exit; every way to fail ends in one line on standard error and an exit code."""
+        name = prog_name or "loanbatch"
         if not standalone_mode:
-            return super().main(*args, standalone_mode=False, **options)
-        options.setdefault("prog_name", "loanbatch")
+            return super().main(args, name, complete_var, standalone_mode=False, **extra)
         try:
-            code = super().main(*args, standalone_mode=False, **options)
+            code = super().main(args, name, complete_var, standalone_mode=False, **extra)
             _output.flush()
         except Exception as error:  # noqa: BLE001 - the last resort: one line and an exit code
             code = _explain(error)

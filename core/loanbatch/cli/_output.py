@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 
@@ -74,6 +76,28 @@ _STYLES = {
     "blocked": "dim",
     "review": "yellow",
 }
+
+
+@contextmanager
+def reserved() -> Iterator[None]:
+    """Send what plugins and libraries print on standard output to standard error meanwhile.
+
+    Works on the descriptor, so that worker processes and C libraries are covered.
+    """
+    try:
+        descriptor, other = sys.stdout.fileno(), sys.stderr.fileno()
+    except (AttributeError, OSError, ValueError):  # a stream in memory, as under test
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(descriptor)
+    os.dup2(other, descriptor)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, descriptor)
+        os.close(kept)
 
 
 def note(text: str) -> None:

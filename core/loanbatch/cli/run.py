@@ -147,7 +147,7 @@ def _process(
 ) -> tuple[BatchProcessingSummary, Tally, bool]:
     """Run the batch; return its summary, its counts and whether it was stopped."""
     tally = Tally()
-    with stop_on_signal() as stop, Progress(quiet=quiet) as progress:
+    with _output.reserved(), stop_on_signal() as stop, Progress(quiet=quiet) as progress:
 
         def on_result(result: BatchProcessingResult) -> None:
             tally.on_result(result)

@@ -9,11 +9,10 @@ import click
 
 from loanbatch.api import BatchProcessingHandler
 from loanbatch.cli import _output
+from loanbatch.cli._mask import masked_result
 from loanbatch.cli._options import json_option, with_settings
 from loanbatch.settings import Settings
 
-#: Keys of a result that hold what a document says.
-_PERSONAL = frozenset({"value", "raw", "expected", "actual", "loan_id"})
 _COLUMNS = ("Field", "Value", "As read", "Page", "Box", "Conf.", "Found by")
 _FINDING_COLUMNS = ("Finding", "Severity", "Message", "Expected", "Actual")
 
@@ -29,7 +28,7 @@ Examples:
 )
 @click.argument("record", metavar="ID")
 @click.option(
-    "--mask", is_flag=True, help="Replace letters by x and digits by 9, as for a screenshot."
+    "--mask", is_flag=True, help="Hide names, numbers and other texts; amounts and dates stay."
 )
 @with_settings
 @json_option
@@ -43,26 +42,12 @@ def show(*, settings: Settings, record: str, mask: bool, as_json: bool) -> None:
     with BatchProcessingHandler(settings) as handler:
         found = [result.to_dict() for result in handler.find_results(record)]
     if mask:
-        found = [_masked(plain) for plain in found]
+        found = [masked_result(plain, handler.registry.vocabulary) for plain in found]
     if as_json:
         _output.json_payload(found)
         return
     for plain in found:
         _show_result(plain)
-
-
-def _masked(plain: Any, *, personal: bool = False) -> Any:  # noqa: ANN401 - JSON data
-    """Return JSON data with the shape of personal values, not their characters."""
-    if isinstance(plain, dict):
-        return {
-            key: _masked(item, personal=personal or key in _PERSONAL) for key, item in plain.items()
-        }
-    if isinstance(plain, list):
-        return [_masked(item, personal=personal) for item in plain]
-    if not personal or plain is None:
-        return plain
-    text = str(plain)
-    return "".join("9" if c.isdigit() else "x" if c.isalpha() else c for c in text)
 
 
 def _show_result(plain: Plain) -> None:
