@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,8 +12,13 @@ from peewee import Database, PeeweeException, PostgresqlDatabase, SqliteDatabase
 from playhouse.db_url import connect
 
 from loanbatch.errors import StorageFailedError
-from loanbatch_plugins.records._migrations import COMPONENT, STEPS, VERSIONS_TABLE
-from loanbatch_plugins.records._tables import SchemaVersion
+from loanbatch_plugins.records._migrations import (
+    COMPONENT,
+    GET_VERSION,
+    SET_VERSION,
+    STEPS,
+    VERSIONS_TABLE,
+)
 
 T = TypeVar("T")
 
@@ -99,41 +104,47 @@ def _make_private(path: str) -> None:
 
 
 def _migrate(database: Database) -> None:
-    with database.bind_ctx([SchemaVersion]):
-        if database.table_exists("schema_versions") and _version() == len(STEPS):
-            return
-        with _exclusive(database):
-            _execute(database, VERSIONS_TABLE)
-            version = _version()
-            if version > len(STEPS):
-                raise StorageFailedError(
-                    f"the records have version {version}, this loanbatch knows {len(STEPS)}: "
-                    "install a newer loanbatch, or name another 'database'"
-                )
-            for step in STEPS[version:]:
-                for statement in step:
-                    _execute(database, statement)
-            SchemaVersion.delete().where(SchemaVersion.component == COMPONENT).execute()
-            SchemaVersion.create(component=COMPONENT, version=len(STEPS))
+    if database.table_exists("schema_versions") and _version(database) == len(STEPS):
+        return
+    with _exclusive(database):
+        run(database, VERSIONS_TABLE)
+        version = _version(database)
+        if version > len(STEPS):
+            raise StorageFailedError(
+                f"the records have version {version}, this loanbatch knows {len(STEPS)}: "
+                "install a newer loanbatch, or name another 'database'"
+            )
+        for step in STEPS[version:]:
+            for statement in step:
+                run(database, statement)
+        run(database, SET_VERSION, (COMPONENT, len(STEPS)))
 
 
-def _version() -> int:
-    row = SchemaVersion.get_or_none(SchemaVersion.component == COMPONENT)
-    return 0 if row is None else int(row.version)
+def _version(database: Database) -> int:
+    row = run(database, GET_VERSION, (COMPONENT,)).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+@contextmanager
+def writing(database: Database) -> Iterator[None]:
+    """Hold a transaction that writes: all of it is committed, or nothing."""
+    # SQLite refuses at once, without waiting, to make a writer of a reader while others write.
+    immediate = ("IMMEDIATE",) if isinstance(database, SqliteDatabase) else ()
+    with database.atomic(*immediate):
+        yield
 
 
 @contextmanager
 def _exclusive(database: Database) -> Iterator[None]:
     """Hold a transaction that no other process's migration can overlap."""
-    if isinstance(database, SqliteDatabase):
-        with database.atomic("IMMEDIATE"):
-            yield
-        return
-    with database.atomic():
+    with writing(database):
         if isinstance(database, PostgresqlDatabase):
-            _execute(database, "SELECT pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))
+            run(database, "SELECT pg_advisory_xact_lock(?)", (_MIGRATION_LOCK,))
         yield
 
 
-def _execute(database: Database, statement: str, parameters: tuple[object, ...] = ()) -> None:
-    database.execute_sql(statement, parameters)  # type: ignore[no-untyped-call]
+def run(database: Database, statement: str, values: Sequence[object] = ()) -> Any:  # noqa: ANN401 - a cursor
+    """Run a statement, its parameters written as question marks."""
+    return database.execute_sql(  # type: ignore[no-untyped-call]
+        statement.replace("?", database.param), values
+    )

@@ -17,6 +17,11 @@ CREATE TABLE IF NOT EXISTS schema_versions (
     version INTEGER NOT NULL
 )
 """
+GET_VERSION = "SELECT version FROM schema_versions WHERE component = ?"
+SET_VERSION = """
+INSERT INTO schema_versions (component, version) VALUES (?, ?)
+ON CONFLICT (component) DO UPDATE SET version = excluded.version
+"""
 
 _FIRST = (
     """

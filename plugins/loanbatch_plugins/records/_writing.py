@@ -1,22 +1,53 @@
-"""Replacing the rows of one result, in one transaction."""
+"""Writing the rows of one result, in one transaction.
+
+The statements are text: building them through peewee's models costs several times more than running
+them.
+"""
 
 from __future__ import annotations
 
-from peewee import Database, fn
+from collections.abc import Sequence
+
+from peewee import Database
 
 from loanbatch.results import BatchProcessingResult
-from loanbatch_plugins.records._database import guarded
+from loanbatch_plugins.records._database import guarded, run, writing
 from loanbatch_plugins.records._rows import (
+    DOCUMENT_COLUMNS,
+    FIELD_COLUMNS,
+    FINDING_COLUMNS,
     Row,
     document_rows,
     field_rows,
     finding_rows,
+    storable,
     stored_at,
 )
-from loanbatch_plugins.records._tables import TABLES, DocumentRow, FieldRow, FindingRow, LoanRow
 
 #: Parameters that any SQLite takes in one statement; newer ones and PostgreSQL take more.
 _PARAMETERS = 999
+
+_EARLIER_LOANS = """\
+SELECT loan_id, COUNT(*) FROM documents WHERE document_id = ? GROUP BY loan_id"""
+
+# In this order: fields refer to documents.
+_DELETE_EARLIER = (
+    "DELETE FROM fields WHERE document_id = ?",
+    "DELETE FROM documents WHERE document_id = ?",
+)
+_DELETE_FINDINGS = "DELETE FROM findings WHERE document_id = ?"
+
+# Counting the loan's documents anew would cost more with each document that a loan has.
+_LEAVE_LOAN = "UPDATE loans SET document_count = document_count - ? WHERE loan_id = ?"
+_JOIN_LOAN = """\
+INSERT INTO loans (loan_id, document_count, first_seen, last_seen) VALUES (?, ?, ?, ?)
+ON CONFLICT (loan_id) DO UPDATE SET
+document_count = loans.document_count + excluded.document_count,
+first_seen = CASE WHEN excluded.first_seen < loans.first_seen
+    THEN excluded.first_seen ELSE loans.first_seen END,
+last_seen = CASE WHEN excluded.last_seen > loans.last_seen
+    THEN excluded.last_seen ELSE loans.last_seen END"""
+_DELETE_EMPTY_LOAN = "DELETE FROM loans WHERE loan_id = ? AND document_count = 0"
 
 
 def write_result(database: Database, result: BatchProcessingResult) -> None:
@@ -30,69 +61,45 @@ def write_result(database: Database, result: BatchProcessingResult) -> None:
         StorageFailedError: The database refused; nothing was changed.
     """
     documents, fields, findings = document_rows(result), field_rows(result), finding_rows(result)
+    loan_id, moment = storable(result.loan_id), stored_at(result)
 
     def write() -> None:
-        with database.bind_ctx(TABLES), database.atomic():
-            left = _delete(result.document_id)
-            loan_ids = {row["loan_id"] for row in documents if row["loan_id"] is not None}
-            for loan_id in loan_ids:
-                _note_loan(loan_id, stored_at(result))
-            _insert(database, "documents", documents)
-            _insert(database, "fields", fields)
-            _insert(database, "findings", findings)
-            for loan_id in left | loan_ids:
-                _count_loan(loan_id)
+        with writing(database):
+            left = _delete(database, result.document_id)
+            if documents and loan_id is not None:
+                run(database, _JOIN_LOAN, (loan_id, len(documents), moment, moment))
+            _insert(database, "documents", DOCUMENT_COLUMNS, documents)
+            _insert(database, "fields", FIELD_COLUMNS, fields)
+            _insert(database, "findings", FINDING_COLUMNS, findings)
+            for other in left:
+                run(database, _DELETE_EMPTY_LOAN, (other,))
 
     guarded(write)
 
 
-def _delete(document_id: str | None) -> set[str]:
+def _delete(database: Database, document_id: str | None) -> list[str]:
     """Remove the rows of a source, and return the loans that it belonged to."""
-    mine = DocumentRow.document_id == document_id
-    rows = DocumentRow.select(DocumentRow.loan_id).where(mine)
-    loans: set[str | None] = {row.loan_id for row in rows}
-    FindingRow.delete().where(FindingRow.document_id == document_id).execute()
+    loans = run(database, _EARLIER_LOANS, (document_id,)).fetchall()
+    run(database, _DELETE_FINDINGS, (document_id,))
     if loans:
-        FieldRow.delete().where(FieldRow.document_id == document_id).execute()
-        DocumentRow.delete().where(mine).execute()
-    return {loan for loan in loans if loan is not None}
+        for statement in _DELETE_EARLIER:
+            run(database, statement, (document_id,))
+    left = []
+    for loan_id, count in loans:
+        if loan_id is not None:
+            run(database, _LEAVE_LOAN, (count, loan_id))
+            left.append(loan_id)
+    return left
 
 
-def _note_loan(loan_id: str, moment: str) -> None:
-    """Make the loan's row, or widen the time in which it was seen."""
-    seen = LoanRow.get_or_none(LoanRow.loan_id == loan_id)
-    if seen is None:
-        LoanRow.create(loan_id=loan_id, document_count=0, first_seen=moment, last_seen=moment)
-    else:
-        LoanRow.update(
-            first_seen=min(seen.first_seen, moment), last_seen=max(seen.last_seen, moment)
-        ).where(LoanRow.loan_id == loan_id).execute()
-
-
-def _count_loan(loan_id: str) -> None:
-    count = (
-        DocumentRow.select(fn.COUNT(DocumentRow.document_id))
-        .where(DocumentRow.loan_id == loan_id)
-        .scalar()
-    )
-    this = LoanRow.loan_id == loan_id
-    if count:
-        LoanRow.update(document_count=count).where(this).execute()
-    else:
-        LoanRow.delete().where(this).execute()
-
-
-def _insert(database: Database, table: str, rows: list[Row]) -> None:
-    """Insert rows, many with one statement: peewee's insert_many costs far more for each."""
-    if not rows:
-        return
-    columns = list(rows[0])
-    row_places = f"({', '.join([database.param] * len(columns))})"
+def _insert(database: Database, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert rows, many with one statement."""
     per_statement = _PARAMETERS // len(columns)
+    places = f"({', '.join('?' * len(columns))})"
     for start in range(0, len(rows), per_statement):
         portion = rows[start : start + per_statement]
-        places = ", ".join([row_places] * len(portion))
-        database.execute_sql(  # type: ignore[no-untyped-call]
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places}",  # noqa: S608 - our names
-            [value for row in portion for value in row.values()],
+        statement = (
+            f"INSERT INTO {table} ({', '.join(columns)}) "  # noqa: S608 - names of ours
+            f"VALUES {', '.join([places] * len(portion))}"
         )
+        run(database, statement, [value for row in portion for value in row])
