@@ -51,10 +51,10 @@ def close_document() -> None:
 
 @contextmanager
 def opened_page(source: Source, number: int) -> Iterator[Any]:
-    """Give one page of a source, counting from 1, and close it afterwards.
+    """Give one page of a source, counting from 1, and close it afterwards; None where it is damaged.
 
     Raises:
-        CorruptError: The document or the page cannot be loaded.
+        CorruptError: The document cannot be opened.
     """
     import pypdfium2
 
@@ -63,7 +63,8 @@ def opened_page(source: Source, number: int) -> Iterator[Any]:
         try:
             page = document[number - 1]
         except (pypdfium2.PdfiumError, IndexError):
-            raise CorruptError(f"page {number} cannot be loaded; save the file anew") from None
+            yield None
+            return
         try:
             yield page
         finally:

@@ -52,7 +52,16 @@ class Displayed:
 
 def displayed(page: Any) -> Displayed:
     """Return how the engine shows a page: the crop box inside the media box, turned as the page says."""
-    left, bottom, right, top = page.get_bbox()
+    return _displayed(page, page.get_bbox())
+
+
+def whole_sheet(page: Any) -> Displayed:
+    """Return how a page would be shown without its crop box."""
+    return _displayed(page, page.get_mediabox() or page.get_bbox())
+
+
+def _displayed(page: Any, edges: tuple[float, float, float, float]) -> Displayed:
+    left, bottom, right, top = edges
     return Displayed(
         left=left, bottom=bottom, right=right, top=top, rotation=page.get_rotation() % 360
     )

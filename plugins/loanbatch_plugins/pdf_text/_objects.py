@@ -59,7 +59,7 @@ class Drawing:
     images: tuple[tuple[Rect, int], ...] = ()
     #: Paths and shadings, small or not.
     path_count: int = 0
-    #: Whether some text is invisible, as OCR programs write it over a scan.
+    #: Whether most of the text is invisible, as OCR programs write it over a scan.
     hidden_text: bool = False
 
 
@@ -122,15 +122,16 @@ class _Walk:
         count = engine.count(handle)
         if count <= _MOST_OBJECTS:
             self._visit((engine.get(handle, index) for index in range(count)), _IDENTITY, 0)
-        # Hidden text matters over images alone, and asking each text would cost too much.
-        hidden = bool(self.images) and any(
-            engine.render_mode(text) == _INVISIBLE for text in self.texts
-        )
+        else:
+            self.paths = count
+        # Hidden text matters over images alone; elsewhere asking each text would cost too much.
+        texts = self.texts if self.images else []
+        hidden = sum(engine.render_mode(text) == _INVISIBLE for text in texts)
         return Drawing(
             shapes=tuple(self.shapes),
             images=tuple(self.images),
             path_count=self.paths,
-            hidden_text=hidden,
+            hidden_text=2 * hidden > len(texts),
         )
 
     def _visit(self, objects: Iterator[int], matrix: _Matrix, depth: int) -> None:

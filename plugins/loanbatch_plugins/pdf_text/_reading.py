@@ -1,33 +1,144 @@
-"""One page: its words, its check boxes, and whether they can be used."""
+"""One page: its words, its check boxes, and whether they can be used or the page has to be recognized.
+
+A page goes to OCR when its text layer is debris, or when most of its print has no text over it: a scan with
+a few typed words, text drawn as shapes, a poor text layer behind a scan.
+"""
 
 from __future__ import annotations
 
-from loanbatch.errors import CorruptError
-from loanbatch.models import Page, Source, TextSource
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import evolve
+
+from loanbatch.models import CheckBox, Page, Source, TextSource, Word
 from loanbatch_plugins.pdf_text._documents import opened_page
 from loanbatch_plugins.pdf_text._drawn import drawn_boxes
-from loanbatch_plugins.pdf_text._geometry import displayed
-from loanbatch_plugins.pdf_text._objects import drawing_of
+from loanbatch_plugins.pdf_text._forms import read_entries
+from loanbatch_plugins.pdf_text._geometry import Displayed, displayed, whole_sheet
+from loanbatch_plugins.pdf_text._ink import Ink, measure_ink
+from loanbatch_plugins.pdf_text._objects import Drawing, drawing_of
+from loanbatch_plugins.pdf_text._quality import clean_share, is_garbage
+from loanbatch_plugins.pdf_text._second import SecondReader
 from loanbatch_plugins.pdf_text._words import TextLayer
 
+#: Points of a page that cannot be opened: US letter.
+_UNKNOWN_SIZE = (612.0, 792.0)
+#: Part of a page that images cover from which on it may be a scan.
+_SCAN = 0.3
+#: Words that a page has at least so that it is not asked whether they are all of its print.
+_FEW_WORDS = 15
+#: Words, and paths, of a page whose print may be drawn as shapes.
+_SOME_WORDS, _MANY_PATHS = 60, 300
+#: Part of the print without words from which on a page goes to OCR.
+_UNEXPLAINED = 0.7
+#: Ink of a page that is as good as blank: some specks.
+_BLANK = 4e-5
+#: Least part of clean words in text that somebody else's OCR left behind a scan, and what it is believed.
+_CLEAN_HIDDEN, _HIDDEN_CONFIDENCE = 0.8, 0.9
 
-def read_page(source: Source, number: int) -> Page:
-    """Read one page, counting from 1; without text when it has to be recognized."""
-    try:
-        with opened_page(source, number) as page:
-            shown = displayed(page)
-            text_page = page.get_textpage()
-            words = TextLayer(text_page, shown).words()
-            drawing = drawing_of(page)
-            check_boxes, words = drawn_boxes(drawing.shapes, words, shown)
-            text_page.close()
-    except CorruptError:
-        return Page(number=number, width=612, height=792)
-    return Page(
-        number=number,
-        width=shown.width,
-        height=shown.height,
-        words=tuple(words),
-        check_boxes=tuple(check_boxes),
-        text_source=TextSource.TEXT_LAYER if len(words) > 5 else TextSource.NONE,
+
+def read_page(source: Source, number: int, second: SecondReader) -> Page:
+    """Read one page, counting from 1.
+
+    A page that cannot be opened has no text and the size of a letter: the other pages are worth having.
+
+    Raises:
+        CorruptError: The document cannot be opened.
+    """
+    with opened_page(source, number) as page:
+        if page is None:
+            return Page(number=number, width=_UNKNOWN_SIZE[0], height=_UNKNOWN_SIZE[1])
+        shown = displayed(page)
+        empty = Page(number=number, width=shown.width, height=shown.height)
+        if min(shown.width, shown.height) <= 0:
+            return empty
+        return _read(page, empty, shown, second)
+
+
+def _read(page: Any, empty: Page, shown: Displayed, second: SecondReader) -> Page:
+    words = _layer_words(page, shown)
+    if is_garbage(words):
+        words = second.words(empty.number, shown, whole_sheet(page))
+        if not words or is_garbage(words):
+            second.failed()
+            return empty
+    drawing = drawing_of(page)
+    entries = read_entries(page, shown, words)
+    found = [*words, *entries.words]
+    if _may_have_more(found, drawing, shown):
+        ink = _ink(page, shown, found)
+        if ink is None or not _is_all(ink, found):
+            return empty
+    if drawing.hidden_text and _coverage(drawing, shown) >= _SCAN:
+        if clean_share(words) < _CLEAN_HIDDEN:
+            return empty
+        words = [word._replace(confidence=_HIDDEN_CONFIDENCE) for word in words]
+    drawn, words = drawn_boxes(drawing.shapes, words, shown)
+    return evolve(
+        empty,
+        words=(*words, *entries.words),
+        check_boxes=(*entries.check_boxes, *_others(drawn, entries.check_boxes)),
+        text_source=TextSource.TEXT_LAYER,
     )
+
+
+def _layer_words(page: Any, shown: Displayed) -> list[Word]:
+    """Return the words of the text layer; none where the engine cannot load it."""
+    import pypdfium2
+
+    try:
+        text_page = page.get_textpage()
+    except pypdfium2.PdfiumError:
+        return []
+    try:
+        return TextLayer(text_page, shown).words()
+    finally:
+        text_page.close()
+
+
+def _may_have_more(words: Sequence[Word], drawing: Drawing, shown: Displayed) -> bool:
+    """Tell at no cost whether a page may show text that its words do not have."""
+    if len(words) < _FEW_WORDS:
+        return bool(drawing.images or drawing.path_count)
+    if len(words) < _SOME_WORDS and drawing.path_count >= _MANY_PATHS:
+        return True
+    return _coverage(drawing, shown) >= _SCAN
+
+
+def _coverage(drawing: Drawing, shown: Displayed) -> float:
+    """Return the part of a page that images cover, 0 to 1; overlaps count twice."""
+    area = 0.0
+    for rect, _ in drawing.images:
+        box = shown.box(*rect)
+        across = min(box.right, shown.width) - max(box.left, 0.0)
+        along = min(box.bottom, shown.height) - max(box.top, 0.0)
+        area += max(0.0, across) * max(0.0, along)
+    return min(1.0, area / (shown.width * shown.height))
+
+
+def _ink(page: Any, shown: Displayed, words: Sequence[Word]) -> Ink | None:
+    import pypdfium2
+
+    try:
+        return measure_ink(page, shown, words)
+    except (pypdfium2.PdfiumError, ValueError):
+        return None
+
+
+def _is_all(ink: Ink, words: Sequence[Word]) -> bool:
+    """Tell whether words are all, or most, of what can be read on a page."""
+    if ink.total < _BLANK:
+        return True
+    return bool(words) and ink.unexplained <= _UNEXPLAINED * ink.print
+
+
+def _others(drawn: Sequence[CheckBox], fields: Sequence[CheckBox]) -> list[CheckBox]:
+    """Return the drawn boxes that are not the frames of form fields, which know better."""
+    return [box for box in drawn if not any(_same_place(box, field) for field in fields)]
+
+
+def _same_place(one: CheckBox, other: CheckBox) -> bool:
+    across = min(one.box.right, other.box.right) - max(one.box.left, other.box.left)
+    along = min(one.box.bottom, other.box.bottom) - max(one.box.top, other.box.top)
+    return across > 1 and along > 1
