@@ -21,6 +21,11 @@ _RIVAL_MARGIN = 0.05
 _MOST_ALTERNATIVES = 3
 
 
+def weakest(words: Sequence[Word]) -> float:
+    """Return the factor on a confidence for words that were hard to read: 0.4 to 1.0."""
+    return 0.4 + 0.6 * min((word.confidence for word in words), default=1.0)
+
+
 @frozen(kw_only=True)
 class Candidate:
     """A possible value with its evidence."""
@@ -51,10 +56,7 @@ class Candidate:
     @property
     def confidence(self) -> float:
         """The score, lowered by words that were hard to read."""
-        if not self.words:
-            return self.score
-        weakest = min(word.confidence for word in self.words)
-        return self.score * (0.4 + 0.6 * weakest)
+        return self.score * weakest(self.words)
 
     def as_field(self, name: str, extractor: str) -> Field:
         """Return the field that the candidate is."""
@@ -91,14 +93,14 @@ def choose(
     if occurrence is Occurrence.ALL:
         return _together(kept, kind), []
     if occurrence is Occurrence.BEST:
-        ranked = sorted(kept, key=lambda item: (-item.confidence, item.place))
+        ranked = _by_votes(kept, kind)
     else:
         ranked = _ordered(kept, occurrence)
     best = ranked[0]
     losers = _distinct(best, ranked[1:], kind)
     if occurrence is Occurrence.BEST:
         rivals = [item for item in losers if item.score >= best.score - _RIVAL_MARGIN]
-        if rivals:
+        if rivals and not _outvotes(best, rivals, kept, kind):
             best = evolve(best, score=min(best.score, DISPUTED))
     return best, losers[:_MOST_ALTERNATIVES]
 
@@ -114,6 +116,30 @@ def _together(candidates: Sequence[Candidate], kind: FieldType) -> Candidate:
         words=tuple(word for item in parts for word in item.words),
         score=min(item.score for item in parts),
     )
+
+
+def _votes(item: Candidate, candidates: Sequence[Candidate], kind: FieldType) -> int:
+    """Return how many places of the document say the same as a candidate, itself included."""
+    return len({other.place for other in candidates if same_value(item, other, kind)})
+
+
+def _by_votes(candidates: Sequence[Candidate], kind: FieldType) -> list[Candidate]:
+    """Sort the best first; of those about as good as the best one, what most places say."""
+    ranked = sorted(candidates, key=lambda item: (-item.confidence, item.place))
+    if len(ranked) <= 2:  # noqa: PLR2004 - two places cannot outvote each other
+        return ranked
+    margin = ranked[0].confidence - _RIVAL_MARGIN
+    front = [item for item in ranked if item.confidence >= margin]
+    front.sort(key=lambda item: -_votes(item, front, kind))
+    return [*front, *ranked[len(front) :]]
+
+
+def _outvotes(
+    best: Candidate, rivals: Sequence[Candidate], candidates: Sequence[Candidate], kind: FieldType
+) -> bool:
+    """Whether twice as many places say the same as the best candidate than as any rival."""
+    votes = _votes(best, candidates, kind)
+    return votes >= 2 * max(_votes(item, candidates, kind) for item in rivals)
 
 
 def _ordered(candidates: list[Candidate], occurrence: Occurrence) -> list[Candidate]:

@@ -14,6 +14,7 @@ from functools import cache
 from attrs import evolve
 
 from loanbatch.models import Field, Page
+from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.templates._candidates import Candidate, choose
 from loanbatch_plugins.templates._choices import chosen
 from loanbatch_plugins.templates._composed import celled, composed
@@ -23,6 +24,8 @@ from loanbatch_plugins.templates._labelled import labelled
 from loanbatch_plugins.templates._letters import lettered
 from loanbatch_plugins.templates._loading import load_lexicon, make_label
 from loanbatch_plugins.templates._prose import in_prose
+from loanbatch_plugins.templates._prose_rows import rows_in_prose
+from loanbatch_plugins.templates._readers import READERS
 from loanbatch_plugins.templates._rows import tabled
 from loanbatch_plugins.templates._schema import FieldTemplate, Label, Rule, Template
 from loanbatch_plugins.templates._view import DocumentView
@@ -37,6 +40,8 @@ def extract_fields(template: Template, pages: Sequence[Page]) -> list[Field]:
         field = _find(view, item, extractor)
         if field is not None:
             fields.append(field)
+    if template.blank_without and not any(item.name in template.blank_without for item in fields):
+        return []
     return apply_currency(fields, find_currency(view), extractor, template.kind)
 
 
@@ -63,10 +68,14 @@ _GOOD = 0.75
 
 
 def _candidates(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
-    if rule.parts:
+    if rule.reader is not None:
+        yield from READERS[rule.reader](view, rule, extractor)
+    elif rule.parts:
         yield from composed(view, rule, extractor, _candidates)
     elif rule.letter is not None:
         yield from lettered(view, rule)
+    elif rule.text and rule.type is FieldType.ROWS:
+        yield from rows_in_prose(view, rule, extractor)
     elif rule.text:
         yield from in_prose(view, rule)
     elif rule.choices:

@@ -1,6 +1,7 @@
 """Shapes that patterns of templates name instead of spelling out: `{date}`, `{money}`, `{person}`.
 
-`{date}` captures the date as the group `value`; `{any date}` only stands for one.
+`{date}` captures the date as the group `value`, `{first_date=date}` as another one; `{any date}` only stands for
+one.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ FRAGMENTS = {
 }
 #: What may stand before a shape and is no part of it.
 _BEFORE = {"money": r"(?:U\.? ?S\.? ?)?"}
-_USE = re.compile(r"\{(?P<bare>any )?(?P<name>[a-z]+)\}")
+_USE = re.compile(r"\{(?:(?P<bare>any )|(?P<group>[a-z_]+)=)?(?P<name>[a-z]+)\}")
 
 
 def expand(pattern: str) -> str:
@@ -60,6 +61,8 @@ def expand(pattern: str) -> str:
     def spelled(match: re.Match[str]) -> str:
         shape = FRAGMENTS[match["name"]]
         before = _BEFORE.get(match["name"], "")
-        return f"{before}(?:{shape})" if match["bare"] else f"{before}(?P<value>{shape})"
+        if match["bare"]:
+            return f"{before}(?:{shape})"
+        return f"{before}(?P<{match['group'] or 'value'}>{shape})"
 
     return _USE.sub(spelled, pattern)

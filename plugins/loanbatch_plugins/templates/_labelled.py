@@ -96,7 +96,7 @@ def _along(view: DocumentView, hit: Hit, where: Where, rule: Rule) -> Candidate 
         found = _in_piece(view, hit, piece, rule)
         if found is not None:
             return found
-        if not piece.own:
+        if not piece.own and where is not Where.BAND:
             skipped += 1
         if skipped > rule.skip:
             return None
@@ -108,7 +108,7 @@ def _in_piece(view: DocumentView, hit: Hit, piece: Piece, rule: Rule) -> Candida
         return by_pattern(piece, rule)
     if not is_typed(rule.type):
         lines = collect(view, hit, piece, rule)
-        return None if lines is None else _from_lines(lines)
+        return _from_lines(lines[rule.drop :]) if lines and len(lines) > rule.drop else None
     matches = find_typed(rule.type, piece.text)
     return None if not matches else _from_match(piece, matches[0])
 

@@ -18,6 +18,7 @@ from loanbatch.errors import SettingsError
 from loanbatch.vocabulary import FieldType, Vocabulary, standard_vocabulary
 from loanbatch_plugins.layout import squeeze
 from loanbatch_plugins.templates._fragments import FRAGMENTS, expand
+from loanbatch_plugins.templates._readers import READERS
 from loanbatch_plugins.templates._schema import (
     Column,
     FieldTemplate,
@@ -31,13 +32,15 @@ from loanbatch_plugins.templates._schema import (
     Where,
 )
 
-_TOP_KEYS = {"kind", "version", "source", "stops", "sections", "fields"}
+_TOP_KEYS = {"kind", "version", "source", "stops", "sections", "fields", "blank_without"}
 _SECTION_KEYS = {"start", "end", "continues"}
 _RULE_KEYS = {
     "labels", "where", "section", "page", "occurrence", "distance", "lines", "skip", "pattern",
     "reject", "near", "after", "stop", "column", "text", "choices", "columns", "required", "end",
-    "confidence", "parts", "join", "prefix", "type", "value", "letter",
+    "confidence", "parts", "join", "prefix", "type", "value", "letter", "drop", "reader",
 }  # fmt: skip
+#: Keys of rules that can do without labels.
+_WITHOUT_LABELS = {"text", "choices", "columns", "parts", "letter", "reader"}
 _COLUMN_KEYS = {"labels", "type", "pattern"}
 #: Stands for the lexicon's labels of the field in a list of labels.
 _LEXICON = "@"
@@ -142,7 +145,7 @@ class _Reader:
         """Return one rule."""
         table = self.check_keys(table, _RULE_KEYS, key)
         given: dict[str, Any] = {"type": kind}
-        needs_labels = not table.keys() & {"text", "choices", "columns", "parts", "letter"}
+        needs_labels = not table.keys() & _WITHOUT_LABELS
         for name_of in ("labels", "near", "after", "stop", "column", "end"):
             if name_of in table:
                 given[name_of] = self.labels(table[name_of], f"{key}.{name_of}", name)
@@ -151,7 +154,7 @@ class _Reader:
         if needs_labels and not given["labels"]:
             raise self.error(f"{key}.labels", "missing, and the lexicon has none for this field")
         self._enumerations(table, given, key)
-        for name_of in ("distance", "lines", "skip", "confidence"):
+        for name_of in ("distance", "lines", "skip", "drop", "confidence"):
             if name_of in table:
                 given[name_of] = self.number(table[name_of], f"{key}.{name_of}")
         for name_of in ("pattern", "reject"):
@@ -172,6 +175,11 @@ class _Reader:
             given["letter"] = self.choice(LetterPart, table["letter"], f"{key}.letter")
         if "section" in table:
             given["section"] = str(table["section"])
+        if "reader" in table:
+            given["reader"] = table["reader"]
+            if table["reader"] not in READERS:
+                expected = ", ".join(sorted(READERS))
+                raise self.error(f"{key}.reader", f"unknown reader, expected one of {expected}")
 
     def _structures(
         self, name: str, table: dict[str, Any], given: dict[str, Any], key: str
@@ -179,7 +187,8 @@ class _Reader:
         if "text" in table:
             patterns = self.strings(table["text"], f"{key}.text")
             given["text"] = tuple(self.pattern(item, f"{key}.text") for item in patterns)
-            if "value" not in table and not all("value" in p.groupindex for p in given["text"]):
+            needs_value = "value" not in table and given["type"] is not FieldType.ROWS
+            if needs_value and not all("value" in p.groupindex for p in given["text"]):
                 raise self.error(f"{key}.text", "pattern without a group (?P<value>…)")
         if "choices" in table:
             given["choices"] = self._choices(table["choices"], f"{key}.choices")
@@ -287,7 +296,16 @@ def read_template(
         sections=sections,
         fields=tuple(reader.field(key, item, sections) for key, item in fields.items()),
         stops=reader.labels(tables.get("stops", []), "stops"),
+        blank_without=_blank_without(reader, tables),
     )
+
+
+def _blank_without(reader: _Reader, tables: Mapping[str, Any]) -> tuple[str, ...]:
+    names = reader.strings(tables.get("blank_without", []), "blank_without")
+    for name in names:
+        if name not in tables.get("fields", {}):
+            raise reader.error(f"blank_without.{name}", "expected the name of a field of this file")
+    return names
 
 
 @cache

@@ -47,6 +47,8 @@ def pieces(view: DocumentView, hit: Hit, where: Where, rule: Rule) -> Iterator[P
             yield from _right(view, hit, rule)
     elif where is Where.BESIDE:
         yield from _beside(view, hit, rule)
+    elif where is Where.BAND:
+        yield from _band(view, hit)
     elif where is Where.LEFT:
         yield from _left(view, hit, rule)
     elif where is Where.ABOVE:
@@ -120,6 +122,21 @@ def _beside(view: DocumentView, hit: Hit, rule: Rule) -> Iterator[Piece]:
         max(box.bottom for box in boxes),
     )
     yield from _right(view, hit, rule, area)
+
+
+def _band(view: DocumentView, hit: Hit) -> Iterator[Piece]:
+    """Right of the label, from its row down to the next label of a rule in its column."""
+    below = [
+        other.box.top
+        for other in view.rule_labels
+        if other.page == hit.page
+        and other.box.top > hit.box.bottom
+        and abs(other.box.left - hit.box.left) < 2 * hit.height
+    ]
+    bottom = min(below, default=hit.layout.page.height)
+    for segment in hit.layout.between(hit.box.top - 0.8 * hit.height, bottom - 1):
+        if segment not in hit.segments and segment.left > hit.box.right:
+            yield Piece(segment, 0, len(segment.text), 0.97)
 
 
 def _left(view: DocumentView, hit: Hit, rule: Rule) -> Iterator[Piece]:

@@ -34,6 +34,8 @@ class Where(StrEnum):
     LEFT = "left"
     #: Right of the whole paragraph that the label begins.
     BESIDE = "beside"
+    #: Anywhere right of the label, down to the next label of its column.
+    BAND = "band"
 
 
 class LetterPart(StrEnum):
@@ -111,6 +113,8 @@ class Rule:
     lines: int | None = None
     #: Other cells that may stand between a label and its typed value.
     skip: int = 0
+    #: Lines of a text, name or address that are left out at its beginning.
+    drop: int = 0
     pattern: re.Pattern[str] | None = None
     reject: re.Pattern[str] | None = None
     #: Labels that must stand near (same row or up to three rows above).
@@ -139,6 +143,8 @@ class Rule:
     value: str | None = None
     #: A part of a letter.
     letter: LetterPart | None = None
+    #: Name of a reader in code, for what labels and places cannot say.
+    reader: str | None = None
     #: Factor on the confidence of what the rule finds.
     confidence: float = 1.0
 
@@ -172,3 +178,5 @@ class Template:
     fields: tuple[FieldTemplate, ...] = ()
     #: Other wordings that end a value or are no value.
     stops: tuple[Label, ...] = ()
+    #: Fields of which a filled form has one at least; without them what was found is print of a blank form.
+    blank_without: tuple[str, ...] = ()

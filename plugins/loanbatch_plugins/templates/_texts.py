@@ -32,7 +32,7 @@ def collect(view: DocumentView, hit: Hit, piece: Piece, rule: Rule) -> list[Piec
     if not _may_begin(piece, rule.type):
         return None
     lines = [piece]
-    most = rule.lines or _LINES.get(rule.type, 1)
+    most = (rule.lines or _LINES.get(rule.type, 1)) + rule.drop
     while len(lines) < most and not is_complete(lines[-1].text, rule.type):
         after = _next_line(view, hit, lines)
         if after is None or not _may_follow(after, rule.type):

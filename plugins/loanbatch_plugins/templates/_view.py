@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import Any
 
 from attrs import frozen
 
@@ -47,12 +48,22 @@ class DocumentView:
         self.hits: HitTable = index.find(self.layouts)
         self._similar: dict[str, Sequence[Hit]] = {}
         self._regions: dict[str, list[Region]] = {}
+        #: What a reader found once and is asked for again.
+        self.remembered: dict[str, Any] = {}
         self._stop_keys = {label.key for label in template.stops}
 
     @cached_property
     def flows(self) -> tuple[Flow, Flow]:
         """The running text by blocks and by lines."""
         return read_flows(self.layouts)
+
+    @cached_property
+    def whole_pages(self) -> list[Region]:
+        """Each page as a region."""
+        return [
+            Region(item.number, Box(0.0, 0.0, item.page.width, item.page.height))
+            for item in self.layouts
+        ]
 
     def layout(self, number: int) -> PageLayout:
         """Return the layout of a page of the document."""
@@ -124,6 +135,12 @@ class DocumentView:
             found += self.find_any(labels)
         return [hit for hit in found if hit.starts_cell or hit.start == 0]
 
+    @cached_property
+    def rule_labels(self) -> list[Hit]:
+        """The places of the labels of all rules, at the starts of cells."""
+        labels = {label for item in self.template.fields for r in item.rules for label in r.labels}
+        return [hit for hit in self.find(labels) if hit.starts_cell]
+
     def regions(self, name: str) -> list[Region]:
         """Return where a section of the template stands; empty when its heading is missing."""
         if name not in self._regions:
@@ -144,7 +161,12 @@ class DocumentView:
         regions: list[Region] = []
         for name, heading in self._headings:
             if name == section.name:
-                others = [hit for _, hit in self._headings if hit.box != heading.box] + ends
+                others = [
+                    hit
+                    for other, hit in self._headings
+                    if hit.box != heading.box
+                    and (other != name or hit.box.top > heading.box.bottom + _MARGIN * hit.height)
+                ] + ends
                 regions += self._region(section, heading, others)
         return regions
 
