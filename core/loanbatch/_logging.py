@@ -101,12 +101,17 @@ _context: ContextVar[Mapping[str, object]] = ContextVar("loanbatch_log_context",
 
 
 class _Setup:
-    """What `configure_logging` was told, until structlog is loaded and learns of it."""
+    """What is to be done with events, until structlog is loaded and learns of it."""
 
-    settings: Settings | None = None
+    #: None for the defaults of `Settings`.
+    told: tuple[str, str] | None = None
+    #: Whether somebody asked for it, rather than a handler that needed something.
+    explicit: bool = False
+    #: None for standard error as it is when an event is written.
     stream: TextIO | None = None
     threshold: int = logging.WARNING
-    applied: bool = False
+    #: What structlog was given; None until then.
+    processors: list[Any] | None = None
 
 
 class Logger:
@@ -164,28 +169,42 @@ def configure_logging(settings: Settings, *, stream: TextIO | None = None) -> No
     Raises:
         SettingsError: The log file cannot be opened.
     """
-    _Setup.settings = settings
-    _Setup.stream = stream or (_open(settings.log_file) if settings.log_file else None)
-    _Setup.threshold = _level(settings)
-    _Setup.applied = False
-    _quieten_libraries()
-    if "structlog" in sys.modules:
-        _apply()
+    _set_up(settings, stream)
+    _Setup.explicit = True
 
 
 def ensure_logging(settings: Settings) -> None:
-    """Configure logging where nobody did in this process: neither the program nor loanbatch."""
-    structlog = sys.modules.get("structlog")
-    if structlog is not None and structlog.is_configured():
+    """Configure logging where nobody did: a program's own structlog configuration is left alone.
+
+    Raises:
+        SettingsError: The log file cannot be opened.
+    """
+    if _Setup.explicit or _program_has_its_own():
         return
-    if _Setup.settings is None:
-        configure_logging(settings)
-    elif structlog is not None:
-        _apply()
+    if _Setup.told != (settings.log_file, settings.log_level):
+        _set_up(settings, None)
 
 
-def _level(settings: Settings) -> int:
-    return logging.getLevelNamesMapping()[settings.log_level.upper()]
+def reset_logging() -> None:
+    """Forget what was configured and close the log file."""
+    if _Setup.stream is not None and _Setup.told is not None and _Setup.told[0]:
+        _Setup.stream.close()
+    if _Setup.processors is not None:
+        import structlog
+
+        structlog.reset_defaults()
+    _Setup.told = _Setup.stream = _Setup.processors = None
+    _Setup.explicit = False
+    _Setup.threshold = logging.WARNING
+
+
+def _set_up(settings: Settings, stream: TextIO | None) -> None:
+    opened = _open(settings.log_file) if settings.log_file and stream is None else None
+    reset_logging()
+    _Setup.told = ("" if opened is None else settings.log_file, settings.log_level)
+    _Setup.stream = stream or opened
+    _Setup.threshold = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    _quieten_libraries()
 
 
 def _open(path: str) -> TextIO:
@@ -212,53 +231,54 @@ def _quieten_libraries() -> None:
 
 
 def _write(level: int, method: str, event: str, facts: Mapping[str, object]) -> None:
-    if _Setup.settings is not None or not _program_has_its_own():
-        if level < _Setup.threshold:
-            return
-        if not _Setup.applied:
-            _apply()
+    foreign = _program_has_its_own()
+    if level < _Setup.threshold and not foreign:
+        return
     import structlog
 
-    getattr(structlog.get_logger(), method)(event, **{**_context.get(), **facts})
+    told: MutableMapping[str, Any] = {**_context.get(), **facts}
+    if method == "exception":
+        method = "error"
+        told["exc_info"] = sys.exc_info()
+    if foreign:
+        # Whatever the program does with events, nothing of a document may be in them.
+        told = redact(None, method, trace_without_words(None, method, told))
+    elif _Setup.processors is None:
+        _apply()
+    getattr(structlog.get_logger(), method)(event, **told)
 
 
 def _program_has_its_own() -> bool:
+    """Tell whether the program around us configured structlog, before or after we did."""
     structlog = sys.modules.get("structlog")
-    return structlog is not None and bool(structlog.is_configured())
+    if structlog is None or _Setup.explicit or not structlog.is_configured():
+        return False
+    return structlog.get_config()["processors"] is not _Setup.processors
 
 
 def _apply() -> None:
     """Tell structlog what `configure_logging` was told."""
     import structlog
 
-    target = _Setup.stream or sys.stderr
-    to_file = _Setup.settings is not None and bool(_Setup.settings.log_file)
-    console = not to_file and target.isatty()
+    to_file = _Setup.told is not None and bool(_Setup.told[0])
+    console = not to_file and (_Setup.stream or sys.stderr).isatty()
+    _Setup.processors = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        trace_without_words,
+        redact,
+        structlog.dev.ConsoleRenderer(colors=False)
+        if console
+        else structlog.processors.JSONRenderer(),
+    ]
     structlog.configure(
-        processors=[
-            _merge_context,
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            trace_without_words,
-            redact,
-            structlog.dev.ConsoleRenderer(colors=False)
-            if console
-            else structlog.processors.JSONRenderer(),
-        ],
+        processors=_Setup.processors,
         wrapper_class=structlog.make_filtering_bound_logger(_Setup.threshold),
-        logger_factory=structlog.WriteLoggerFactory(file=target),
+        # Standard error is looked up anew each time: programs and tests replace it.
+        logger_factory=lambda *_: structlog.WriteLogger(_Setup.stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
-    _Setup.applied = True
-
-
-def _merge_context(
-    _logger: object, _method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
-    for key, value in _context.get().items():
-        event.setdefault(key, value)
-    return event
 
 
 def trace_without_words(

@@ -25,8 +25,9 @@ from loanbatch.sources import ListedSource, list_sources, read_location, source_
 class BatchProcessingHandler:
     """Processes batches of loan documents and answers questions about jobs and records.
 
-    Documents are processed in this process unless the settings name another executor; the command line uses
-    isolated workers. A handler may be used for many batches; close it, or use it as a context manager.
+    Documents are processed in this process unless the settings name another executor; the command
+    line uses isolated workers. A handler may be used for many batches; close it, or use it as a
+    context manager.
 
     Args:
         settings: Defaults, loanbatch.toml and environment where None.
@@ -84,7 +85,8 @@ class BatchProcessingHandler:
 
         Args:
             paths: One file each; a folder is a failed result, not_a_file.
-            continue_on_failure: False ends the batch at the first failure: the rest is skipped, the job failed.
+            continue_on_failure: False ends the batch at the first failure: the rest is skipped, the
+                job failed.
         """
         sources = (
             Source(file_name=Path(path).name, location=str(path), reader=read_location)
@@ -100,7 +102,8 @@ class BatchProcessingHandler:
         """Process documents held in memory.
 
         Args:
-            items: Mappings with `file_name` (str), `file_data` (bytes) and, if known, `loan_id` (str).
+            items: Mappings with `file_name` (str), `file_data` (bytes) and, if known, `loan_id`
+                (str).
             continue_on_failure: As in `process_batch_from_paths`.
 
         Raises:
@@ -148,8 +151,9 @@ class BatchProcessingHandler:
         """Return a job's state.
 
         Returns:
-            job_id, status, total_documents, processed_documents, successful_documents, failed_documents,
-            skipped_documents, created_at, completed_at (ISO 8601, UTC; None while it runs).
+            job_id, status, total_documents, processed_documents, successful_documents,
+            failed_documents, skipped_documents, created_at, completed_at (ISO 8601, UTC; None while
+            it runs).
 
         Raises:
             UnknownJobError: No job has this id.
@@ -176,7 +180,7 @@ class BatchProcessingHandler:
         """
         return self._store.find(record_id)
 
-    def check_report_path(self, path: str | Path, format: str | None = None) -> None:  # noqa: A002 - the hook's name for it
+    def check_report_path(self, path: str | Path, format: str | None = None) -> None:  # noqa: A002
         """Raise UsageError where `write_report` to this path could not succeed."""
         check_report_path(self.registry, path, format)
 

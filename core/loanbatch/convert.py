@@ -1,7 +1,7 @@
 """The one converter between models and plain JSON data.
 
-Used at the edges only: reports, the job store, process borders that speak JSON. A field's value keeps its
-type beside it (`type`), so that stored records come back exactly as they were.
+Used at the edges only: reports, the job store, process borders that speak JSON. A field's value
+keeps its type beside it (`type`), so that stored records come back exactly as they were.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _COORDINATE_DIGITS = 2
 _CONFIDENCE_DIGITS = 4
 
 
-def _value_to_plain(value: Value | None) -> Any:
+def _value_to_plain(value: Value | None) -> Any:  # noqa: ANN401 -- JSON data
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, date):
@@ -49,7 +49,7 @@ def _type_of(value: Value | None) -> str:
     return "null"
 
 
-def _value_from_plain(value: Any, type_name: str) -> Value | None:
+def _value_from_plain(value: Any, type_name: str) -> Value | None:  # noqa: ANN401 -- JSON data
     match type_name:
         case "decimal":
             return Decimal(value)
@@ -63,7 +63,7 @@ def _value_from_plain(value: Any, type_name: str) -> Value | None:
             return value  # type: ignore[no-any-return]
 
 
-def plain_value(field: Field) -> Any:
+def plain_value(field: Field) -> Any:  # noqa: ANN401 -- JSON data
     """Return a field's value as JSON data: rows as a list of objects, money as a decimal string."""
     if field.rows:
         return [{cell.name: plain_value(cell) for cell in row} for row in field.rows]
@@ -147,12 +147,12 @@ def _make_converter() -> cattrs.Converter:
 converter = _make_converter()
 
 
-def to_plain(model: Any) -> Any:
+def to_plain(model: Any) -> Any:  # noqa: ANN401 -- JSON data
     """Return JSON data for a model; money as decimal strings, dates and times ISO 8601."""
     return converter.unstructure(model)
 
 
-def from_plain(plain: Any, cls: type[T]) -> T:
+def from_plain(plain: Any, cls: type[T]) -> T:  # noqa: ANN401 -- JSON data
     """Return the model that `to_plain` gave the data of.
 
     Raises:

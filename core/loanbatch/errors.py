@@ -1,8 +1,8 @@
 """Every error that loanbatch raises on purpose, as one tree.
 
-Each class says what became of the document (`error_type`), which failure it is (`error_code`, stable),
-whether trying again may help (`retryable`) and how the command line ends (`exit_code`). Messages name a
-file, a limit or a setting; they never hold text of a document.
+Each class says what became of the document (`error_type`), which failure it is (`error_code`,
+stable), whether trying again may help (`retryable`) and how the command line ends (`exit_code`).
+Messages name a file, a limit or a setting; they never hold text of a document.
 
     LoanbatchError
     ├── ValidationError            the input is at fault

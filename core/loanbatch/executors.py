@@ -1,7 +1,7 @@
-"""Where documents are processed: in this process, or in worker processes that may hang, crash or run out.
+"""Where documents are processed: in this process, or in workers that may hang, crash or run out.
 
-Both have the shape of `concurrent.futures.Executor`; plugins may bring others through the get_executor hook.
-Here a death is only reported, as the classified error that the future raises.
+Both have the shape of `concurrent.futures.Executor`; plugins may bring others through the
+get_executor hook. Here a death is only reported, as the classified error that the future raises.
 """
 
 from __future__ import annotations
@@ -10,9 +10,13 @@ import multiprocessing
 import signal
 import sys
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from attrs import define
+
+from loanbatch._logging import get_logger
 from loanbatch.errors import (
     DocumentTimeoutError,
     LoanbatchError,
@@ -31,6 +35,8 @@ T = TypeVar("T")
 #: Bytes in a megabyte, and in the unit in which the system reports peak memory.
 _MEGABYTE = 1024 * 1024
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
+#: Pools that a task may see break under it before it is given up.
+_MOST_POOLS = 2
 
 
 class InlineExecutor(Executor):
@@ -39,18 +45,28 @@ class InlineExecutor(Executor):
     No time or memory limit applies, and a crash of a C library takes the process along.
     """
 
-    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:  # noqa: ANN401
         """Run `fn` now and return a finished future."""
         future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 - a future carries whatever its task raised
+        except Exception as error:  # noqa: BLE001 -- a future carries whatever its task raised
             future.set_exception(error)
         return future
 
 
+@define(eq=False)
+class _Task:
+    """A task that is not done yet, and how often its pool broke."""
+
+    fn: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    pools: int = 0
+
+
 class IsolatedExecutor(Executor):
-    """Runs tasks in worker processes with a hard time limit; a worker that dies costs one task only.
+    """Runs tasks in worker processes with a hard time limit; a death costs one task only.
 
     Args:
         settings: workers, timeout_seconds, documents_per_worker.
@@ -59,26 +75,71 @@ class IsolatedExecutor(Executor):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._pool: ProcessPool | None = None
+        self._pending: dict[Future[Any], _Task] = {}
 
-    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:  # noqa: ANN401
         """Schedule `fn`; its time limit counts from when a worker takes it up."""
-        if self._pool is None:
-            self._pool = self._start()
-        future: Future[T] = self._pool.schedule(
-            fn, args=args, kwargs=kwargs, timeout=self._settings.timeout_seconds
-        )
+        self.mend()
+        future: Future[T] = Future()
+        self._pending[future] = _Task(fn, args, kwargs)
+        self._schedule(future)
         return future
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - the signature of concurrent.futures
-        """Stop the workers; with `cancel_futures` at once, else when their tasks are done."""
+    def mend(self) -> None:
+        """Replace a pool that broke and give its tasks to the new one.
+
+        A pool breaks when a worker dies between two tasks. Whoever waits for futures calls this now
+        and then.
+        """
+        if self._pool is None or self._pool.active:
+            return
+        get_logger().warning("workers_replaced", count=len(self._pending))
+        self._pool.stop()
+        self._pool.join()
+        self._pool = None
+        for future in list(self._pending):
+            self._schedule(future)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Stop the workers; at once with `cancel_futures`, else when their tasks are done."""
         if self._pool is None:
             return
-        if cancel_futures:
+        if cancel_futures or not self._pending:
             self._pool.stop()
         else:
             self._pool.close()
         if wait:
             self._pool.join()
+
+    def _schedule(self, future: Future[Any]) -> None:
+        task = self._pending[future]
+        task.pools += 1
+        if self._pool is None:
+            self._pool = self._start()
+        try:
+            inner = self._pool.schedule(
+                task.fn, args=task.args, kwargs=task.kwargs, timeout=self._settings.timeout_seconds
+            )
+        except RuntimeError:  # the pool broke this moment; the next look will see it
+            return
+        inner.add_done_callback(partial(self._settle, future))
+
+    def _settle(self, future: Future[Any], inner: Future[Any]) -> None:
+        """Pass on how a task ended, unless its pool broke: then it waits to be mended."""
+        if inner.cancelled():
+            self._pending.pop(future, None)
+            future.cancel()
+            return
+        error = inner.exception()
+        if isinstance(error, BrokenExecutor):
+            if self._pending[future].pools < _MOST_POOLS:
+                return
+            error = WorkerCrashedError("the workers died again and again around this document")
+        self._pending.pop(future, None)
+        if error is None:
+            future.set_result(inner.result())
+        else:
+            future.set_exception(error)
 
     def _start(self) -> ProcessPool:
         from pebble import ProcessPool
@@ -99,7 +160,7 @@ def make_executor(settings: Settings) -> Executor:
         SettingsError: Neither a built-in one nor one that a plugin knows.
     """
     match settings.executor:
-        case "inline" | "auto":
+        case "inline":
             return InlineExecutor()
         case "isolated":
             return IsolatedExecutor(settings)
@@ -119,6 +180,8 @@ def task_error(error: BaseException, settings: Settings) -> LoanbatchError:
         )
     if isinstance(error, MemoryError):
         return _out_of_memory(settings)
+    if isinstance(error, BrokenExecutor):
+        return WorkerCrashedError("the workers died around this document")
     exit_code = getattr(error, "exitcode", None)
     if exit_code is not None:  # pebble's ProcessExpired
         return _worker_death(int(exit_code), settings)

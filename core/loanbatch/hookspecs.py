@@ -1,12 +1,13 @@
 """The contract between loanbatch and its plugins: every hook, what it gets, gives and may raise.
 
-A plugin is a module, or an object, with functions marked `@hookimpl`. A function takes only the arguments
-that it wants. The five stages are validate, extract, normalize, store and report; the other hooks are seams
-inside them. "All results" means that every plugin is asked; "first result" means that plugins are asked, the
-last registered first (third parties before the bundled ones), until one does not answer None.
+A plugin is a module, or an object, with functions marked `@hookimpl`. A function takes only the
+arguments that it wants. The five stages are validate, extract, normalize, store and report; the
+other hooks are seams inside them. "All results" means that every plugin is asked; "first result"
+means that plugins are asked, the last registered first (third parties before the bundled ones),
+until one does not answer None.
 
-Hooks that run in the worker must not write anywhere and see nothing of the database; hooks that run in the
-coordinator see results one at a time.
+Hooks that run in the worker must not write anywhere and see nothing of the database; hooks that run
+in the coordinator see results one at a time.
 """
 # mypy: disable-error-code="empty-body"
 
@@ -49,11 +50,11 @@ def validate(source: Source, settings: Settings) -> Validation | Iterable[Findin
     """Judge whether a source can be processed.
 
     Called first, once per source. All results, one plugin after the other: a plugin that gives
-    `Validation(source=…)` hands a decrypted, repaired or better described source to the plugins after it
-    and to all later stages.
+    `Validation(source=…)` hands a decrypted, repaired or better described source to the plugins
+    after it and to all later stages.
 
-    A finding of severity error fails the source as validation_error with the finding's code. Raising a
-    `ValidationError` does the same.
+    A finding of severity error fails the source as validation_error with the finding's code.
+    Raising a `ValidationError` does the same.
 
     Runs in: worker.
 
@@ -71,15 +72,16 @@ def read_pages(
 
     Args:
         source: With content, media type and page count.
-        page_numbers: From 1, ascending.
+        page_numbers: From 1 to `source.page_count`; only 1 where nobody counted.
         settings: All settings.
 
     Returns:
-        One page for each number, in order. A page without usable text has `text_source` NONE and is
-        rendered and recognized by the hooks below. None when the media type is not the plugin's.
+        One page for each number, in order; all that there are where nobody counted. A page without
+        usable text has `text_source` NONE and is rendered and recognized by the hooks below. None
+        when the media type is not the plugin's.
 
-    Runs in: worker. First result. On an exception the next plugin is asked; when none is left the source
-    fails as plugin_error.
+    Runs in: worker. First result. On an exception the next plugin is asked; when none is left the
+    source fails as plugin_error.
 
     .. versionadded:: 0.1
     """
@@ -89,11 +91,11 @@ def read_pages(
 def render_page(source: Source, page_number: int, settings: Settings) -> PageImage | None:
     """Draw a page as a grey image with the resolution that OCR wants.
 
-    Called for pages whose `text_source` is NONE, and by whoever wants to show a page. The image is as
-    displayed (the file's own rotation applied), within the settings' pixel budget.
+    Called for pages whose `text_source` is NONE, and by whoever wants to show a page. The image is
+    as displayed (the file's own rotation applied), within the settings' pixel budget.
 
-    Runs in: worker. First result. On an exception the next plugin is asked; at last the page stays without
-    text and a finding says so.
+    Runs in: worker. First result. On an exception the next plugin is asked; at last the page stays
+    without text and a finding says so.
 
     .. versionadded:: 0.1
     """
@@ -103,11 +105,11 @@ def render_page(source: Source, page_number: int, settings: Settings) -> PageIma
 def recognize_text(image: PageImage, settings: Settings) -> Recognition | None:
     """Read the words of an image: the OCR engine.
 
-    Words stand in pixels of the image after it was turned by `orientation` and then levelled by `skew`
-    (both reported in the result), so that lines run from left to right.
+    Words stand in pixels of the image after it was turned by `orientation` and then levelled by
+    `skew` (both reported in the result), so that lines run from left to right.
 
-    Runs in: worker. First result. On an exception the next plugin is asked; at last the page stays without
-    text and a finding says so.
+    Runs in: worker. First result. On an exception the next plugin is asked; at last the page stays
+    without text and a finding says so.
 
     .. versionadded:: 0.1
     """
@@ -127,13 +129,13 @@ def make_searchable(source: Source, settings: Settings) -> Artifact | None:
 
 @hookspec(firstresult=True)
 def classify(pages: Sequence[Page], settings: Settings) -> Sequence[Document] | None:
-    """Find the documents in the pages of a source: kind, first and last page, confidence; no fields yet.
+    """Find the documents in the pages: kind, first and last page, confidence; no fields yet.
 
-    Every page that is not blank belongs to at least one document; what is not known is kind `other`. Two
-    documents on one page share its number.
+    Every page that is not blank belongs to at least one document; what is not known is kind
+    `other`. Two documents on one page share its number.
 
-    Runs in: worker. First result. On an exception the next plugin is asked; at last all pages are one
-    document of kind `other`, and the result needs review.
+    Runs in: worker. First result. On an exception the next plugin is asked; at last all pages are
+    one document of kind `other`, and the result needs review.
 
     .. versionadded:: 0.1
     """
@@ -145,12 +147,12 @@ def extract(
 ) -> Iterable[Field] | None:
     """Find the fields of one document.
 
-    Called once for each document, with its pages only. All results; of several candidates for one field
-    the plugin registered last wins, within one plugin the higher confidence; the others are kept as
-    alternatives. `Field.value` may be left None: the normalize stage fills it from `raw`.
+    Called once for each document, with its pages only. All results; of several candidates for one
+    field the plugin registered last wins, within one plugin the higher confidence; the others are
+    kept as alternatives. `Field.value` may be left None: the normalize stage fills it from `raw`.
 
-    Runs in: worker. On an exception that plugin's fields are lost, with a finding `plugin_failed`; the
-    others' are kept.
+    Runs in: worker. On an exception that plugin's fields are lost, with a finding `plugin_failed`;
+    the others' are kept.
 
     .. versionadded:: 0.1
     """
@@ -160,8 +162,8 @@ def extract(
 def normalize(field: Field, definition: FieldDefinition, settings: Settings) -> Field | None:
     """Give a field its typed value, and its currency where it is money.
 
-    Called for every extracted field without value, and for every cell of a row. Answer None for text that
-    cannot be understood: the raw text stays, without value, and the result needs review.
+    Called for every extracted field without value, and for every cell of a row. Answer None for
+    text that cannot be understood: the raw text stays, without value, and the result needs review.
 
     Runs in: worker. First result. On an exception the next plugin is asked.
 
@@ -186,12 +188,15 @@ def check(documents: Sequence[Document], settings: Settings) -> Iterable[Finding
 def store(
     result: BatchProcessingResult, source: Source, settings: Settings
 ) -> Receipt | Iterable[Receipt] | None:
-    """Keep a result, or the source that it came from. Called for successes, before the job row is written.
+    """Keep a result, or the source that it came from.
 
-    Called again with the same arguments after an interruption: storing must be repeatable without effect.
+    Called for successes, before the job row is written.
 
-    Runs in: coordinator. All results. On an exception the result fails as storage_failed (retryable), or
-    with the class and code of the `LoanbatchError` raised.
+    Called again with the same arguments after an interruption: storing must be repeatable without
+    effect.
+
+    Runs in: coordinator. All results. On an exception the result fails as storage_failed
+    (retryable), or with the class and code of the `LoanbatchError` raised.
 
     .. versionadded:: 0.1
     """
@@ -199,7 +204,10 @@ def store(
 
 @hookspec(firstresult=True)
 def report(
-    summary: BatchProcessingSummary, format: str, stream: BinaryIO, settings: Settings
+    summary: BatchProcessingSummary,
+    format: str,  # noqa: A002 -- the word for it
+    stream: BinaryIO,
+    settings: Settings,
 ) -> bool | None:
     """Write a report of a job in one format to an open binary stream.
 
@@ -223,8 +231,8 @@ def report(
 def get_executor(settings: Settings) -> Executor | None:
     """Give the executor in which documents are processed; None for the built-in ones.
 
-    Called once, when a job starts. The executor is shut down when the job ends. Tasks and their results
-    are picklable.
+    Called once, when a job starts. The executor is shut down when the job ends. Tasks and their
+    results are picklable.
 
     Runs in: coordinator. First result. An exception ends the job before its first document.
 
@@ -239,7 +247,8 @@ def register_settings() -> type:
     The table has the plugin's name: `[loanbatch.NAME]` in loanbatch.toml, `LOANBATCH_NAME_…` in the
     environment. Hooks read it as `settings.plugin(TheClass)`.
 
-    Runs in: coordinator and worker, when plugins are loaded. On an exception the plugin is set aside.
+    Runs in: coordinator and worker, when plugins are loaded. On an exception the plugin is set
+    aside.
 
     .. versionadded:: 0.1
     """
@@ -249,8 +258,8 @@ def register_settings() -> type:
 def register_commands(group: click.Group) -> None:
     """Add commands to the command line's group.
 
-    Runs in: coordinator, when a command that is not built in, or the help, is asked for. On an exception
-    the plugin's commands are missing and a warning says so.
+    Runs in: coordinator, when a command that is not built in, or the help, is asked for. On an
+    exception the plugin's commands are missing and a warning says so.
 
     .. versionadded:: 0.1
     """
@@ -260,8 +269,8 @@ def register_commands(group: click.Group) -> None:
 def register_fields() -> Iterable[FieldDefinition | KindDefinition]:
     """Give kinds and fields to add to the vocabulary.
 
-    Runs in: coordinator and worker, when plugins are loaded. All results, bundled plugins first. On an
-    exception the plugin is set aside.
+    Runs in: coordinator and worker, when plugins are loaded. All results, bundled plugins first. On
+    an exception the plugin is set aside.
 
     .. versionadded:: 0.1
     """

@@ -1,8 +1,9 @@
 """What is processed, as frozen data: sources, pages, words, fields, documents, findings.
 
-No behaviour lives here beyond trivial views, and nothing here knows JSON, SQL or plugins. Coordinates are
-points (1/72 inch) from the top left corner of the page; pages count from 1; money and percent are `Decimal`;
-confidences are 0 to 1. `Word` and `Box` are named tuples because a page holds hundreds of them.
+No behaviour lives here beyond trivial views, and nothing here knows JSON, SQL or plugins.
+Coordinates are points (1/72 inch) from the top left corner of the page; pages count from 1; money
+and percent are `Decimal`; confidences are 0 to 1. `Word` and `Box` are named tuples because a page
+holds hundreds of them.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ class Source:
     sha256: str | None = None
     #: MIME type by content; set by the validate stage.
     media_type: str | None = None
-    #: Set by the validate stage.
+    #: Set by the validate stage; None leaves it to the reader how many pages there are.
     page_count: int | None = None
     #: Told by a manifest or a folder; otherwise found in the documents.
     loan_id: str | None = None

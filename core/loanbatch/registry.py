@@ -1,8 +1,8 @@
 """Finds, loads and isolates plugins.
 
-Entry points are loaded one at a time, the bundled ones first, so that third parties win "first result" hooks. A
-plugin that cannot be used is named and set aside; a blocked one is never imported. A registry is an object made
-when asked for, and travels to workers as its `spec`.
+Entry points are loaded one at a time, the bundled ones first, so that third parties win "first
+result" hooks. A plugin that cannot be used is named and set aside; a blocked one is never imported.
+A registry is an object made when asked for, and travels to workers as its `spec`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ from loanbatch.vocabulary import (
     standard_vocabulary,
 )
 
-#: Settings that change what is read from a document, and so whether an earlier result may be reused.
+#: Settings that change what is read from a document, and so whether an earlier result may be
+#: reused.
 _SETTINGS_THAT_MATTER = ("review_threshold", "searchable", "passwords")
 #: Hooks that make a result; plugins without any do not change the fingerprint.
 _WORKER_HOOKS = frozenset(
@@ -170,8 +171,8 @@ class Registry:
     def fingerprint(self) -> str:
         """Return a hash of everything that decides what is read from a document.
 
-        Versions of loanbatch and of the plugins that work on documents, their data, file plugins' content, and
-        the settings that matter.
+        Versions of loanbatch and of the plugins that work on documents, their data, file plugins'
+        content, and the settings that matter.
         """
         chosen = {name: getattr(self.settings, name) for name in _SETTINGS_THAT_MATTER}
         tables = {name: asdict(table) for name, table in self.settings.plugin_tables.items()}

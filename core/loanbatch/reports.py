@@ -15,11 +15,11 @@ from loanbatch.results import BatchProcessingSummary, JobStatus
 
 
 def report_format(path: str | Path) -> str:
-    """Return the format that a file's ending names, lower case without dot; empty without ending."""
+    """Return the format that a file's ending names, lower case, no dot; empty without ending."""
     return PurePath(path).suffix.lstrip(".").lower()
 
 
-def check_report_path(registry: Registry, path: str | Path, format: str | None = None) -> None:  # noqa: A002 - the hook's name for it
+def check_report_path(registry: Registry, path: str | Path, format: str | None = None) -> None:  # noqa: A002
     """Refuse early what `write_report` would refuse when the work is done.
 
     Raises:

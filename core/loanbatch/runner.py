@@ -1,14 +1,16 @@
-"""The coordinator: queues the sources of a job, has them processed, stores and records what comes back.
+"""The coordinator: queues the sources of a job, has them processed, stores and records results.
 
-It alone writes. A source goes through exactly one of: failed before it started (cannot be read), skipped (the
-same bytes came earlier), reused (an earlier run has the result), processed in the executor. Storing comes before
-the job record: an interruption leaves at most something stored that the next run stores again, identically.
+It alone writes. A source goes through exactly one of: failed before it started (cannot be read),
+skipped (the same bytes came earlier), reused (an earlier run has the result), processed in the
+executor. Storing comes before the job record: an interruption leaves at most something stored that
+the next run stores again, identically.
 """
 
 from __future__ import annotations
 
-import os
+import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from datetime import UTC, datetime
@@ -21,11 +23,13 @@ from loanbatch.errors import (
     DuplicateError,
     LoanbatchError,
     NotStartedError,
+    PluginError,
+    StorageFailedError,
 )
-from loanbatch.executors import InlineExecutor, make_executor, task_error
-from loanbatch.jobstore import JobStore, QueuedSource
+from loanbatch.executors import InlineExecutor, IsolatedExecutor, make_executor, task_error
+from loanbatch.jobstore import JobStore, QueuedSource, Record
 from loanbatch.models import Source
-from loanbatch.pipeline import failed_result, process_task
+from loanbatch.pipeline import Ticket, failed_result, lent, loan_id_of, process_task
 from loanbatch.registry import Registry
 from loanbatch.results import (
     BatchProcessingResult,
@@ -37,6 +41,13 @@ from loanbatch.sources import ListedSource, hash_source, read_location
 
 #: Sources submitted per worker: one at work and one waiting, so that no worker idles.
 _IN_FLIGHT_PER_WORKER = 2
+#: Results that come faster than this many seconds apart are committed together: a commit costs as
+#: much as the rest of the work on a tiny document.
+_COMMIT_SECONDS = 0.05
+#: Results committed together at most.
+_COMMIT_RESULTS = 100
+#: Seconds between looks at the workers' health while nothing is done.
+_PATIENCE = 1.0
 
 OnResult = Callable[[BatchProcessingResult], None]
 
@@ -50,11 +61,15 @@ class _Job:
     store: JobStore
     fingerprint: str
     executor: Executor
+    ticket: Ticket
     stop: threading.Event
     on_result: OnResult
     #: What cannot be found again from a row: bytes handed in, and errors found while listing.
     listed: dict[int, ListedSource] = field(repr=False)
     in_flight: dict[Future[BatchProcessingResult], tuple[QueuedSource, datetime]] = Factory(dict)
+    #: Final, but not yet committed.
+    records: list[Record] = Factory(list)
+    committed_at: float = 0.0
     #: Same bytes as a source in flight: settled when that one is done.
     duplicates: list[QueuedSource] = Factory(list)
     failed: bool = False
@@ -97,17 +112,19 @@ def run_job(
             on_total(total)
         hookcalls.on_job_started(registry, job_id, total)
         get_logger().info("job_started", total_documents=total)
-        job = _Job(
-            job_id=job_id,
-            registry=registry,
-            store=store,
-            fingerprint=fingerprint,
-            executor=hookcalls.get_executor(registry) or make_executor(registry.settings),
-            stop=stop or threading.Event(),
-            on_result=on_result or (lambda _: None),
-            listed=listed,
-        )
-        return _run(job)
+        with lent(registry) as ticket:
+            job = _Job(
+                job_id=job_id,
+                registry=registry,
+                store=store,
+                fingerprint=fingerprint,
+                executor=hookcalls.get_executor(registry) or make_executor(registry.settings),
+                ticket=ticket,
+                stop=stop or threading.Event(),
+                on_result=on_result or (lambda _: None),
+                listed=listed,
+            )
+            return _run(job)
 
 
 def _remember(sources: Iterable[ListedSource], listed: dict[int, ListedSource]) -> Iterator[Source]:
@@ -127,15 +144,21 @@ def _run(job: _Job) -> BatchProcessingSummary:
             _start(job, queued)
             while len(job.in_flight) >= window:
                 _collect(job)
+            _commit_in_time(job)
         while job.in_flight:
             _collect(job)
+        _commit(job)
         for queued in job.duplicates:
             _settle_duplicate(job, queued)
+        _commit(job)
         finished = True
     finally:
         job.executor.shutdown(wait=True, cancel_futures=not finished)
         if not finished:
-            job.store.interrupt(job.job_id)
+            # What is final is kept, whatever ended the run.
+            with contextlib.suppress(StorageFailedError):
+                _write(job)
+                job.store.interrupt(job.job_id)
     return _finish(job)
 
 
@@ -149,7 +172,7 @@ def _window(job: _Job) -> int:
 def _start(job: _Job, queued: QueuedSource) -> None:
     """Settle a source at once where that is possible, else submit it."""
     started_at = datetime.now(UTC)
-    listed = job.listed.get(queued.position)
+    listed = job.listed.pop(queued.position, None)
     source = evolve(queued.source, reader=read_location) if listed is None else listed.source
     try:
         if listed is not None and listed.error is not None:
@@ -159,13 +182,21 @@ def _start(job: _Job, queued: QueuedSource) -> None:
         _record(job, queued, failed_result(source, error), started_at)
         return
     queued = evolve(queued, source=source)
-    if any(other.source.sha256 == source.sha256 for other, _ in job.in_flight.values()):
-        job.duplicates.append(queued)
+    if source.sha256 in _at_hand(job):
+        job.duplicates.append(evolve(queued, source=evolve(source, content=None)))
         return
     if _settle_duplicate(job, queued) or _settle_reused(job, queued, started_at):
         return
-    future = job.executor.submit(process_task, job.registry.spec, source, os.getpid())
+    future = job.executor.submit(process_task, job.ticket, source)
     job.in_flight[future] = (queued, started_at)
+
+
+def _at_hand(job: _Job) -> set[str | None]:
+    """Return the hashes of sources that the records do not know yet."""
+    return {
+        *(queued.source.sha256 for queued, _ in job.in_flight.values()),
+        *(record.result.sha256 for record in job.records if record.result.sha256),
+    }
 
 
 def _settle_duplicate(job: _Job, queued: QueuedSource) -> bool:
@@ -173,7 +204,7 @@ def _settle_duplicate(job: _Job, queued: QueuedSource) -> bool:
     source = queued.source
     if source.sha256 is None:
         return False
-    first = job.store.first_with_content(job.job_id, source.sha256, before=queued.position)
+    first = job.store.first_with_content(job.job_id, source.sha256)
     if first is None:
         return False
     error = DuplicateError(f"same content as {first.file_name}, which was processed before")
@@ -200,7 +231,7 @@ def _settle_reused(job: _Job, queued: QueuedSource, started_at: datetime) -> boo
         earlier,
         file_name=source.file_name,
         source=source.location,
-        loan_id=source.loan_id or earlier.loan_id,
+        loan_id=loan_id_of(source, earlier.documents) or earlier.document_id,
         processing_time=(datetime.now(UTC) - started_at).total_seconds(),
         timestamp=datetime.now(UTC),
         reused=True,
@@ -210,13 +241,12 @@ def _settle_reused(job: _Job, queued: QueuedSource, started_at: datetime) -> boo
 
 
 def _collect(job: _Job) -> None:
-    """Wait for one or more sources in flight and record what became of them."""
-    done, _ = wait(job.in_flight, return_when=FIRST_COMPLETED)
-    for future in sorted(done, key=lambda item: job.in_flight[item][0].position):
+    """Wait for one or more sources in flight and settle what became of them."""
+    for future in sorted(_done(job), key=lambda item: job.in_flight[item][0].position):
         queued, started_at = job.in_flight.pop(future)
         error = future.exception()
         if error is None:
-            result = future.result()
+            result = _expected(queued.source, future.result())
         else:
             get_logger().warning(
                 "worker_failed", file=queued.source.file_name, error=type(error).__name__
@@ -225,6 +255,27 @@ def _collect(job: _Job) -> None:
             failure = failed_result(queued.source, task_error(error, job.registry.settings))
             result = evolve(failure, processing_time=elapsed)
         _record(job, queued, _stored(job, queued.source, result), started_at)
+    _commit_in_time(job)
+
+
+def _done(job: _Job) -> set[Future[BatchProcessingResult]]:
+    """Wait until sources in flight are done; commit and look after the workers meanwhile."""
+    done, _ = wait(job.in_flight, timeout=0)
+    while not done:
+        timeout = _COMMIT_SECONDS if job.records else _PATIENCE
+        done, _ = wait(job.in_flight, timeout=timeout, return_when=FIRST_COMPLETED)
+        _commit_in_time(job)
+        if not done and isinstance(job.executor, IsolatedExecutor):
+            job.executor.mend()
+    return done
+
+
+def _expected(source: Source, answer: object) -> BatchProcessingResult:
+    """Return what a task gave, if that is a result: executors may be anybody's."""
+    if isinstance(answer, BatchProcessingResult):
+        return answer
+    error = PluginError(f"the executor gave {type(answer).__name__}, expected a result")
+    return failed_result(source, error)
 
 
 def _stored(job: _Job, source: Source, result: BatchProcessingResult) -> BatchProcessingResult:
@@ -246,26 +297,44 @@ def _record(
     *,
     reused_from: int | None = None,
 ) -> None:
-    job.store.record(
-        job.job_id,
-        queued,
-        result,
-        fingerprint=job.fingerprint,
-        started_at=started_at,
-        reused_from=reused_from,
-    )
+    """Keep a final result for the next commit."""
     job.failed = job.failed or result.status is ResultStatus.FAILED
-    get_logger().info(
-        "document_finished",
-        file=result.file_name,
-        document_id=result.document_id,
-        status=result.status.value,
-        error_code=result.error_code,
-        seconds=round(result.processing_time, 3),
-        reused=result.reused,
+    queued = evolve(queued, source=evolve(queued.source, content=None))
+    job.records.append(
+        Record(queued=queued, result=result, started_at=started_at, reused_from=reused_from)
     )
-    hookcalls.on_result(job.registry, job.job_id, result)
-    job.on_result(result)
+
+
+def _commit_in_time(job: _Job) -> None:
+    """Commit when results have waited long enough, or when there are many."""
+    due = time.monotonic() - job.committed_at >= _COMMIT_SECONDS
+    if job.records and (due or len(job.records) >= _COMMIT_RESULTS):
+        _commit(job)
+
+
+def _commit(job: _Job) -> None:
+    """Commit the results at hand, then tell everybody who wants to know."""
+    for record in _write(job):
+        result = record.result
+        get_logger().info(
+            "document_finished",
+            file=result.file_name,
+            document_id=result.document_id,
+            status=result.status.value,
+            error_code=result.error_code,
+            seconds=round(result.processing_time, 3),
+            reused=result.reused,
+        )
+        hookcalls.on_result(job.registry, job.job_id, result)
+        job.on_result(result)
+
+
+def _write(job: _Job) -> list[Record]:
+    records, job.records = job.records, []
+    if records:
+        job.store.record(job.job_id, records, fingerprint=job.fingerprint)
+        job.committed_at = time.monotonic()
+    return records
 
 
 def _finish(job: _Job) -> BatchProcessingSummary:
@@ -276,6 +345,8 @@ def _finish(job: _Job) -> BatchProcessingSummary:
         error = NotStartedError("an earlier failure ended the batch (fail_fast)")
         result = evolve(failed_result(queued.source, error), status=ResultStatus.SKIPPED)
         _record(job, queued, result, datetime.now(UTC))
+        _commit_in_time(job)
+    _commit(job)
     job.store.finish(job.job_id, _job_status(job))
     summary = job.store.summary(job.job_id)
     get_logger().info(

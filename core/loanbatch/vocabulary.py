@@ -1,7 +1,8 @@
 """The dictionary of the field: document kinds, field names, types.
 
-The words themselves are data (`data/vocabulary.toml`); plugins add theirs through the `register_fields` hook.
-A vocabulary is a plain object that is handed around; nothing is loaded at import.
+The words themselves are data (`data/vocabulary.toml`); plugins add theirs through the
+`register_fields` hook. A vocabulary is a plain object that is handed around; nothing is loaded at
+import.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ from loanbatch.jobstore._migrations import migrate
 
 _SQLITE_PRAGMAS = {
     "journal_mode": "wal",
-    # Safe against crashes of the process; a power cut may lose the last commits, never the database.
+    # Safe against crashes of the process; a power cut may lose the last commits, never the
+    # database.
     "synchronous": "normal",
     "foreign_keys": 1,
     "busy_timeout": 30_000,
@@ -97,6 +98,8 @@ def transaction(database: Database) -> Iterator[None]:
         ) from error
 
 
-def run(database: Database, statement: str, values: Sequence[object]) -> Any:  # noqa: ANN401 -- a cursor
+def run(database: Database, statement: str, values: Sequence[object]) -> Any:  # noqa: ANN401
     """Run one of the statements above and return its cursor."""
-    return database.execute_sql(statement.replace("?", database.param), values)
+    return database.execute_sql(  # type: ignore[no-untyped-call]
+        statement.replace("?", database.param), values
+    )

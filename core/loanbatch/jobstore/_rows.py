@@ -38,18 +38,16 @@ def result_from_payload(payload: str) -> BatchProcessingResult:
     return from_plain(json.loads(payload), BatchProcessingResult)
 
 
-def results_from_rows(
-    database: Database, rows: Iterable[ResultRow]
-) -> list[BatchProcessingResult]:
+def results_from_rows(database: Database, rows: Iterable[ResultRow]) -> list[BatchProcessingResult]:
     """Return the results of processed rows; those that were reused take their content elsewhere."""
     rows = list(rows)
     wanted = [row.reused_from for row in rows if row.reused_from is not None]
     originals: dict[int, str] = {}
     if wanted:
         query = ResultRow.select(ResultRow.id, ResultRow.payload).where(ResultRow.id.in_(wanted))
-        originals = {row.id: row.payload for row in query.execute(database)}
+        originals = {row.id: str(row.payload) for row in query.execute(database)}
     return [
-        result_from_payload(row.payload)
+        result_from_payload(str(row.payload))
         if row.reused_from is None
         else _reused(row, result_from_payload(originals[row.reused_from]))
         for row in rows

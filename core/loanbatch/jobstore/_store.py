@@ -35,6 +35,8 @@ from loanbatch.results import (
 
 #: Rows that are written or read at a time where sources are queued.
 _CHUNK = 500
+#: Characters of a document id that may stand for all of it: `doc-` and six hex digits.
+_SHORTEST_ID = 10
 #: Before all priorities and positions.
 _START = (2**31 - 1, -1)
 
@@ -257,17 +259,37 @@ class JobStore:
         with db.transaction(self._database):
             return int(_processed(job_id).count(self._database))
 
+    def unknown_contents(self, hashes: Iterable[str]) -> list[str]:
+        """Return the hashes of contents of which no success is recorded, in order."""
+        unknown: list[str] = []
+        waiting = iter(hashes)
+        while portion := list(islice(waiting, _CHUNK)):
+            ids = [document_id(sha256) for sha256 in portion]
+            query = ResultRow.select(ResultRow.sha256).where(
+                ResultRow.document_id.in_(ids) & (ResultRow.status == ResultStatus.SUCCESS.value)
+            )
+            with db.transaction(self._database):
+                known = {row.sha256 for row in query.execute(self._database)}
+            unknown.extend(sha256 for sha256 in portion if sha256 not in known)
+        return unknown
+
     def find(self, record_id: str) -> list[BatchProcessingResult]:
         """Return the newest success of each document with this document id or loan id.
+
+        The first six or more hex digits of a document id stand for it.
 
         Raises:
             UnknownRecordError: None has.
         """
+        this = ResultRow.document_id == record_id
+        if len(record_id) >= _SHORTEST_ID and record_id.startswith("doc-"):
+            # All that begin so: no hex digit comes after `f`, and the index can be used.
+            this = ResultRow.document_id.between(record_id, f"{record_id}g")
         newest = (
             ResultRow.select(fn.MAX(ResultRow.id))
             .where(
                 (ResultRow.status == ResultStatus.SUCCESS.value)
-                & ((ResultRow.document_id == record_id) | (ResultRow.loan_id == record_id))
+                & (this | (ResultRow.loan_id == record_id))
             )
             .group_by(ResultRow.document_id)
         )

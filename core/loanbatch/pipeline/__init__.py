@@ -1,10 +1,11 @@
 """One source through validate, extract, normalize and check, to a result.
 
-Pure: nothing here writes, and everything comes from the source and the registry. It runs in the worker, so its
-input and output are picklable and every failure ends as a classified result, never as an exception.
+Pure: nothing here writes, and everything comes from the source and the registry. It runs in the
+worker, so its input and output are picklable and every failure ends as a classified result, never
+as an exception.
 """
 
-from loanbatch.pipeline._process import failed_result, process_source
-from loanbatch.pipeline._task import process_task
+from loanbatch.pipeline._process import failed_result, loan_id_of, process_source
+from loanbatch.pipeline._task import Ticket, lent, process_task
 
-__all__ = ["failed_result", "process_source", "process_task"]
+__all__ = ["Ticket", "failed_result", "lent", "loan_id_of", "process_source", "process_task"]

@@ -1,4 +1,4 @@
-"""From the upright page, in which text is read, back to the page as displayed, in which people look."""
+"""From the upright page, in which text is read, back to the page as people see it."""
 
 from __future__ import annotations
 

@@ -42,7 +42,8 @@ def process_source(registry: Registry, source: Source) -> BatchProcessingResult:
     except MemoryError:
         result = failed_result(source, out_of_memory(registry))
     except Exception as error:
-        # The worker's edge: a bug must cost one document, not the batch; the trace goes to the log only.
+        # The worker's edge: a bug must cost one document, not the batch; the trace goes to the log
+        # only.
         log.exception("document_failed", error_code=UnexpectedError.error_code)
         result = failed_result(source, unexpected(error))
     return evolve(
@@ -57,7 +58,7 @@ def out_of_memory(registry: Registry) -> OutOfMemoryError:
 
 
 def unexpected(error: BaseException) -> UnexpectedError:
-    """Return the error that stands for a bug: its type only, for the text may hold document content."""
+    """Return the error that stands for a bug: its type only, its text may quote a document."""
     return UnexpectedError(f"unexpected {type(error).__name__}; the log has the details")
 
 
@@ -106,7 +107,7 @@ def _process(registry: Registry, source: Source) -> BatchProcessingResult:
         sha256=sha256,
         page_count=len(pages),
         document_id=document_id(sha256),
-        loan_id=source.loan_id or _loan_id(documents) or document_id(sha256),
+        loan_id=loan_id_of(source, documents) or document_id(sha256),
         timestamp=datetime.now(UTC),
         needs_review=any(finding.severity is not Severity.INFO for finding in findings),
         documents=documents,
@@ -147,7 +148,7 @@ def _understand(
 
 
 def _doubts(documents: Iterable[Document], threshold: float) -> list[Finding]:
-    """Return what makes documents need review: unsure kinds, unsure fields, raw text without value."""
+    """Return what makes documents need review: unsure kinds and fields, text without value."""
     findings = []
     for document in documents:
         where = f"{document.kind}, pages {document.first_page} to {document.last_page}"
@@ -182,8 +183,10 @@ def _doubts(documents: Iterable[Document], threshold: float) -> list[Finding]:
     return findings
 
 
-def _loan_id(documents: Iterable[Document]) -> str | None:
-    """Return the lender's loan identifier of the first document that carries one."""
+def loan_id_of(source: Source, documents: Iterable[Document]) -> str | None:
+    """Return the loan that was told, else the first that a document names."""
+    if source.loan_id:
+        return source.loan_id
     for document in documents:
         field = document.fields.get("loan_identifier")
         if field is not None and isinstance(field.value, str):

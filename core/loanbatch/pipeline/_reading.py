@@ -24,19 +24,18 @@ from loanbatch.registry import Registry
 def read_source(registry: Registry, source: Source) -> tuple[tuple[Page, ...], tuple[Finding, ...]]:
     """Read all pages of a validated source, recognizing those without usable text.
 
-    One page's image is in memory at a time. A page that cannot be recognized stays without words, with a
-    finding.
+    One page's image is in memory at a time. A page that cannot be recognized stays without words,
+    with a finding.
 
     Raises:
         NoTextError: No page has a word.
         OcrFailedError: No page has a word because recognition failed on every page that needed it.
         LoanbatchError: No plugin could read the source.
     """
-    numbers = range(1, (source.page_count or 1) + 1)
     pages: list[Page] = []
     failures: list[LoanbatchError] = []
     findings: list[Finding] = []
-    for page in hookcalls.read_pages(registry, source, numbers):
+    for page in hookcalls.read_pages(registry, source):
         if page.text_source is not TextSource.NONE:
             pages.append(page)
             continue

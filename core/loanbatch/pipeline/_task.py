@@ -1,37 +1,84 @@
-"""What an executor runs: a module-level function with picklable arguments."""
+"""What an executor runs: a module-level function with picklable arguments.
+
+Registries are made once per process. The coordinator lends its own to workers that are forked from
+it; others rebuild it from its spec.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import pickle
+import secrets
 import signal
 import sys
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
-from loanbatch._logging import bound
+from attrs import field, frozen
+
+from loanbatch._logging import bound, ensure_logging
+from loanbatch.errors import PluginError
 from loanbatch.models import Source
 from loanbatch.pipeline._process import process_source
 from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingResult
 
 
-def process_task(spec: Any, source: Source, coordinator_pid: int) -> BatchProcessingResult:
-    """Process one source with the registry that `spec` describes, made once per process.
+@frozen(kw_only=True)
+class Ticket:
+    """What a worker gets a job's registry for."""
+
+    key: str
+    coordinator_pid: int
+    #: The pickled spec; empty where a plugin object cannot be pickled.
+    spec: bytes = field(repr=False)
+
+
+#: Registries of the running jobs of this process, and of the coordinator it was forked from.
+_LENT: dict[str, Registry] = {}
+
+
+@contextlib.contextmanager
+def lent(registry: Registry) -> Iterator[Ticket]:
+    """Lend a registry to tasks: of this process, and of workers forked from it, without copying."""
+    key = secrets.token_hex(8)
+    try:
+        spec = pickle.dumps(registry.spec)
+    except Exception:  # noqa: BLE001 -- plugin objects may raise anything when they are pickled
+        spec = b""
+    _LENT[key] = registry
+    try:
+        yield Ticket(key=key, coordinator_pid=os.getpid(), spec=spec)
+    finally:
+        del _LENT[key]
+
+
+def process_task(ticket: Ticket, source: Source) -> BatchProcessingResult:
+    """Process one source.
 
     In a process other than the coordinator's the memory limit is applied and Ctrl-C is left to the
     coordinator.
+
+    Raises:
+        PluginError: A plugin that was given as an object cannot be had in this process.
     """
-    registry = _registry(spec)
-    if os.getpid() != coordinator_pid:
+    registry = _LENT.get(ticket.key) or _rebuilt(ticket.spec)
+    if os.getpid() != ticket.coordinator_pid:
+        ensure_logging(registry.settings)
         _prepare_worker(registry.settings.memory_limit_mb)
     with bound(file=source.file_name, sha256=source.sha256):
         return process_source(registry, source)
 
 
 @lru_cache(maxsize=4)
-def _registry(spec: Any) -> Registry:
-    return Registry.from_spec(spec)
+def _rebuilt(spec: bytes) -> Registry:
+    if not spec:
+        raise PluginError(
+            "a plugin was given as an object that cannot be sent to another process: put it in a"
+            " module and give the module's name"
+        )
+    return Registry.from_spec(pickle.loads(spec))  # noqa: S301 -- from our own coordinator
 
 
 @lru_cache(maxsize=1)

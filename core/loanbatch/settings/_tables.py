@@ -16,9 +16,11 @@ def structure_plugin_tables(
     """Return one attrs instance per plugin that registered a table.
 
     Args:
-        settings: With pending values and, from programs, plain mappings or instances by plugin name.
+        settings: With pending values and, from programs, plain mappings or instances by plugin
+            name.
         classes: What the plugins registered, by plugin name.
-        ignored: Names of plugins that are not there although their tables may be: blocked or broken.
+        ignored: Names of plugins that are not there although their tables may be: blocked or
+            broken.
 
     Raises:
         SettingsError: A table belongs to no plugin, a key is unknown, or a value is wrong.
@@ -70,7 +72,7 @@ def _take(
 
 
 def _owner(item: PendingSetting, names: Iterable[str]) -> tuple[str | None, str]:
-    """Return the plugin and the key; a variable's name has both in one, the longest plugin name wins."""
+    """Return plugin and key; a variable has both in one name, the longest plugin name wins."""
     if item.table is not None:
         return item.table, item.key
     for name in sorted(names, key=len, reverse=True):

@@ -74,6 +74,13 @@ class Listing:
         else:
             yield _list_file(path)
 
+    def one(self, location: str) -> ListedSource:
+        """List one path or URL as a single source, whatever stands there."""
+        if local_path(location) is not None:
+            return _list_file(location)
+        name = display_name(location)
+        return ListedSource(source=Source(file_name=name, location=location, reader=read_location))
+
     def _list_glob(self, pattern: str) -> Iterator[ListedSource]:
         ending = Path(pattern).suffix.lower()
 

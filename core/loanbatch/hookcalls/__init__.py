@@ -1,13 +1,13 @@
 """One typed function per hook: the only caller of plugins.
 
-Each plugin is called by itself, so that one that raises loses nothing but its own answer, and what comes back is
-checked at this border. Messages name plugin, hook and the type of an exception, never its text, which may hold
-document content; the trace goes to the log.
+Each plugin is called by itself, so that one that raises loses nothing but its own answer, and what
+comes back is checked at this border. Messages name plugin, hook and the type of an exception, never
+its text, which may hold document content; the trace goes to the log.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
@@ -20,6 +20,14 @@ from loanbatch.errors import (
     PluginError,
     StorageFailedError,
     UnsupportedTypeError,
+)
+from loanbatch.hookcalls._shapes import (
+    expect,
+    expect_all,
+    expect_documents,
+    expect_fields,
+    expect_findings,
+    expect_pages,
 )
 from loanbatch.models import (
     Artifact,
@@ -47,8 +55,8 @@ T = TypeVar("T")
 _ALTERNATIVES = 3
 
 
-def _call(plugin: str, hook: str, caller: Any, **arguments: object) -> Any:  # noqa: ANN401 - any answer
-    """Call one plugin; whatever it raises becomes a PluginError, except errors of ours and of memory."""
+def _call(plugin: str, hook: str, caller: Any, **arguments: object) -> Any:  # noqa: ANN401
+    """Call one plugin; what it raises becomes a PluginError, except ours and lack of memory."""
     try:
         answers = caller(**arguments)
         # A caller of an all-results hook gives a list of its one plugin's answers; that of a
@@ -58,27 +66,9 @@ def _call(plugin: str, hook: str, caller: Any, **arguments: object) -> Any:  # n
         return tuple(answer) if isinstance(answer, Iterator) else answer
     except (LoanbatchError, MemoryError):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         get_logger().exception("plugin_failed", plugin=plugin, hook=hook)
         raise PluginError(f"plugin {plugin} failed in {hook}: {type(error).__name__}") from error
-
-
-def _expect(plugin: str, hook: str, answer: object, wanted: type[T]) -> T:
-    if not isinstance(answer, wanted):
-        raise PluginError(
-            f"plugin {plugin} gave {type(answer).__name__} in {hook}, expected {wanted.__name__}"
-        )
-    return answer
-
-
-def _expect_all(plugin: str, hook: str, answer: object, wanted: type[T]) -> tuple[T, ...]:
-    if isinstance(answer, wanted):
-        return (answer,)
-    if isinstance(answer, str | bytes) or not isinstance(answer, Iterable):
-        raise PluginError(
-            f"plugin {plugin} gave {type(answer).__name__} in {hook}, expected {wanted.__name__}s"
-        )
-    return tuple(_expect(plugin, hook, item, wanted) for item in answer)
 
 
 def _failure(error: LoanbatchError) -> Finding:
@@ -110,17 +100,18 @@ def validate(registry: Registry, source: Source) -> tuple[Source, tuple[Finding,
     for plugin, caller in registry.callers("validate"):
         answer = _call(plugin, "validate", caller, source=source, settings=registry.settings)
         if isinstance(answer, Validation):
-            findings.extend(answer.findings)
-            source = answer.source or source
+            findings.extend(expect_findings(plugin, "validate", answer.findings))
+            if answer.source is not None:
+                source = expect(plugin, "validate", answer.source, Source)
         elif answer is not None:
-            findings.extend(_expect_all(plugin, "validate", answer, Finding))
+            findings.extend(expect_findings(plugin, "validate", answer))
         if any(finding.severity is Severity.ERROR for finding in findings):
             break
     return source, tuple(findings)
 
 
-def read_pages(registry: Registry, source: Source, numbers: Sequence[int]) -> tuple[Page, ...]:
-    """Return the pages of the first plugin that reads this type.
+def read_pages(registry: Registry, source: Source) -> tuple[Page, ...]:
+    """Return all pages of a source, from the first plugin that reads this type.
 
     Raises:
         UnsupportedTypeError: No plugin reads it.
@@ -129,9 +120,9 @@ def read_pages(registry: Registry, source: Source, numbers: Sequence[int]) -> tu
     pages, failure = _first(
         registry,
         "read_pages",
-        lambda plugin, answer: _expect_all(plugin, "read_pages", answer, Page),
+        lambda plugin, answer: expect_pages(plugin, answer, source),
         source=source,
-        page_numbers=numbers,
+        page_numbers=range(1, (source.page_count or 1) + 1),
         settings=registry.settings,
     )
     if pages is not None:
@@ -150,7 +141,7 @@ def render_page(registry: Registry, source: Source, number: int) -> PageImage:
     image, failure = _first(
         registry,
         "render_page",
-        lambda plugin, answer: _expect(plugin, "render_page", answer, PageImage),
+        lambda plugin, answer: expect(plugin, "render_page", answer, PageImage),
         source=source,
         page_number=number,
         settings=registry.settings,
@@ -170,7 +161,7 @@ def recognize_text(registry: Registry, image: PageImage) -> Recognition:
     recognition, failure = _first(
         registry,
         "recognize_text",
-        lambda plugin, answer: _expect(plugin, "recognize_text", answer, Recognition),
+        lambda plugin, answer: expect(plugin, "recognize_text", answer, Recognition),
         image=image,
         settings=registry.settings,
     )
@@ -188,7 +179,7 @@ def make_searchable(registry: Registry, source: Source) -> Artifact | None:
     artifact, failure = _first(
         registry,
         "make_searchable",
-        lambda plugin, answer: _expect(plugin, "make_searchable", answer, Artifact),
+        lambda plugin, answer: expect(plugin, "make_searchable", answer, Artifact),
         source=source,
         settings=registry.settings,
     )
@@ -200,11 +191,11 @@ def make_searchable(registry: Registry, source: Source) -> Artifact | None:
 def classify(
     registry: Registry, pages: Sequence[Page]
 ) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
-    """Return the documents in the pages; one of kind `other`, with a finding, where no plugin can tell."""
+    """Return the documents in the pages; one of kind `other` if no plugin can tell."""
     documents, failure = _first(
         registry,
         "classify",
-        lambda plugin, answer: _expect_all(plugin, "classify", answer, Document),
+        lambda plugin, answer: expect_documents(plugin, answer, pages),
         pages=pages,
         settings=registry.settings,
     )
@@ -232,7 +223,7 @@ def extract(
                 pages=pages,
                 settings=registry.settings,
             )
-            fields = () if answer is None else _expect_all(plugin, "extract", answer, Field)
+            fields = () if answer is None else expect_fields(plugin, "extract", answer)
         except LoanbatchError as error:
             findings.append(_failure(error))
             continue
@@ -264,7 +255,7 @@ def _normalize(registry: Registry, field: Field, definition: FieldDefinition) ->
     normalized, _ = _first(
         registry,
         "normalize",
-        lambda plugin, answer: _expect(plugin, "normalize", answer, Field),
+        lambda plugin, answer: expect_fields(plugin, "normalize", answer)[0],
         field=field,
         definition=definition,
         settings=registry.settings,
@@ -279,7 +270,7 @@ def check(registry: Registry, documents: Sequence[Document]) -> tuple[Finding, .
         try:
             answer = _call(plugin, "check", caller, documents=documents, settings=registry.settings)
             if answer is not None:
-                findings.extend(_expect_all(plugin, "check", answer, Finding))
+                findings.extend(expect_findings(plugin, "check", answer))
         except LoanbatchError as error:
             findings.append(_failure(error))
     return tuple(findings)
@@ -306,7 +297,7 @@ def store(registry: Registry, result: BatchProcessingResult, source: Source) -> 
         except PluginError as error:
             raise StorageFailedError(error.message) from error
         if answer is not None:
-            receipts.extend(_expect_all(plugin, "store", answer, Receipt))
+            receipts.extend(expect_all(plugin, "store", answer, Receipt))
     return tuple(receipts)
 
 
@@ -345,7 +336,7 @@ def get_executor(registry: Registry) -> Executor | None:
     for plugin, caller in registry.callers("get_executor"):
         answer = _call(plugin, "get_executor", caller, settings=registry.settings)
         if answer is not None:
-            return _expect(plugin, "get_executor", answer, Executor)  # type: ignore[type-abstract]
+            return expect(plugin, "get_executor", answer, Executor)
     return None
 
 
