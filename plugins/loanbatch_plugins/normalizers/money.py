@@ -116,7 +116,7 @@ def parse_money(text: str, field_name: str = "") -> Reading | None:
         return None
     value, certainty = amount
     value = value.scaleb(power)
-    if value != value.quantize(_CENT) or value >= _LARGEST:
+    if value >= _LARGEST or value != value.quantize(_CENT):
         return None
     value = value.quantize(_CENT)
     if (minus or negative) and value and field_name not in POSITIVE_FIELDS:
