@@ -6,23 +6,24 @@ not grow with the batch, and both give the same bytes for the same results.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import BinaryIO
 
 from attrs import field, frozen
 
 from loanbatch.errors import SettingsError
 from loanbatch.hookspecs import hookimpl
-from loanbatch.results import BatchProcessingSummary
+from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
 from loanbatch.settings import Settings
 
 __all__ = ["ReportingSettings", "register_settings", "report"]
 
-CSV_LAYOUTS = ("fields", "documents")
+CSV_ROWS = ("fields", "documents")
 
 
-def _known_layout(_: object, __: object, value: str) -> None:
-    if value not in CSV_LAYOUTS:
-        raise SettingsError(f"csv_layout must be one of {', '.join(CSV_LAYOUTS)}")
+def _known_rows(_: object, __: object, value: str) -> None:
+    if value not in CSV_ROWS:
+        raise SettingsError(f"csv_rows must be one of {', '.join(CSV_ROWS)}")
 
 
 @frozen(kw_only=True)
@@ -30,7 +31,9 @@ class ReportingSettings:
     """The table `[loanbatch.reporting]`."""
 
     #: `fields`: a row per value, with its evidence; `documents`: a row per document.
-    csv_layout: str = field(default="fields", validator=_known_layout)
+    csv_rows: str = field(default="fields", validator=_known_rows)
+    #: Put x for letters and 9 for digits in names, addresses, identifiers and other personal data.
+    mask_personal: bool = False
 
 
 @hookimpl
@@ -47,17 +50,23 @@ def report(
     settings: Settings,
 ) -> bool | None:
     """Write the formats `json` and `csv`."""
+    if format not in {"json", "csv"}:
+        return None
+    own = settings.plugin(ReportingSettings)
+    results: Iterable[BatchProcessingResult] = summary.results
+    if own.mask_personal:
+        from loanbatch_plugins.reporting._masking import masked
+
+        results = map(masked, results)
     if format == "json":
         from loanbatch_plugins.reporting._json import write_json
 
-        write_json(summary, stream)
+        write_json(summary.header(), results, stream)
         return True
-    if format == "csv":
-        from loanbatch_plugins.reporting._csv import write_documents, write_fields
+    from loanbatch_plugins.reporting._csv import write_documents, write_fields
 
-        if settings.plugin(ReportingSettings).csv_layout == "documents":
-            write_documents(summary.results, stream)
-        else:
-            write_fields(summary.results, stream, threshold=settings.review_threshold)
-        return True
-    return None
+    if own.csv_rows == "documents":
+        write_documents(results, stream)
+    else:
+        write_fields(results, stream, threshold=settings.review_threshold)
+    return True

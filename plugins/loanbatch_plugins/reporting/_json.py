@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, BinaryIO
 
-from loanbatch.results import BatchProcessingSummary
+from loanbatch.results import BatchProcessingResult
 
 
-def write_json(summary: BatchProcessingSummary, stream: BinaryIO) -> None:
+def write_json(
+    header: dict[str, Any], results: Iterable[BatchProcessingResult], stream: BinaryIO
+) -> None:
     """Write a job as one JSON object, a result at a time.
 
     Args:
-        summary: Its results are read once, in order.
+        header: The summary without its results.
+        results: Read once, in order.
         stream: Gets UTF-8 with a newline at the end.
     """
-    stream.write(_encoded(summary.header()).removesuffix(b"}") + b', "results": [')
+    stream.write(_encoded(header).removesuffix(b"}") + b', "results": [')
     separator = b"\n"
-    for result in summary.results:
+    for result in results:
         stream.write(separator + _encoded(result.to_dict()))
         separator = b",\n"
     stream.write(b"\n]}\n")

@@ -1,0 +1,78 @@
+"""Results without personal data: the shape of texts stays, their characters do not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import evolve
+
+from loanbatch.convert import plain_value
+from loanbatch.models import Document, Field, Finding
+from loanbatch.results import BatchProcessingResult
+from loanbatch.vocabulary import FieldDefinition, FieldType, standard_vocabulary
+
+#: Values of these types tell nothing of a person, unless the field is marked personal.
+_HARMLESS = frozenset(
+    {
+        FieldType.MONEY,
+        FieldType.PERCENT,
+        FieldType.DATE,
+        FieldType.MONTHS,
+        FieldType.YEAR,
+        FieldType.COUNT,
+        FieldType.NUMBER,
+        FieldType.YES_NO,
+    }
+)
+
+
+def masked(result: BatchProcessingResult) -> BatchProcessingResult:
+    """Return a result with its personal values, and the raw texts that hold them, masked.
+
+    Names, addresses, identifiers and other texts are masked, and fields that the vocabulary does
+    not know; amounts, rates, counts and dates are not, unless the vocabulary marks them as personal.
+    File names and ids stay, for without them nobody finds the document.
+    """
+    return evolve(
+        result,
+        documents=tuple(map(_document, result.documents)),
+        findings=tuple(map(_finding, result.findings)),
+    )
+
+
+def _document(document: Document) -> Document:
+    vocabulary = standard_vocabulary()
+    fields = {
+        name: _field(field, vocabulary.field(name)) for name, field in document.fields.items()
+    }
+    return evolve(document, fields=fields)
+
+
+def _finding(finding: Finding) -> Finding:
+    expected, actual = finding.expected, finding.actual
+    return evolve(finding, expected=expected and _shape(expected), actual=actual and _shape(actual))
+
+
+def _field(field: Field, definition: FieldDefinition) -> Field:
+    rows = tuple(
+        tuple(_field(cell, definition.column(cell.name)) for cell in row) for row in field.rows
+    )
+    alternatives = tuple(_field(other, definition) for other in field.alternatives)
+    plain = evolve(field, rows=rows, alternatives=alternatives)
+    understood = field.value is not None
+    if understood and definition.type in _HARMLESS and not definition.personal:
+        return plain
+    return evolve(plain, raw=_shape(field.raw), value=_masked_value(field))
+
+
+def _masked_value(field: Field) -> Any:  # noqa: ANN401 - a value of a field
+    if field.rows or field.value is None or isinstance(field.value, bool):
+        return field.value
+    if isinstance(field.value, tuple):
+        return tuple(map(_shape, field.value))
+    return _shape(str(plain_value(field)))
+
+
+def _shape(text: str) -> str:
+    """Return a text with every letter an x and every digit a 9."""
+    return "".join("9" if c.isdigit() else "x" if c.isalpha() else c for c in text)
