@@ -152,6 +152,7 @@ def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> 
 
 
 @click.group(
+    name="loanbatch",
     cls=LoanbatchGroup,
     no_args_is_help=False,
     invoke_without_command=True,

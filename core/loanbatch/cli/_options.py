@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import click
@@ -16,6 +16,9 @@ from loanbatch._logging import configure_logging
 from loanbatch.cli import _crash
 from loanbatch.errors import UsageError
 from loanbatch.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from loanbatch.api import BatchProcessingHandler
 
 #: Options that add to what other places say, instead of replacing it.
 _ADDITIVE = ("plugins", "no_plugins")
@@ -119,6 +122,13 @@ def _value(text: str) -> object:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text
+
+
+def open_handler(settings: Settings) -> BatchProcessingHandler:
+    """Return a handler; what it takes to process documents is loaded here, not for the help."""
+    from loanbatch.api import BatchProcessingHandler
+
+    return BatchProcessingHandler(settings)
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

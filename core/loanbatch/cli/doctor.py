@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from loanbatch.cli import _checkup, _output
-from loanbatch.cli._checkup import Check, State
+from loanbatch.cli import _output
 from loanbatch.cli._options import json_option, with_settings
-from loanbatch.cli._origins import origins
-from loanbatch.registry import Registry
 from loanbatch.settings import Settings
+
+if TYPE_CHECKING:
+    from loanbatch.cli._checkup import Check
 
 
 @click.command(
@@ -37,12 +38,16 @@ def doctor(
 
     Nothing is changed, except that the database is made where it is missing.
     """
+    from loanbatch.cli import _checkup
+    from loanbatch.cli._origins import origins
+    from loanbatch.registry import Registry
+
     registry = Registry.load(settings)
     if remove_orphans:
         _output.note(f"{_checkup.remove_orphans(registry)} orphaned objects removed")
     checks = _checkup.check_everything(registry)
     known = origins(registry.settings, *context.meta["loanbatch.given"])
-    missing = any(check.state is State.MISSING for check in checks)
+    missing = any(check.state is _checkup.State.MISSING for check in checks)
     if as_json:
         _output.json_payload(
             {

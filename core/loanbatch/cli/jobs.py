@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from loanbatch.api import BatchProcessingHandler
 from loanbatch.cli import _output
-from loanbatch.cli._options import json_option, with_settings
+from loanbatch.cli._options import json_option, open_handler, with_settings
 from loanbatch.settings import Settings
 
 _COLUMNS = {
@@ -31,7 +30,7 @@ _TO_SECONDS = 19
 @json_option
 def jobs(*, settings: Settings, limit: int, as_json: bool) -> None:
     """List the newest jobs, newest first; moments are UTC."""
-    with BatchProcessingHandler(settings) as handler:
+    with open_handler(settings) as handler:
         found = handler.list_jobs(limit)
     if as_json:
         _output.json_payload(found)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from loanbatch.cli import _output
 from loanbatch.cli._options import json_option, with_settings
-from loanbatch.registry import PluginState, Registry
 from loanbatch.settings import Settings
+
+if TYPE_CHECKING:
+    from loanbatch.registry import PluginState
 
 
 @click.group(epilog="Example: loanbatch plugins list")
@@ -31,6 +34,8 @@ def plugins() -> None:
 @json_option
 def list_(*, settings: Settings, as_json: bool) -> None:
     """Load all plugins and show their state, version, hooks and, for broken ones, the cause."""
+    from loanbatch.registry import Registry
+
     states = Registry.load(settings).states
     if as_json:
         _output.json_payload([_plain(state) for state in states])

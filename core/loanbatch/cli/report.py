@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from loanbatch.api import BatchProcessingHandler
 from loanbatch.cli import _output
-from loanbatch.cli._options import with_settings
+from loanbatch.cli._options import open_handler, with_settings
 from loanbatch.errors import UsageError
 from loanbatch.settings import Settings
+
+if TYPE_CHECKING:
+    from loanbatch.api import BatchProcessingHandler
 
 
 @click.command(
@@ -40,7 +43,7 @@ Examples:
 @with_settings
 def report(*, settings: Settings, job: str, output: str, report_format: str | None) -> None:
     """Write the report of a job that ran earlier."""
-    with BatchProcessingHandler(settings) as handler:
+    with open_handler(settings) as handler:
         if output == "-":
             _to_standard_output(handler, job, report_format or "json")
             return

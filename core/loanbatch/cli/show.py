@@ -7,10 +7,8 @@ from typing import Any
 
 import click
 
-from loanbatch.api import BatchProcessingHandler
 from loanbatch.cli import _output
-from loanbatch.cli._mask import masked_result
-from loanbatch.cli._options import json_option, with_settings
+from loanbatch.cli._options import json_option, open_handler, with_settings
 from loanbatch.settings import Settings
 
 _COLUMNS = ("Field", "Value", "As read", "Page", "Box", "Conf.", "Found by")
@@ -39,9 +37,11 @@ def show(*, settings: Settings, record: str, mask: bool, as_json: bool) -> None:
     top, right, bottom in points (1/72 inch) from the page's top left corner. What is shown is
     personal data.
     """
-    with BatchProcessingHandler(settings) as handler:
+    with open_handler(settings) as handler:
         found = [result.to_dict() for result in handler.find_results(record)]
     if mask:
+        from loanbatch.cli._mask import masked_result
+
         found = [masked_result(plain, handler.registry.vocabulary) for plain in found]
     if as_json:
         _output.json_payload(found)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from loanbatch.api import BatchProcessingHandler
 from loanbatch.cli import _output
-from loanbatch.cli._options import json_option, with_settings
+from loanbatch.cli._options import json_option, open_handler, with_settings
 from loanbatch.settings import Settings
 
 
@@ -16,7 +15,7 @@ from loanbatch.settings import Settings
 @json_option
 def status(*, settings: Settings, job: str, as_json: bool) -> None:
     """Show how far a job is."""
-    with BatchProcessingHandler(settings) as handler:
+    with open_handler(settings) as handler:
         found = handler.get_job_status(job)
     if as_json:
         _output.json_payload(found)

@@ -1,0 +1,89 @@
+"""What `loanbatch run` does: the batch with its progress, table, reports and exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from loanbatch.api import BatchProcessingHandler
+from loanbatch.cli import _output
+from loanbatch.cli._plugin_states import tell_broken_plugins
+from loanbatch.cli._progress import Progress
+from loanbatch.cli._results import Tally, show_run
+from loanbatch.cli._signals import stop_on_signal
+from loanbatch.errors import LoanbatchError
+from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
+from loanbatch.settings import Settings
+
+EXIT_UNEXPECTED = 1
+EXIT_SOME_FAILED = 3
+EXIT_ALL_FAILED = 4
+EXIT_REVIEW = 5
+EXIT_INTERRUPTED = 130
+
+
+def run_batch(
+    settings: Settings,
+    sources: Sequence[str],
+    reports: Sequence[str],
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Process sources, show and report what became of them, and return the exit code."""
+    with BatchProcessingHandler(settings) as handler:
+        tell_broken_plugins(handler.registry)
+        for path in reports:
+            handler.check_report_path(path)
+        summary, tally, stopped = _process(handler, sources, quiet=quiet)
+        if as_json:
+            _output.json_stream(
+                summary.header(), "results", (result.to_dict() for result in summary.results)
+            )
+        elif not quiet:
+            show_run(summary, tally)
+        missing = _write_reports(handler, summary, reports)
+    if stopped:
+        _output.note(
+            "Interrupted. Run the same command again to go on: finished documents are not repeated."
+        )
+        return EXIT_INTERRUPTED
+    return missing or _exit_code(summary, tally, settings)
+
+
+def _process(
+    handler: BatchProcessingHandler, sources: Sequence[str], *, quiet: bool
+) -> tuple[BatchProcessingSummary, Tally, bool]:
+    """Run the batch; return its summary, its counts and whether it was stopped."""
+    tally = Tally()
+    with _output.reserved(), stop_on_signal() as stop, Progress(quiet=quiet) as progress:
+
+        def on_result(result: BatchProcessingResult) -> None:
+            tally.on_result(result)
+            progress.on_result(result)
+
+        summary = handler.process(
+            sources, on_total=progress.on_total, on_result=on_result, stop=stop
+        )
+    return summary, tally, stop.is_set()
+
+
+def _write_reports(
+    handler: BatchProcessingHandler, summary: BatchProcessingSummary, reports: Sequence[str]
+) -> int:
+    """Write the reports; results are safe already, so one that fails does not stop the others."""
+    code = 0
+    for path in reports:
+        try:
+            handler.write_report(summary, path)
+        except LoanbatchError as error:
+            _output.error(
+                error.message, f"Try again with: loanbatch report {summary.job_id} --output {path}"
+            )
+            code = EXIT_UNEXPECTED
+    return code
+
+
+def _exit_code(summary: BatchProcessingSummary, tally: Tally, settings: Settings) -> int:
+    if summary.failed_documents:
+        return EXIT_SOME_FAILED if summary.successful_documents else EXIT_ALL_FAILED
+    return EXIT_REVIEW if settings.strict and tally.reviews else 0
