@@ -43,7 +43,8 @@ FRAGMENTS = {
         r"(?<![\d/.,-])\d{1,6}[A-Z]? [\w .,#'’-]{5,90}?\b(?-i:[A-Z]{2}),? \d{5}(?:-\d{4})?(?!\d)"
     ),
     "organization": (
-        rf"(?-i:{_CAPITAL}(?:,? (?:{_CAPITAL}|of|and|the|for|de|&|\({_CAPITAL}(?: {_CAPITAL})*\))){{0,8}})"
+        rf"(?-i:{_CAPITAL}(?:,? (?:(?:of|and|the|for|de|&) ){{0,2}}"
+        rf"(?:{_CAPITAL}|\({_CAPITAL}(?: {_CAPITAL})*\))){{0,8}})"
     ),
 }
 #: What may stand before a shape and is no part of it.

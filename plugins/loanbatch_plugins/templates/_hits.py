@@ -9,6 +9,7 @@ starts of cells.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -24,6 +25,10 @@ _WRAPPED_LINES = 4
 _WRAP_START = 4
 #: Shorter labels are never matched with tolerance.
 _FUZZY_LENGTH = 6
+#: What may stand before a label in its cell: "12a", "(iv)", "A.", "•", "No. 3".
+_NUMBERING = re.compile(
+    r"[\W_]{0,4}(?:(?:no\.?\s?)?\d{1,3}[a-z]?|[a-z]|[ivx]{1,4})?[\W_]{0,4}", re.IGNORECASE
+)
 #: What may follow a label in its cell and means nothing.
 _TRAILING = " :.;,…_-–—*•)]>"
 
@@ -52,8 +57,7 @@ class Hit:
     @property
     def starts_cell(self) -> bool:
         """Whether nothing but a number, letter or mark stands before it."""
-        before = self.segments[0].text[: self.start]
-        return sum(map(str.isalnum, before)) <= 3 and len(before) <= 6  # noqa: PLR2004 - "12a", "(iv)"
+        return _NUMBERING.fullmatch(self.segments[0].text[: self.start]) is not None
 
     @property
     def ends_cell(self) -> bool:

@@ -111,7 +111,8 @@ def _beside(view: DocumentView, hit: Hit, rule: Rule) -> Iterator[Piece]:
     boxes = [hit.segments[0].box, last.box]
     for _ in range(rule.lines or 4):
         after = hit.layout.continuation(last, 0.6)
-        if after is None or view.is_label_cell(after):
+        goes_on = after is not None and after.text[0].islower()
+        if after is None or (view.is_label_cell(after) and not goes_on):
             break
         boxes.append(after.box)
         last = after

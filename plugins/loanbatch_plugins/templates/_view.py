@@ -152,7 +152,8 @@ class DocumentView:
         found = []
         for section in self.template.sections.values():
             for hit in self.find_any(section.start):
-                if hit.starts_cell:
+                # A line of prose may begin with the same words, but not with a capital.
+                if hit.starts_cell and not hit.segments[0].text[hit.start].islower():
                     found.append((section.name, hit))
         return found
 
