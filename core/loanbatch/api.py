@@ -19,15 +19,20 @@ from loanbatch.reports import check_report_path, write_report
 from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
 from loanbatch.runner import OnResult, run_job
 from loanbatch.settings import Settings, load_settings
-from loanbatch.sources import ListedSource, list_sources, read_location, source_from_bytes
+from loanbatch.sources import (
+    ListedSource,
+    clean_name,
+    list_files,
+    list_sources,
+    source_from_bytes,
+)
 
 
 class BatchProcessingHandler:
     """Processes batches of loan documents and answers questions about jobs and records.
 
-    Documents are processed in this process unless the settings name another executor; the command
-    line uses isolated workers. A handler may be used for many batches; close it, or use it as a
-    context manager.
+    Documents are processed in worker processes unless the setting `executor` says `inline`. A
+    handler may be used for many batches; close it, or use it as a context manager.
 
     Args:
         settings: Defaults, loanbatch.toml and environment where None.
@@ -84,15 +89,18 @@ class BatchProcessingHandler:
         """Process files.
 
         Args:
-            paths: One file each; a folder is a failed result, not_a_file.
+            paths: Paths or URLs, one file each; a folder is a failed result, not_a_file.
             continue_on_failure: False ends the batch at the first failure: the rest is skipped, the
                 job failed.
+
+        Raises:
+            UsageError: An item is no path.
         """
-        sources = (
-            Source(file_name=Path(path).name, location=str(path), reader=read_location)
-            for path in paths
-        )
-        return self._process_sources(sources, continue_on_failure=continue_on_failure)
+        chosen = [paths] if isinstance(paths, str | Path) else list(paths)
+        for number, path in enumerate(chosen):
+            if not isinstance(path, str | Path):
+                raise UsageError(f"item {number}: a path must be a text, not {_type(path)}")
+        return self._run(list_files(chosen), continue_on_failure=continue_on_failure)
 
     def process_batch_from_bytes(
         self,
@@ -107,10 +115,11 @@ class BatchProcessingHandler:
             continue_on_failure: As in `process_batch_from_paths`.
 
         Raises:
-            UsageError: An item lacks a key, or its data is not bytes.
+            UsageError: An item lacks a key, or a value has the wrong type.
         """
         sources = [_source_from_item(number, item) for number, item in enumerate(items)]
-        return self._process_sources(sources, continue_on_failure=continue_on_failure)
+        listed = (ListedSource(source=source) for source in sources)
+        return self._run(listed, continue_on_failure=continue_on_failure)
 
     def process(
         self,
@@ -138,13 +147,12 @@ class BatchProcessingHandler:
             stop=stop,
         )
 
-    def _process_sources(
-        self, sources: Iterable[Source], *, continue_on_failure: bool
+    def _run(
+        self, listed: Iterable[ListedSource], *, continue_on_failure: bool
     ) -> BatchProcessingSummary:
         registry = self.registry
         if not continue_on_failure:
             registry = registry.with_settings(evolve(self.settings, fail_fast=True))
-        listed = (ListedSource(source=source) for source in sources)
         return run_job(registry, self._store, listed)
 
     def get_job_status(self, job_id: str) -> dict[str, Any]:
@@ -204,6 +212,18 @@ def _source_from_item(number: int, item: Mapping[str, Any]) -> Source:
         name, data = item["file_name"], item["file_data"]
     except KeyError as missing:
         raise UsageError(f"item {number}: the key {missing} is missing") from None
+    except TypeError:
+        raise UsageError(f"item {number}: expected a mapping, not {_type(item)}") from None
+    loan_id = item.get("loan_id")
     if not isinstance(data, bytes | bytearray | memoryview):
-        raise UsageError(f"item {number}: file_data must be bytes, not {type(data).__name__}")
-    return evolve(source_from_bytes(str(name), bytes(data)), loan_id=item.get("loan_id"))
+        raise UsageError(f"item {number}: file_data must be bytes, not {_type(data)}")
+    if not isinstance(name, str):
+        raise UsageError(f"item {number}: file_name must be a text, not {_type(name)}")
+    if not isinstance(loan_id, str | None):
+        raise UsageError(f"item {number}: loan_id must be a text, not {_type(loan_id)}")
+    source = source_from_bytes(name, bytes(data))
+    return evolve(source, loan_id=clean_name(loan_id) if loan_id else None)
+
+
+def _type(value: object) -> str:
+    return type(value).__name__

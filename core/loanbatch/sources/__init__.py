@@ -6,14 +6,21 @@ opened, and never in a way that waits for somebody: a pipe or a device is an err
 """
 
 from loanbatch.sources._listing import NOT_DOCUMENTS, ListedSource
-from loanbatch.sources._manifest import MANIFEST_COLUMNS, list_sources
-from loanbatch.sources._reading import hash_source, read_location, source_from_bytes
+from loanbatch.sources._manifest import MANIFEST_COLUMNS, list_files, list_sources
+from loanbatch.sources._reading import (
+    clean_name,
+    hash_source,
+    read_location,
+    source_from_bytes,
+)
 
 __all__ = [
     "MANIFEST_COLUMNS",
     "NOT_DOCUMENTS",
     "ListedSource",
+    "clean_name",
     "hash_source",
+    "list_files",
     "list_sources",
     "read_location",
     "source_from_bytes",

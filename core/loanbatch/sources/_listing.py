@@ -76,8 +76,9 @@ class Listing:
 
     def one(self, location: str) -> ListedSource:
         """List one path or URL as a single source, whatever stands there."""
-        if local_path(location) is not None:
-            return _list_file(location)
+        path = local_path(location)
+        if path is not None:
+            return _list_file(path)
         name = display_name(location)
         return ListedSource(source=Source(file_name=name, location=location, reader=read_location))
 

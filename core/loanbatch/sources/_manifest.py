@@ -15,6 +15,7 @@ from loanbatch.settings import Settings
 from loanbatch.sources._listing import ListedSource, Listing, failed, identify
 from loanbatch.sources._reading import (
     classified,
+    clean_name,
     display_name,
     is_url,
     local_path,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 #: Columns of a manifest; only `file` is needed.
 MANIFEST_COLUMNS = ("file", "loan", "priority")
 
+_MOST_URGENT = 1_000_000
 _MANIFEST_ENDINGS = (".csv", ".jsonl")
 
 
@@ -53,6 +55,13 @@ def list_sources(inputs: Iterable[str | Path], *, settings: Settings) -> Iterato
             yield from _list_manifest(path, listing)
         else:
             yield from listing.expand(location)
+
+
+def list_files(paths: Iterable[str | Path]) -> Iterator[ListedSource]:
+    """List paths or URLs as one source each: nothing is expanded."""
+    listing = Listing()
+    for path in paths:
+        yield listing.one(os.fspath(path))
 
 
 def _stored(settings: Settings) -> frozenset[tuple[int, int]]:
@@ -172,7 +181,8 @@ def _list_row(row: Mapping[str, Any], listing: Listing, folder: Path) -> Iterato
 
 def _loan(value: object) -> str | None:
     if value is None or (isinstance(value, str | int) and not isinstance(value, bool)):
-        return str(value or "").strip() or None
+        text = str(value or "").strip()
+        return clean_name(text) if text else None
     raise ValidationError("`loan` must be a text")
 
 
@@ -181,7 +191,9 @@ def _priority(value: object) -> int:
         if value is None or value == "":
             return 0
         if isinstance(value, str) or type(value) is int:
-            return int(value)
+            priority = int(value)
+            if abs(priority) <= _MOST_URGENT:
+                return priority
     except ValueError:
         pass
-    raise ValidationError("`priority` must be a whole number")
+    raise ValidationError(f"`priority` must be a whole number up to {_MOST_URGENT:,}")

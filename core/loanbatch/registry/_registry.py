@@ -1,0 +1,214 @@
+"""The registry: the loaded plugins, their settings, their words, and a caller for each hook."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from types import ModuleType
+from typing import Any
+
+import pluggy
+from attrs import asdict, evolve, field, frozen
+
+from loanbatch import hookspecs
+from loanbatch._logging import get_logger
+from loanbatch.errors import PluginError
+from loanbatch.hookspecs import PROJECT_NAME
+from loanbatch.registry._candidates import (
+    asked_for,
+    code_print,
+    installed,
+    plugin_object,
+    refuse_unknown_blocks,
+)
+from loanbatch.registry._loading import PluginState, State, load_one, subset_caller
+from loanbatch.settings import Settings
+from loanbatch.settings._tables import structure_plugin_tables
+from loanbatch.vocabulary import (
+    FieldDefinition,
+    KindDefinition,
+    Vocabulary,
+    standard_vocabulary,
+)
+
+#: Settings that change what is read from a document, and so whether an earlier result may be
+#: reused.
+_SETTINGS_THAT_MATTER = ("review_threshold", "searchable", "passwords")
+#: Hooks that make a result; plugins without any do not change the fingerprint.
+_WORKER_HOOKS = frozenset(
+    {
+        "validate",
+        "read_pages",
+        "render_page",
+        "recognize_text",
+        "make_searchable",
+        "classify",
+        "extract",
+        "normalize",
+        "check",
+        "register_fields",
+    }
+)
+
+
+@frozen(kw_only=True)
+class _ModuleName:
+    """Stands for a module where it is pickled: modules themselves cannot be."""
+
+    name: str
+
+
+@frozen(kw_only=True)
+class Spec:
+    """What a registry can be rebuilt from in another process."""
+
+    settings: Settings
+    objects: tuple[object, ...] = ()
+
+    def __getstate__(self) -> tuple[Settings, tuple[object, ...]]:
+        portable = (
+            _ModuleName(name=plugin.__name__) if isinstance(plugin, ModuleType) else plugin
+            for plugin in self.objects
+        )
+        return self.settings, tuple(portable)
+
+    def __setstate__(self, state: tuple[Settings, tuple[object, ...]]) -> None:
+        objects = (
+            importlib.import_module(item.name) if isinstance(item, _ModuleName) else item
+            for item in state[1]
+        )
+        object.__setattr__(self, "settings", state[0])
+        object.__setattr__(self, "objects", tuple(objects))
+
+
+@frozen(kw_only=True)
+class Registry:
+    """The plugins of one run, their settings and words."""
+
+    settings: Settings
+    states: tuple[PluginState, ...]
+    vocabulary: Vocabulary
+    spec: Spec
+    _callers: dict[str, tuple[tuple[str, pluggy.HookCaller], ...]] = field(repr=False)
+    _prints: tuple[str, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def load(cls, settings: Settings, *, extra: Sequence[object] = ()) -> Registry:
+        """Load all plugins that the settings and the installed distributions name.
+
+        Args:
+            settings: `plugins`, `no_plugins`, `strict_plugins` and the plugins' raw tables.
+            extra: Plugin objects, registered last.
+
+        Raises:
+            UnknownPluginError: A name in `plugins` or `no_plugins` cannot be found.
+            PluginError: A plugin is broken and `strict_plugins` is set.
+            SettingsError: A plugin's table has an unknown key or a wrong value.
+        """
+        candidates = [*installed(), *map(asked_for, settings.plugins), *map(plugin_object, extra)]
+        refuse_unknown_blocks(settings.no_plugins, [c.name for c in candidates])
+        manager = pluggy.PluginManager(PROJECT_NAME)
+        manager.add_hookspecs(hookspecs)
+        states: list[PluginState] = []
+        prints: list[str] = []
+        for candidate in candidates:
+            state = load_one(manager, candidate, settings.no_plugins)
+            states.append(state)
+            if state.state is State.ACTIVE and _WORKER_HOOKS.intersection(state.hooks):
+                plugin = manager.get_plugin(candidate.name)
+                own = str(getattr(plugin, "FINGERPRINT", ""))
+                code = "" if candidate.bundled else code_print(plugin)
+                prints.append(f"{state.name} {state.version} {code} {own}")
+        _report_broken(states, strict=settings.strict_plugins)
+        classes = _settings_classes(manager)
+        absent = [state.name for state in states if state.state is not State.ACTIVE]
+        tables = structure_plugin_tables(settings, classes, ignored=absent)
+        return cls(
+            settings=evolve(settings, plugin_tables=tables, pending=()),
+            states=tuple(states),
+            vocabulary=_vocabulary(manager),
+            spec=Spec(settings=settings, objects=tuple(extra)),
+            callers=_make_callers(manager),
+            prints=tuple(prints),
+        )
+
+    @classmethod
+    def from_spec(cls, spec: Spec) -> Registry:
+        """Rebuild a registry in another process."""
+        return cls.load(spec.settings, extra=spec.objects)
+
+    def with_settings(self, settings: Settings) -> Registry:
+        """Return the same plugins under other settings of the core; the plugins' tables stay."""
+        given = self.spec.settings
+        raw = evolve(settings, plugin_tables=given.plugin_tables, pending=given.pending)
+        return evolve(self, settings=settings, spec=evolve(self.spec, settings=raw))
+
+    def callers(self, hook: str) -> Sequence[tuple[str, pluggy.HookCaller]]:
+        """Return (plugin name, caller of its implementation) in call order; empty when none has."""
+        return self._callers.get(hook, ())
+
+    def fingerprint(self) -> str:
+        """Return a hash of everything that decides what is read from a document.
+
+        Versions of loanbatch and of the plugins that work on documents, the data and the code of
+        the latter, and the settings that matter.
+        """
+        chosen = {name: getattr(self.settings, name) for name in _SETTINGS_THAT_MATTER}
+        tables = {name: asdict(table) for name, table in self.settings.plugin_tables.items()}
+        text = repr((version("loanbatch"), self._prints, chosen, sorted(tables.items())))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _report_broken(states: Iterable[PluginState], *, strict: bool) -> None:
+    for state in states:
+        if state.state is not State.BROKEN:
+            continue
+        if strict:
+            raise PluginError(
+                f"plugin {state.name} ({state.distribution}) is broken: {state.cause}"
+            )
+        get_logger().warning(
+            "plugin_set_aside",
+            plugin=state.name,
+            distribution=state.distribution,
+            version=state.version,
+            cause=state.cause,
+        )
+
+
+def _settings_classes(manager: pluggy.PluginManager) -> dict[str, type]:
+    classes = {}
+    for name, plugin in manager.list_name_plugin():
+        if plugin is not None:
+            for cls in subset_caller(manager, "register_settings", plugin)():
+                classes[name] = cls
+    return classes
+
+
+def _vocabulary(manager: pluggy.PluginManager) -> Vocabulary:
+    words: list[Any] = []
+    # Bundled plugins first: pluggy answers last registered first.
+    for answer in reversed(manager.hook.register_fields()):
+        words.extend(answer)
+    return standard_vocabulary().extended(
+        kinds=[word for word in words if isinstance(word, KindDefinition)],
+        fields=[word for word in words if isinstance(word, FieldDefinition)],
+    )
+
+
+def _make_callers(
+    manager: pluggy.PluginManager,
+) -> dict[str, tuple[tuple[str, pluggy.HookCaller], ...]]:
+    """Return kept callers per hook and plugin: making them anew for each call costs tenfold."""
+    callers = {}
+    for name, caller in vars(manager.hook).items():
+        if isinstance(caller, pluggy.HookCaller):
+            # get_hookimpls lists in reverse call order.
+            callers[name] = tuple(
+                (impl.plugin_name, subset_caller(manager, name, impl.plugin))
+                for impl in reversed(caller.get_hookimpls())
+            )
+    return callers
