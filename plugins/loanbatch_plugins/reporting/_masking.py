@@ -30,7 +30,7 @@ def masked(result: BatchProcessingResult) -> BatchProcessingResult:
     """Return a result with its personal values, and the raw texts that hold them, masked.
 
     Names, addresses, identifiers and other texts are masked, and fields that the vocabulary does
-    not know; amounts, rates, counts and dates are not, unless the vocabulary marks them as personal.
+    not know; amounts, rates, counts and dates are not, unless the vocabulary marks them personal.
     File names and ids stay, for without them nobody finds the document.
     """
     return evolve(
