@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 
 #: What the library raises on damaged files besides its own errors.
 _FAILURES = (RuntimeError, ValueError, TypeError, KeyError, AttributeError, OverflowError)
+
+#: Complaints of the library about things that it sets right without losing anything.
+_HARMLESS = re.compile(
+    "file is damaged|xref not found|reconstruct|not one plus the highest|Resources is missing"
+    "|whitespace seen before xref"
+)
+_END = b"\n%%EOF\n"
 
 
 @frozen(kw_only=True)
@@ -64,7 +72,8 @@ def repaired(content: bytes) -> Rescued | None:
     import pikepdf
 
     try:
-        return _written_anew(content, "")
+        # With something behind it, the library does not lose an object at the very end.
+        return _written_anew(content + _END, "")
     except (pikepdf.PdfError, *_FAILURES):
         return None
 
@@ -80,11 +89,16 @@ def _written_anew(content: bytes, password: str) -> Rescued:
     # Its messages quote the file, and without a handler they go to standard error.
     logging.getLogger("pikepdf").setLevel(logging.CRITICAL + 1)
     with pikepdf.open(io.BytesIO(content), password=password) as pdf:
-        intact = not pdf.check_pdf_syntax()
+        intact = all(_HARMLESS.search(str(line)) for line in _complaints(pdf))
         _flatten_pages(pdf)
         out = io.BytesIO()
         pdf.save(out, stream_decode_level=pikepdf.StreamDecodeLevel.none)
         return Rescued(content=out.getvalue(), page_count=len(pdf.pages), intact=intact)
+
+
+def _complaints(pdf: Pdf) -> list[object]:
+    len(pdf.pages)  # has the page tree read
+    return [*pdf.get_warnings(), *pdf.check_pdf_syntax()]
 
 
 def _flatten_pages(pdf: Pdf) -> None:
