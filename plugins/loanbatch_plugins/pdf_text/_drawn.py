@@ -26,6 +26,8 @@ _DOT = 0.85
 _NEAR = 0.15
 #: Outlines that touch each other, from which on they are a comb.
 _COMB = 3
+#: Twice the height in points of the rows by which words are looked up.
+_ROW = 32
 _TICKS = frozenset("xX✓✔✗✘☒☑■●•√×╳")
 _TICKED_GLYPHS, _EMPTY_GLYPHS = frozenset("☒☑"), frozenset("☐")
 
@@ -157,13 +159,14 @@ def _touch(one: Box, other: Box) -> bool:
 def _judged(
     outlines: Sequence[_Outline], marks: Sequence[Box], words: Sequence[Word]
 ) -> tuple[list[CheckBox], list[Word]]:
+    rows = _rows(words)
     found: list[CheckBox] = []
     changed: dict[int, list[Word]] = {}
     for outline in outlines:
         box, ticked = outline.box, outline.ticked
         ticked = ticked or any(_marks(mark, box) for mark in marks)
         is_cell = False
-        for index, word in _words_in(box, words):
+        for index, word in _words_in(box, rows):
             if word.text in _TICKED_GLYPHS | _EMPTY_GLYPHS:
                 continue
             if all(character in _TICKS for character in word.text):
@@ -175,24 +178,31 @@ def _judged(
                 is_cell = True
         if not is_cell:
             found.append(CheckBox(box=box, ticked=ticked))
-    return found, [
-        part for index, word in enumerate(words) for part in changed.get(index, [word])
-    ]
+    return found, [part for index, word in enumerate(words) for part in changed.get(index, [word])]
 
 
 def _marks(mark: Box, box: Box) -> bool:
-    size = max(_sides(mark)) / max(_sides(box))
-    return _MARK[0] <= size <= _MARK[1] and _holds(box, _centre(mark))
+    if not _holds(box, _centre(mark)):
+        return False
+    return _MARK[0] <= max(_sides(mark)) / max(_sides(box)) <= _MARK[1]
 
 
-def _words_in(box: Box, words: Sequence[Word]) -> Iterator[tuple[int, Word]]:
-    """Give the words that stand, or begin, in a box."""
+def _rows(words: Sequence[Word]) -> dict[int, list[tuple[int, Word]]]:
+    """Return the words, with their indices, by the row of the page in which their middles lie."""
+    rows: dict[int, list[tuple[int, Word]]] = {}
     for index, word in enumerate(words):
-        height = word.bottom - word.top
-        begin = word.left + min(height, word.right - word.left) * 0.3
-        middle = (word.top + word.bottom) / 2
-        if _holds(box, (begin, middle)):
-            yield index, word
+        rows.setdefault(int(word.top + word.bottom) // _ROW, []).append((index, word))
+    return rows
+
+
+def _words_in(box: Box, rows: dict[int, list[tuple[int, Word]]]) -> Iterator[tuple[int, Word]]:
+    """Give the words that stand, or begin, in a box."""
+    for row in range(int(2 * box.top) // _ROW, int(2 * box.bottom) // _ROW + 1):
+        for index, word in rows.get(row, ()):
+            height = word.bottom - word.top
+            begin = word.left + min(height, word.right - word.left) * 0.3
+            if _holds(box, (begin, (word.top + word.bottom) / 2)):
+                yield index, word
 
 
 def _split(word: Word, box: Box) -> list[Word]:

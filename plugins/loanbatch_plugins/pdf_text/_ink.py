@@ -3,51 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from loanbatch.models import Word
 from loanbatch_plugins.pdf_text._geometry import Displayed
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 #: Long side of the picture in pixels: small, yet print of 6 points still darkens it.
 _SIDE = 800
 #: Levels of grey between ink and its paper; covers have white print on dark.
 _CONTRAST = 60
-#: Width in pixels (odd) from which on ink is a picture or a bar and no print.
-_THICK = 5
+#: Ink of a page that is as good as blank.
+_SPECKS = 4e-5
+#: Shifts that add up to the pixels from which on ink is a picture or a bar and no print.
+_STEPS = (1, 2, 1)
 
 
 @frozen(kw_only=True)
 class Ink:
-    """Ink as parts of the page, 0 to 1."""
+    """Print as parts of the page, 0 to 1."""
 
-    #: All that is not paper.
-    total: float
-    #: Thin ink, such as print.
+    #: All thin ink, such as print.
     print: float
     #: Print where no word stands.
     unexplained: float
 
 
-def measure_ink(page: Any, shown: Displayed, words: Sequence[Word]) -> Ink:
-    """Draw a page small and measure its ink.
+def is_blank(page: Any, shown: Displayed) -> bool:
+    """Tell whether a page has no ink but some specks.
 
     Raises:
         PdfiumError: The engine cannot draw the page.
         ValueError: The page has no area.
     """
-    from PIL import ImageChops, ImageDraw, ImageFilter
+    ink, _ = _picture(page, shown)
+    return _share(ink) < _SPECKS
 
-    scale = _SIDE / max(shown.width, shown.height, 1.0)
-    image = page.render(scale=scale, grayscale=True).to_pil().convert("L")
-    paper = max(range(256), key=image.histogram().__getitem__)
-    ink = image.point([255 if abs(level - paper) > _CONTRAST else 0 for level in range(256)])
-    blocks = ink.filter(ImageFilter.MinFilter(_THICK)).filter(ImageFilter.MaxFilter(_THICK))
-    thin = ImageChops.subtract(ink, blocks)
-    area = image.width * image.height
-    total, printed = ink.histogram()[255] / area, thin.histogram()[255] / area
+
+def measure_ink(page: Any, shown: Displayed, words: Sequence[Word]) -> Ink:
+    """Measure the print of a page.
+
+    Raises:
+        PdfiumError: The engine cannot draw the page.
+        ValueError: The page has no area.
+    """
+    from PIL import ImageDraw
+
+    ink, scale = _picture(page, shown)
+    thin = _without_blocks(ink)
+    printed = _share(thin)
     draw = ImageDraw.Draw(thin)
     for word in words:
         draw.rectangle([edge * scale for edge in word.box], fill=0)
-    return Ink(total=total, print=printed, unexplained=thin.histogram()[255] / area)
+    return Ink(print=printed, unexplained=_share(thin))
+
+
+def _without_blocks(ink: Image) -> Image:
+    """Take away what is thick both ways; shifting is forty times faster than rank filters."""
+    from PIL import ImageChops
+
+    blocks = ink
+    for step in _STEPS:
+        blocks = ImageChops.darker(blocks, ImageChops.offset(blocks, step, 0))
+        blocks = ImageChops.darker(blocks, ImageChops.offset(blocks, 0, step))
+    for step in _STEPS:
+        blocks = ImageChops.lighter(blocks, ImageChops.offset(blocks, -step, 0))
+        blocks = ImageChops.lighter(blocks, ImageChops.offset(blocks, 0, -step))
+    return ImageChops.subtract(ink, blocks)
+
+
+def _picture(page: Any, shown: Displayed) -> tuple[Image, float]:
+    """Draw a page with ink in white on black, and tell its pixels per point."""
+    scale = _SIDE / max(shown.width, shown.height, 1.0)
+    # Sampled instead of smoothed: faster, and small print keeps its contrast.
+    image = page.render(scale=scale, grayscale=True, no_smoothimage=True).to_pil().convert("L")
+    paper = max(range(256), key=image.histogram().__getitem__)
+    return image.point([255 * (abs(level - paper) > _CONTRAST) for level in range(256)]), scale
+
+
+def _share(ink: Image) -> float:
+    return float(ink.histogram()[255]) / (ink.width * ink.height)

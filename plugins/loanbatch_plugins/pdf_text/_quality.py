@@ -22,7 +22,8 @@ _ENOUGH_WORDS, _ENOUGH_LETTERS = 20, 150
 #: Part of clean words that text has at least.
 _LEAST_CLEAN = 0.55
 #: Part of vowels among the letters of European languages: 0.36 to 0.5; forms with many abbreviations less.
-_VOWELS = frozenset("aeiouyáéíóúàèìòùâêîôûäëïöüãõå")
+_VOWELS = "aeiouyáéíóúàèìòùâêîôûäëïöüãõå"
+_LATIN = _VOWELS + "bcdfghjklmnpqrstvwxzçñß"
 _LEAST_VOWELS, _MOST_VOWELS = 0.22, 0.65
 
 
@@ -53,11 +54,8 @@ def is_garbage(words: Sequence[Word]) -> bool:
 
 def has_vowels(words: Sequence[Word]) -> bool:
     """Tell whether Latin letters are mixed as in a language; True where there are too few to tell."""
-    letters = [
-        letter for word in words for letter in word.text.lower() if letter.isalpha()
-    ]
-    latin = sum(letter < "ɐ" for letter in letters)
-    if latin < _ENOUGH_LETTERS or latin < len(letters) / 2:
+    text = "".join(word.text for word in words).lower()
+    latin = sum(map(text.count, _LATIN))
+    if latin < max(_ENOUGH_LETTERS, len(text) / 4):
         return True
-    share = sum(letter in _VOWELS for letter in letters) / latin
-    return _LEAST_VOWELS <= share <= _MOST_VOWELS
+    return _LEAST_VOWELS <= sum(map(text.count, _VOWELS)) / latin <= _MOST_VOWELS

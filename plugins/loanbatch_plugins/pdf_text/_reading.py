@@ -16,7 +16,7 @@ from loanbatch_plugins.pdf_text._documents import opened_page
 from loanbatch_plugins.pdf_text._drawn import drawn_boxes
 from loanbatch_plugins.pdf_text._forms import read_entries
 from loanbatch_plugins.pdf_text._geometry import Displayed, displayed, whole_sheet
-from loanbatch_plugins.pdf_text._ink import Ink, measure_ink
+from loanbatch_plugins.pdf_text._ink import is_blank, measure_ink
 from loanbatch_plugins.pdf_text._objects import Drawing, drawing_of
 from loanbatch_plugins.pdf_text._quality import clean_share, is_garbage
 from loanbatch_plugins.pdf_text._second import SecondReader
@@ -24,16 +24,16 @@ from loanbatch_plugins.pdf_text._words import TextLayer
 
 #: Points of a page that cannot be opened: US letter.
 _UNKNOWN_SIZE = (612.0, 792.0)
-#: Part of a page that images cover from which on it may be a scan.
-_SCAN = 0.3
+#: Part of a page that images cover from which on it may be a scan: with words on them, and anyhow.
+_SCAN, _FULL = 0.25, 0.6
+#: Images that are looked at: some scans come in strips.
+_MOST_IMAGES = 50
 #: Words that a page has at least so that it is not asked whether they are all of its print.
 _FEW_WORDS = 15
 #: Words, and paths, of a page whose print may be drawn as shapes.
 _SOME_WORDS, _MANY_PATHS = 60, 300
 #: Part of the print without words from which on a page goes to OCR.
-_UNEXPLAINED = 0.7
-#: Ink of a page that is as good as blank: some specks.
-_BLANK = 4e-5
+_UNEXPLAINED = 0.72
 #: Least part of clean words in text that somebody else's OCR left behind a scan, and what it is believed.
 _CLEAN_HIDDEN, _HIDDEN_CONFIDENCE = 0.8, 0.9
 
@@ -66,10 +66,8 @@ def _read(page: Any, empty: Page, shown: Displayed, second: SecondReader) -> Pag
     drawing = drawing_of(page)
     entries = read_entries(page, shown, words)
     found = [*words, *entries.words]
-    if _may_have_more(found, drawing, shown):
-        ink = _ink(page, shown, found)
-        if ink is None or not _is_all(ink, found):
-            return empty
+    if _may_have_more(found, drawing, shown) and not _are_all(page, shown, found):
+        return empty
     if drawing.hidden_text and _coverage(drawing, shown) >= _SCAN:
         if clean_share(words) < _CLEAN_HIDDEN:
             return empty
@@ -103,7 +101,21 @@ def _may_have_more(words: Sequence[Word], drawing: Drawing, shown: Displayed) ->
         return bool(drawing.images or drawing.path_count)
     if len(words) < _SOME_WORDS and drawing.path_count >= _MANY_PATHS:
         return True
-    return _coverage(drawing, shown) >= _SCAN
+    covered = _coverage(drawing, shown)
+    # Words beside pictures are their captions; words on a picture may have been typed onto a scan.
+    return covered >= _FULL or (covered >= _SCAN and _are_on_images(words, drawing, shown))
+
+
+def _are_on_images(words: Sequence[Word], drawing: Drawing, shown: Displayed) -> bool:
+    boxes = [shown.box(*rect) for rect, _ in drawing.images[:_MOST_IMAGES]]
+    inside = sum(
+        any(
+            box.left <= word.left <= box.right and box.top <= word.top <= box.bottom
+            for box in boxes
+        )
+        for word in words
+    )
+    return 2 * inside > len(words)
 
 
 def _coverage(drawing: Drawing, shown: Displayed) -> float:
@@ -117,20 +129,17 @@ def _coverage(drawing: Drawing, shown: Displayed) -> float:
     return min(1.0, area / (shown.width * shown.height))
 
 
-def _ink(page: Any, shown: Displayed, words: Sequence[Word]) -> Ink | None:
+def _are_all(page: Any, shown: Displayed, words: Sequence[Word]) -> bool:
+    """Tell whether words are all, or most, of what can be read on a page."""
     import pypdfium2
 
     try:
-        return measure_ink(page, shown, words)
+        if not words:
+            return is_blank(page, shown)
+        ink = measure_ink(page, shown, words)
     except (pypdfium2.PdfiumError, ValueError):
-        return None
-
-
-def _is_all(ink: Ink, words: Sequence[Word]) -> bool:
-    """Tell whether words are all, or most, of what can be read on a page."""
-    if ink.total < _BLANK:
-        return True
-    return bool(words) and ink.unexplained <= _UNEXPLAINED * ink.print
+        return False
+    return ink.unexplained <= _UNEXPLAINED * ink.print
 
 
 def _others(drawn: Sequence[CheckBox], fields: Sequence[CheckBox]) -> list[CheckBox]:

@@ -31,6 +31,8 @@ _GAP = 0.5
 _WIDE = 0.75
 #: Part of the smaller box that two copies of a word share.
 _SAME_PLACE = 0.6
+#: Twice the points by which the corners of two copies of a word lie apart at most.
+_CELL = 8
 
 _Rect = tuple[float, float, float, float]
 _BoxFunction = Callable[[int, int, int], int]
@@ -96,11 +98,11 @@ class TextLayer:
 
     def words(self) -> list[Word]:
         """Return the words on the displayed page, in the order of the file, each once."""
-        width, height = self._shown.width, self._shown.height
+        shown, width, height = self._shown, self._shown.width, self._shown.height
         found: list[Word] = []
-        for start, end in (match.span() for match in _WORD.finditer(self.text)):
-            for first, last, (left, top, right, bottom) in self._runs(start, end):
-                box = self._shown.box(left, bottom, right, top)
+        for match in _WORD.finditer(self.text):
+            for first, last, (left, top, right, bottom) in self._runs(*match.span()):
+                box = shown.box(left, bottom, right, top)
                 if not _is_on_page(box, width, height):
                     continue
                 text = self._word_text(first, last)
@@ -176,6 +178,9 @@ def _is_on_page(box: Box, width: float, height: float) -> bool:
 
 
 def _inside(box: Box, width: float, height: float) -> Box:
+    left, top, right, bottom = box
+    if left >= 0 and top >= 0 and right <= width and bottom <= height:
+        return box
     return Box(
         max(0.0, box.left), max(0.0, box.top), min(width, box.right), min(height, box.bottom)
     )
@@ -183,15 +188,24 @@ def _inside(box: Box, width: float, height: float) -> Box:
 
 def _without_copies(words: list[Word]) -> list[Word]:
     """Drop words printed again in their own place, as for bold type or a shadow."""
-    places: dict[str, list[Word]] = {}
+    seen: dict[str, dict[tuple[int, int], list[Word]]] = {}
     kept = []
     for word in words:
-        same = places.setdefault(word.text, [])
-        if same and any(_overlap(word, other) > _SAME_PLACE for other in same):
+        cells = seen.setdefault(word.text, {})
+        if cells and any(_overlap(word, other) > _SAME_PLACE for other in _near(word, cells)):
             continue
-        same.append(word)
+        place = int(word.left) // _CELL, int(word.top) // _CELL
+        cells.setdefault(place, []).append(word)
         kept.append(word)
     return kept
+
+
+def _near(word: Word, cells: dict[tuple[int, int], list[Word]]) -> Iterator[Word]:
+    """Give the words whose corner lies within half a cell of a word's."""
+    left, top, half = int(word.left), int(word.top), _CELL // 2
+    for column in {(left - half) // _CELL, (left + half) // _CELL}:
+        for row in {(top - half) // _CELL, (top + half) // _CELL}:
+            yield from cells.get((column, row), ())
 
 
 def _overlap(one: Word, other: Word) -> float:
