@@ -42,6 +42,12 @@ FRAGMENTS = {
     "address": (
         r"(?<![\d/.,-])\d{1,6}[A-Z]? [\w .,#'’-]{5,90}?\b(?-i:[A-Z]{2}),? \d{5}(?:-\d{4})?(?!\d)"
     ),
+    #: An organization by the word that closes its name.
+    "lender": (
+        rf"(?-i:(?:{_CAPITAL},? (?:of |and |the |& |for )?){{1,7}}(?:\([A-Z][\w ]*\) )?"
+        r"(?:Limited|LIMITED|Ltd\.?|LTD\.?|L\.?L\.?C\.?|Inc\.?|INC\.?|Bank|BANK|N\.A\.?|Corporation|CORPORATION|Corp\.?|"
+        r"Company|COMPANY|Society|Trust|Credit Union|CREDIT UNION|Association|LLP|FSB)(?![\w])|Bank of [A-Z]\w+(?: [A-Z]\w+)?)"
+    ),
     "organization": (
         rf"(?-i:{_CAPITAL}(?:,? (?:(?:of|and|the|for|de|&) ){{0,2}}"
         rf"(?:{_CAPITAL}|\({_CAPITAL}(?: {_CAPITAL})*\))){{0,8}})"

@@ -29,6 +29,7 @@ _FUZZY_LENGTH = 6
 _NUMBERING = re.compile(
     r"[\W_]{0,4}(?:(?:no\.?\s?)?\d{1,3}[a-z]?|[a-z]|[ivx]{1,4})?[\W_]{0,4}", re.IGNORECASE
 )
+_SEPARATORS = tuple("•·|–—-+*")
 #: What may follow a label in its cell and means nothing.
 _TRAILING = " :.;,…_-–—*•)]>"
 
@@ -58,6 +59,11 @@ class Hit:
     def starts_cell(self) -> bool:
         """Whether nothing but a number, letter or mark stands before it."""
         return _NUMBERING.fullmatch(self.segments[0].text[: self.start]) is not None
+
+    @property
+    def follows_mark(self) -> bool:
+        """Whether a mark sets it apart from what stands before it: `Page 1 of 3 • Loan ID #`."""
+        return self.segments[0].text[: self.start].rstrip()[-1:] in _SEPARATORS
 
     @property
     def ends_cell(self) -> bool:

@@ -13,7 +13,7 @@ from loanbatch_plugins.templates._cells import in_cell, on_line
 from loanbatch_plugins.templates._hits import Hit
 from loanbatch_plugins.templates._placing import Piece, pieces
 from loanbatch_plugins.templates._schema import Rule, Where
-from loanbatch_plugins.templates._texts import collect
+from loanbatch_plugins.templates._texts import collect, paragraph
 from loanbatch_plugins.templates._types import Match, find_typed, is_placeholder, is_typed
 from loanbatch_plugins.templates._view import DocumentView, words_of
 
@@ -21,6 +21,8 @@ from loanbatch_plugins.templates._view import DocumentView, words_of
 _CERTAIN = 0.98
 #: The label stands in the middle of a cell.
 _INNER_LABEL = 0.85
+#: A mark parts it from what stands before it.
+_AFTER_MARK = 0.97
 #: Words stand before the value in its cell ("Includes $4,694.05").
 _WORDS_BEFORE = 0.6
 #: Rows between a label and one that has to stand near.
@@ -30,7 +32,7 @@ _NEAR_ROWS = 4.0
 def labelled(view: DocumentView, rule: Rule, *, similar: bool = False) -> Iterator[Candidate]:
     """Yield the candidates of a label rule."""
     for hit in hits_of(view, rule, similar=similar):
-        label_score = _CERTAIN * hit.similarity * (1.0 if hit.starts_cell else _INNER_LABEL)
+        label_score = _CERTAIN * hit.similarity * _clean(hit)
         for rank, where in enumerate(rule.where):
             found = _located(view, hit, where, rule)
             if found is not None and _accepted(found, rule):
@@ -43,6 +45,13 @@ def labelled(view: DocumentView, rule: Rule, *, similar: bool = False) -> Iterat
                     score=found.score * label_score * rule.confidence * (1 - 0.01 * rank),
                 )
                 break
+
+
+def _clean(hit: Hit) -> float:
+    """Return the factor for what stands before a label in its cell."""
+    if hit.starts_cell:
+        return 1.0
+    return _AFTER_MARK if hit.follows_mark else _INNER_LABEL
 
 
 def _located(view: DocumentView, hit: Hit, where: Where, rule: Rule) -> Candidate | None:
@@ -105,6 +114,8 @@ def _along(view: DocumentView, hit: Hit, where: Where, rule: Rule) -> Candidate 
 
 def _in_piece(view: DocumentView, hit: Hit, piece: Piece, rule: Rule) -> Candidate | None:
     if rule.pattern is not None:
+        if rule.lines:
+            return _in_paragraph(paragraph(view, hit, piece, rule.lines), rule.pattern)
         return by_pattern(piece, rule)
     if not is_typed(rule.type):
         lines = collect(view, hit, piece, rule)
@@ -125,6 +136,30 @@ def by_pattern(piece: Piece, rule: Rule) -> Candidate | None:
     if start < 0 or start == end:
         return None
     return _candidate(piece, start, end, piece.fit)
+
+
+def _in_paragraph(lines: Sequence[Piece], pattern: re.Pattern[str]) -> Candidate | None:
+    """Return what a pattern captures in lines that are read as one text."""
+    text = " ".join(line.text.strip() for line in lines)
+    match = pattern.search(text)
+    if match is None:
+        return None
+    start, end = match.span("value" if "value" in pattern.groupindex else 0)
+    if start < 0 or start == end:
+        return None
+    words = []
+    offset = 0
+    for line in lines:
+        lead = line.start + len(line.text) - len(line.text.lstrip())
+        first, last = lead + start - offset, lead + end - offset
+        length = len(line.text.strip())
+        if start < offset + length and end > offset:
+            words += words_of(line.segment, max(first, lead), min(last, lead + length))
+        offset += length + 1
+    raw = text[start:end].strip()
+    return Candidate(
+        raw=raw, page=lines[0].segment.page, words=tuple(words), score=lines[0].fit
+    )
 
 
 def _from_match(piece: Piece, match: Match) -> Candidate:

@@ -19,7 +19,7 @@ from loanbatch_plugins.templates._view import DocumentView
 _LINES = {FieldType.ADDRESS: 4, FieldType.NAMES: 3, FieldType.LIST: 6}
 #: Distance of two lines of one value at most, in heights of the text.
 _LEADING = 0.75
-_ADDRESS_END = re.compile(r"\b\d{5}(?:-\d{4})?\W*$|\b\d{6}\W*$")
+_ADDRESS_END = re.compile(r"\b\d{5}(?:-\d{4})?\W*$|\b[1-9]\d{2}\s?\d{3}\W*$")
 _NOT_A_NAME = re.compile(r"[$%@=?]|\bhttps?:|www\.|\d{5}")
 _LONGEST_NAME = 10
 _SENTENCE = re.compile(r"\b(?:you|your|the|this|that|will|shall|may|is|are|must|if)\b")
@@ -39,6 +39,26 @@ def collect(view: DocumentView, hit: Hit, piece: Piece, rule: Rule) -> list[Piec
             break
         lines.append(after)
     return lines if is_plausible("\n".join(item.text for item in lines), rule.type) else None
+
+
+def paragraph(view: DocumentView, hit: Hit, piece: Piece, most: int) -> list[Piece]:
+    """Return the lines that go on below a piece in its column, itself first, `most` at most."""
+    lines = [piece]
+    while len(lines) < most:
+        after = (
+            _continued(view, hit, lines[-1].segment) if piece.own else _next_line(view, hit, lines)
+        )
+        if after is None:
+            break
+        lines.append(after)
+    return lines
+
+
+def _continued(view: DocumentView, hit: Hit, segment: Segment) -> Piece | None:
+    after = hit.layout.continuation(segment)
+    if after is None or view.is_label_cell(after):
+        return None
+    return Piece(after, 0, view.next_label(after, 0), 1.0)
 
 
 def _may_begin(piece: Piece, kind: FieldType) -> bool:

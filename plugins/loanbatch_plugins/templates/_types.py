@@ -15,11 +15,13 @@ from attrs import frozen
 from loanbatch.vocabulary import FieldType
 
 _CURRENCY = r"(?:US\s?\$|U\.S\.\s?\$|\$|₹|€|£|USD|INR|EUR|GBP|Rs\.?|S(?=\d{1,3},\d{3}))"
+#: Thousands set apart with a blank are an amount only behind a sign.
+_SPACED = r"\d{1,3}(?:\s\d{3})+(?:\.\d{2})?(?!\d)"
 _DIGITS = r"\d{1,3}(?:[,.]\s?\d{2,3})+(?:\.\d{2})?|\d+(?:\.\d{1,2})?"
 _MINUS = r"[-–—−]"
 _MONEY = re.compile(
     rf"""(?<![\w$.,/%-])(?:\(\s?)?(?:{_MINUS}\s?)?(?P<sign>{_CURRENCY}\s?)?(?:{_MINUS}\s?)?
-    (?P<digits>{_DIGITS})(?P<rest>(?:/-)?(?:\s?\))?{_MINUS}?)(?![\w%]|[./:-]\d|,\d|\s?%|\s?(?:percent|per\s?cent))""",
+    (?P<digits>(?(sign)(?:{_SPACED}|{_DIGITS})|(?:{_DIGITS})))(?P<rest>(?:/-)?(?:\s?\))?{_MINUS}?)(?![\w%]|[./:-]\d|,\d|\s?%|\s?(?:percent|per\s?cent))""",
     re.VERBOSE,
 )
 _PERCENT = re.compile(
@@ -33,7 +35,7 @@ _MONTH_NAMES = (
     "septiembre|setiembre|octubre|noviembre|diciembre"
 )
 _DATE = re.compile(
-    rf"""(?<![\w$/.-])(?:
+    rf"""(?<![\w$/-])(?<!\d\.)(?:
     \d{{1,2}}\s?[/.-]\s?\d{{1,2}}\s?[/.-]\s?(?:\d{{4}}|\d{{2}})
     |\d{{4}}[/.-]\d{{1,2}}[/.-]\d{{1,2}}
     |(?:{_MONTH_NAMES})\.?\s?\d{{1,2}}\s?(?:st|nd|rd|th)?\s?,?\s?\d{{4}}
