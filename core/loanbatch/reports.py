@@ -27,6 +27,12 @@ def check_report_path(registry: Registry, path: str | Path, format: str | None =
     """
     if not Path(path).absolute().parent.is_dir():
         raise UsageError(f"{path}: the folder of the report does not exist; make it first")
+    if not is_written(registry, format or report_format(path)):
+        raise _unknown_format(path)
+
+
+def is_written(registry: Registry, format: str) -> bool:  # noqa: A002
+    """Tell whether a plugin writes reports in a format."""
     moment = datetime.now(UTC)
     empty = BatchProcessingSummary(
         job_id="job",
@@ -40,8 +46,7 @@ def check_report_path(registry: Registry, path: str | Path, format: str | None =
         start_time=moment,
         end_time=moment,
     )
-    if not hookcalls.report(registry, empty, format or report_format(path), io.BytesIO()):
-        raise _unknown_format(path)
+    return hookcalls.report(registry, empty, format, io.BytesIO())
 
 
 def _unknown_format(path: str | Path) -> UsageError:

@@ -11,8 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from loanbatch.cli import cli
-from loanbatch.cli._group import COMMANDS
+from loanbatch.cli._group import COMMANDS, cli
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "cli.md"
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 
 from loanbatch.api import BatchProcessingHandler
 from loanbatch.cli import _output
 from loanbatch.cli._plugin_states import tell_broken_plugins
 from loanbatch.cli._progress import Progress
+from loanbatch.cli._reports import check_format, to_standard_output
 from loanbatch.cli._results import Tally, show_run
 from loanbatch.cli._signals import stop_on_signal
 from loanbatch.errors import LoanbatchError
@@ -19,6 +21,8 @@ EXIT_SOME_FAILED = 3
 EXIT_ALL_FAILED = 4
 EXIT_REVIEW = 5
 EXIT_INTERRUPTED = 130
+
+_OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
 
 def run_batch(
@@ -34,14 +38,14 @@ def run_batch(
         tell_broken_plugins(handler.registry)
         for path in reports:
             handler.check_report_path(path)
-        summary, tally, stopped = _process(handler, sources, quiet=quiet)
         if as_json:
-            _output.json_stream(
-                summary.header(), "results", (result.to_dict() for result in summary.results)
-            )
+            check_format(handler.registry, "json")
+        summary, tally, stopped = _process(handler, sources, quiet=quiet)
+        missing = _write_reports(handler, summary, reports)
+        if as_json:
+            to_standard_output(handler.registry, summary, "json")
         elif not quiet:
             show_run(summary, tally)
-        missing = _write_reports(handler, summary, reports)
     if stopped:
         _output.note(
             "Interrupted. Run the same command again to go on: finished documents are not repeated."
@@ -54,6 +58,7 @@ def _process(
     handler: BatchProcessingHandler, sources: Sequence[str], *, quiet: bool
 ) -> tuple[BatchProcessingSummary, Tally, bool]:
     """Run the batch; return its summary, its counts and whether it was stopped."""
+    _tend_memory()
     tally = Tally()
     with _output.reserved(), stop_on_signal() as stop, Progress(quiet=quiet) as progress:
 
@@ -65,6 +70,16 @@ def _process(
             sources, on_total=progress.on_total, on_result=on_result, stop=stop
         )
     return summary, tally, stop.is_set()
+
+
+def _tend_memory() -> None:
+    """Look for garbage again, but not among what is loaded, nor as often as is usual.
+
+    Workers inherit it. Pages make many objects that live as long as their document.
+    """
+    gc.enable()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
 
 
 def _write_reports(

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 #: Options that add to what other places say, instead of replacing it.
 _ADDITIVE = ("plugins", "no_plugins")
 #: Options that are settings of a bundled plugin: its table and the key there.
-_OF_PLUGINS = {"csv_rows": ("reporting", "csv_rows")}
+_OF_PLUGINS = {
+    "csv_rows": ("reporting", "csv_rows"),
+    "mask_personal": ("reporting", "mask_personal"),
+}
 
 
 def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO, cast
 
 
 def clean(text: str) -> str:
@@ -29,15 +30,38 @@ def json_payload(plain: Any) -> None:  # noqa: ANN401 - anything that JSON can s
     _write(sys.stdout, json.dumps(plain, indent=2, ensure_ascii=False, default=str))
 
 
-def json_stream(header: Mapping[str, Any], key: str, items: Iterable[Any]) -> None:
-    """Write an object as JSON with its last member an array whose items are read one by one."""
-    opening = json.dumps(header, ensure_ascii=False).removesuffix("}")
-    _write(sys.stdout, f'{opening}, "{key}": [', end="")
-    separator = "\n"
-    for item in items:
-        _write(sys.stdout, separator + json.dumps(item, ensure_ascii=False), end="")
-        separator = ",\n"
-    _write(sys.stdout, "\n]}")
+@contextmanager
+def binary() -> Iterator[BinaryIO]:
+    """Give standard output for bytes to somebody who should not see it break.
+
+    Raises:
+        BrokenPipeError: At the end, where the reader did not want all of it.
+    """
+    sys.stdout.flush()
+    stream = _Pipe(sys.stdout.buffer)
+    yield cast("BinaryIO", stream)
+    if stream.broken:
+        raise BrokenPipeError
+    sys.stdout.flush()
+
+
+class _Pipe(io.RawIOBase):
+    """Passes bytes on as long as somebody reads them."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self.target = target
+        self.broken = False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:  # noqa: ANN401 - anything with bytes
+        try:
+            if not self.broken:
+                self.target.write(data)
+        except BrokenPipeError:
+            self.broken = True
+        return len(data)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "") -> None:

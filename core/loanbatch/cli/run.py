@@ -76,6 +76,13 @@ Exit codes: 0 all succeeded, 1 unexpected error or a report could not be written
     help="Rows of .csv reports: one per value or one per document. [default: fields]",
 )
 @click.option(
+    "--mask",
+    "mask_personal",
+    is_flag=True,
+    default=None,
+    help="Hide names, numbers and other texts in reports; amounts and dates stay.",
+)
+@click.option(
     "--password-file",
     metavar="FILE",
     help="Passwords to try on encrypted files, one per line.",

@@ -38,11 +38,12 @@ def show(*, settings: Settings, record: str, mask: bool, as_json: bool) -> None:
     personal data.
     """
     with open_handler(settings) as handler:
-        found = [result.to_dict() for result in handler.find_results(record)]
+        results = handler.find_results(record)
     if mask:
-        from loanbatch.cli._mask import masked_result
+        from loanbatch.masking import masked
 
-        found = [masked_result(plain, handler.registry.vocabulary) for plain in found]
+        results = [masked(result, handler.registry.vocabulary) for result in results]
+    found = [result.to_dict() for result in results]
     if as_json:
         _output.json_payload(found)
         return

@@ -55,7 +55,7 @@ def report(
     own = settings.plugin(ReportingSettings)
     results: Iterable[BatchProcessingResult] = summary.results
     if own.mask_personal:
-        from loanbatch_plugins.reporting._masking import masked
+        from loanbatch.masking import masked
 
         results = map(masked, results)
     if format == "json":

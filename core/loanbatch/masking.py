@@ -9,7 +9,7 @@ from attrs import evolve
 from loanbatch.convert import plain_value
 from loanbatch.models import Document, Field, Finding
 from loanbatch.results import BatchProcessingResult
-from loanbatch.vocabulary import FieldDefinition, FieldType, standard_vocabulary
+from loanbatch.vocabulary import FieldDefinition, FieldType, Vocabulary, standard_vocabulary
 
 #: Values of these types tell nothing of a person, unless the field is marked personal.
 _HARMLESS = frozenset(
@@ -26,22 +26,28 @@ _HARMLESS = frozenset(
 )
 
 
-def masked(result: BatchProcessingResult) -> BatchProcessingResult:
+def masked(
+    result: BatchProcessingResult, vocabulary: Vocabulary | None = None
+) -> BatchProcessingResult:
     """Return a result with its personal values, and the raw texts that hold them, masked.
 
     Names, addresses, identifiers and other texts are masked, and fields that the vocabulary does
     not know; amounts, rates, counts and dates are not, unless the vocabulary marks them personal.
     File names and ids stay, for without them nobody finds the document.
+
+    Args:
+        result: What to mask.
+        vocabulary: What is known of the fields; the standard one where None.
     """
+    words = vocabulary or standard_vocabulary()
     return evolve(
         result,
-        documents=tuple(map(_document, result.documents)),
+        documents=tuple(_document(document, words) for document in result.documents),
         findings=tuple(map(_finding, result.findings)),
     )
 
 
-def _document(document: Document) -> Document:
-    vocabulary = standard_vocabulary()
+def _document(document: Document, vocabulary: Vocabulary) -> Document:
     fields = {
         name: _field(field, vocabulary.field(name)) for name, field in document.fields.items()
     }
