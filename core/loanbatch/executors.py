@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import partial
@@ -35,6 +36,8 @@ T = TypeVar("T")
 #: Bytes in a megabyte, and in the unit in which the system reports peak memory.
 _MEGABYTE = 1024 * 1024
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
+#: Seconds that the answer of a worker that is gone may take to arrive.
+_PATIENCE = 2.0
 #: Pools that a task may see break under it before it is given up.
 _MOST_POOLS = 2
 
@@ -76,6 +79,8 @@ class IsolatedExecutor(Executor):
         self._settings = settings
         self._pool: ProcessPool | None = None
         self._pending: dict[Future[Any], _Task] = {}
+        #: When the worker of a task was first missed, by the pool's number of the task.
+        self._lost_since: dict[int, float] = {}
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:  # noqa: ANN401
         """Schedule `fn`; its time limit counts from when a worker takes it up."""
@@ -91,12 +96,16 @@ class IsolatedExecutor(Executor):
         A pool breaks when a worker dies between two tasks. Whoever waits for futures calls this now
         and then.
         """
-        if self._pool is None or self._pool.active:
+        if self._pool is None:
+            return
+        if self._pool.active:
+            self._give_up_lost_tasks(self._pool)
             return
         get_logger().warning("workers_replaced", count=len(self._pending))
         self._pool.stop()
         self._pool.join()
         self._pool = None
+        self._lost_since.clear()
         for future in list(self._pending):
             self._schedule(future)
 
@@ -110,6 +119,25 @@ class IsolatedExecutor(Executor):
             self._pool.close()
         if wait:
             self._pool.join()
+
+    def _give_up_lost_tasks(self, pool: ProcessPool) -> None:
+        """End tasks whose worker is gone without an error.
+
+        pebble takes exit code 0 for a worker's retirement, even in the middle of a task, and would
+        wait for the time limit. The answer of a worker that retired may still be in the pipe:
+        hence the patience.
+        """
+        from pebble import ProcessExpired
+        from pebble.common import Result, ResultStatus
+
+        manager = pool._pool_manager  # noqa: SLF001 -- nothing public tells
+        now = time.monotonic()
+        for task in tuple(manager.task_manager.tasks.values()):
+            if not task.worker_id or task.worker_id in manager.worker_manager.workers:
+                continue
+            if now - self._lost_since.setdefault(task.id, now) > _PATIENCE:
+                error = ProcessExpired("the worker left", code=0, pid=task.worker_id)
+                manager.task_manager.task_done(task.id, Result(ResultStatus.ERROR, error))
 
     def _schedule(self, future: Future[Any]) -> None:
         task = self._pending[future]

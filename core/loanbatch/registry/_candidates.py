@@ -22,7 +22,6 @@ _CODE_ENDINGS = frozenset({".csv", ".json", ".py", ".toml", ".yaml", ".yml"})
 
 
 @frozen(kw_only=True)
-@frozen(kw_only=True)
 class Candidate:
     """A plugin that could be loaded."""
 
