@@ -35,7 +35,8 @@ _VESTING = re.compile(
 )
 _ROLE = re.compile(
     r"\(\s*(?:the\s+)?(?:co-?\s?|joint\s+|primary\s+|main\s+)?(?:borrower|applicant|obligant|"
-    r"signer|guarantor|buyer|seller|owner)s?(?:\s*\d)?\s*\)",
+    r"signer|guarantor|buyer|seller|owner|father|mother|son|daughter|spouse|wife|husband|brother|"
+    r"sister|guardian|parent|nominee|student)s?(?:\s*\d)?\s*\)",
     re.IGNORECASE,
 )
 _NUMBERING = re.compile(r"^(?:\(?\d{1,2}[.)]\s*|[-•▪*]\s*)")

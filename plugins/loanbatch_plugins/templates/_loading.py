@@ -37,7 +37,7 @@ _SECTION_KEYS = {"start", "end", "continues"}
 _RULE_KEYS = {
     "labels", "where", "section", "page", "occurrence", "distance", "lines", "skip", "pattern",
     "reject", "near", "after", "stop", "column", "text", "choices", "columns", "required", "end",
-    "confidence", "parts", "join", "prefix", "type", "value", "letter", "drop", "reader",
+    "confidence", "parts", "join", "prefix", "type", "value", "letter", "drop", "reader", "unless",
 }  # fmt: skip
 #: Keys of rules that can do without labels.
 _WITHOUT_LABELS = {"text", "choices", "columns", "parts", "letter", "reader"}
@@ -199,8 +199,9 @@ class _Reader:
         for name_of in ("join", "prefix", "value"):
             if name_of in table:
                 given[name_of] = str(table[name_of])
-        if "required" in table:
-            given["required"] = self.strings(table["required"], f"{key}.required")
+        for name_of in ("required", "unless"):
+            if name_of in table:
+                given[name_of] = self.strings(table[name_of], f"{key}.{name_of}")
 
     def _parts(self, name: str, value: Any, kind: FieldType, key: str) -> tuple[Rule, ...]:
         """Return the rules of a composed value; each may say a type of its own."""

@@ -1,137 +1,120 @@
-"""Who is who on papers that name their parties without labels: employer and employee, bank and customer.
-
-Registered by kind in `_specials`. What a label rule of the template found stands; only what is missing is
-taken from address blocks and letterheads.
+"""Who is who on papers that name their parties without labels: employer and employee, bank and
+customer. Postal addresses with the names over them give the parties, letterheads the issuer.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from attrs import frozen
 
-from loanbatch.models import Field
-from loanbatch_plugins.layout import PageLayout, union
 from loanbatch_plugins.templates._blocks import Block, Line, find_blocks, letterheads
+from loanbatch_plugins.templates._candidates import Candidate
+from loanbatch_plugins.templates._schema import Rule
+from loanbatch_plugins.templates._view import DocumentView
 
-#: Confidence of a name over a postal address, of one of two alike, of a letterhead without address.
-_BLOCK = 0.86
-_ONE_OF_TWO = 0.78
-_LETTERHEAD = 0.72
+#: A name over a postal address; one of two alike; a letterhead that is named again, or is not.
+_BLOCK, _ONE_OF_TWO, _LETTERHEAD, _LONE_LETTERHEAD = 0.86, 0.76, 0.8, 0.66
+#: Share of a page's height that is its head.
 _HEAD = 0.2
+_NO_PATTERN = re.compile("(?!)")
+
+Reader = Callable[[DocumentView, Rule, str], Iterator[Candidate]]
 
 
-@frozen(kw_only=True)
-class Roles:
-    """The fields that the parties of a kind of document fill; empty where nobody has the role."""
-
-    #: The person whom the document is about.
-    person: str = ""
-    person_address: str = ""
-    #: The organization that made it.
-    organization: str = ""
-    organization_address: str = ""
-    #: A word of the organization's name that makes a letterhead of a line.
-    letterhead: str = ""
+@frozen
+class _Parties:
+    organization: Block | None
+    person: Block | None
+    score: float
 
 
-ROLES = {
-    "paystub": Roles(
-        person="employee_name",
-        person_address="employee_address",
-        organization="employer_name",
-        organization_address="employer_address",
-        letterhead=r"\b(?:inc|llc|corp|corporation|company|ltd|limited|payroll|department of)\b",
-    ),
-    "bank_statement": Roles(
-        person="account_holder_names",
-        person_address="address",
-        organization="institution_name",
-        letterhead=r"\b\w+ (?:bank|credit union|savings|trust)\b|\bbank of \w+|\b(?:llc|n\.a)\b",
-    ),
-    "mortgage_statement": Roles(
-        person="borrower_names",
-        organization="servicer_name",
-        letterhead=r"\b\w+ (?:mortgage|loan servicing|servicing|bank|lending|home loans)\b",
-    ),
-    "utility_bill": Roles(
-        person="account_holder_names",
-        organization="provider_name",
-        letterhead=r"\b\w+ (?:power|electric|energy|gas|water|utilities|edison|communications)\b",
-    ),
-    "cheque": Roles(organization="payer_name", organization_address="payer_address"),
-    "insurance_binder": Roles(organization="insurer_name"),
-}
+def person(*, address: bool, after_employer: bool = False) -> Reader:
+    """Return a reader of the person's names or address.
+
+    Args:
+        address: The lines of the address instead of the names.
+        after_employer: An employer may be named like a person, and then stands first.
+    """
+
+    def read(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+        del extractor
+        parties = _parties(view, after_employer=after_employer)
+        if parties.person is not None:
+            yield from _of_block(parties.person, rule, parties.score, address=address)
+
+    return read
 
 
-def find_parties(
-    kind: str, layouts: Sequence[PageLayout], found: Sequence[Field]
-) -> Iterator[Field]:
-    """Yield the parties' fields that no label gave."""
-    roles = ROLES[kind]
-    known = {field.name for field in found}
-    for field in _find(kind, layouts, roles):
-        if field.name not in known:
-            yield field
+def organization(*, address: bool, employer: bool = False) -> Reader:
+    """Return a reader of the organization's name or address; arguments as those of `person`."""
+
+    def read(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+        del extractor
+        parties = _parties(view, after_employer=employer)
+        if parties.organization is not None:
+            yield from _of_block(parties.organization, rule, parties.score, address=address)
+
+    return read
 
 
-def _find(kind: str, layouts: Sequence[PageLayout], roles: Roles) -> Iterator[Field]:
-    blocks = _distinct(find_blocks(layouts))
-    organization, person, certain = _assign(blocks, kind)
-    extractor = f"templates/{kind}"
-    sure = _BLOCK if certain else _ONE_OF_TWO
-    if person is not None:
-        yield from _fields(person, roles.person, roles.person_address, sure, extractor)
-    if organization is not None and organization.names:
-        yield from _fields(
-            organization, roles.organization, roles.organization_address, sure, extractor
-        )
-    elif roles.letterhead:
-        wanted = re.compile(roles.letterhead, re.IGNORECASE)
-        head = next(iter(letterheads(layouts[0], _HEAD, wanted)), None)
-        if head is not None:
-            yield _field(roles.organization, (head,), layouts[0].number, _LETTERHEAD, extractor)
+def letterhead(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+    """Yield the first line in the head of the first page that names an organization.
+
+    The rule's pattern says by which words such names are known.
+    """
+    del extractor
+    layout = view.layouts[0]
+    line = next(letterheads(layout, _HEAD, rule.pattern or _NO_PATTERN), None)
+    if line is not None and (rule.reject is None or not rule.reject.search(line.text)):
+        again = " ".join(view.flows[1].text.casefold().split()).count(line.text.casefold()) > 1
+        score = _LETTERHEAD if again else _LONE_LETTERHEAD
+        yield _candidate((line,), layout.number, score * rule.confidence)
 
 
-def _distinct(blocks: Sequence[Block]) -> list[Block]:
-    """Drop repetitions of a party: the remittance slip names everybody again."""
+def _parties(view: DocumentView, *, after_employer: bool) -> _Parties:
+    key = f"parties {after_employer}"
+    if key not in view.remembered:
+        view.remembered[key] = _assign(_distinct(view), after_employer=after_employer)
+    known: _Parties = view.remembered[key]
+    return known
+
+
+def _distinct(view: DocumentView) -> list[Block]:
+    """Return the parties in reading order, each once: the remittance slip names all again."""
     kept: dict[str, Block] = {}
-    for block in blocks:
+    for block in find_blocks(view.layouts):
         if block.names:
             kept.setdefault(block.key, block)
     return list(kept.values())
 
 
-def _assign(blocks: Sequence[Block], kind: str) -> tuple[Block | None, Block | None, bool]:
+def _assign(blocks: Sequence[Block], *, after_employer: bool) -> _Parties:
     organizations = [block for block in blocks if block.is_organization]
     persons = [block for block in blocks if not block.is_organization]
     certain = len(organizations) <= 1 and len(persons) <= 1
-    organization = next(iter(organizations), None)
-    if organization is None and kind in ("paystub", "cheque") and persons:
+    first = next(iter(organizations), None)
+    if first is None and after_employer and len(persons) > 1:
         # A firm named like a person stands first.
-        organization = persons.pop(0)
+        first = persons.pop(0)
         certain = False
-    return organization, next(iter(persons), None), certain
+    return _Parties(first, next(iter(persons), None), _BLOCK if certain else _ONE_OF_TWO)
 
 
-def _fields(
-    block: Block, name: str, address: str, confidence: float, extractor: str
-) -> Iterator[Field]:
-    if name:
-        lines = block.names if name.endswith("names") else block.names[-1:]
-        yield _field(name, lines, block.page, confidence, extractor)
+def _of_block(block: Block, rule: Rule, score: float, *, address: bool) -> Iterator[Candidate]:
     if address:
-        yield _field(address, block.address, block.page, confidence, extractor)
+        lines = block.address
+    else:
+        lines = block.names if rule.type.value == "names" else block.names[-1:]
+    if lines and not (rule.reject and rule.reject.search(lines[0].text)):
+        yield _candidate(lines, block.page, score * rule.confidence)
 
 
-def _field(name: str, lines: Sequence[Line], page: int, confidence: float, extractor: str) -> Field:
-    weakest = min(word.confidence for line in lines for word in line.words)
-    return Field(
-        name=name,
+def _candidate(lines: Sequence[Line], page: int, score: float) -> Candidate:
+    return Candidate(
         raw="\n".join(line.text for line in lines),
         page=page,
-        box=union([line.box for line in lines]),
-        confidence=round(confidence * (0.4 + 0.6 * weakest), 4),
-        extractor=extractor,
+        words=tuple(word for line in lines for word in line.words),
+        score=score,
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from loanbatch_plugins.templates import _projected
+from loanbatch_plugins.templates import _parties, _projected, _statements
 from loanbatch_plugins.templates._candidates import Candidate
 from loanbatch_plugins.templates._schema import Rule
 from loanbatch_plugins.templates._view import DocumentView
@@ -14,8 +14,18 @@ from loanbatch_plugins.templates._view import DocumentView
 Reader = Callable[[DocumentView, Rule, str], Iterable[Candidate]]
 
 READERS: Mapping[str, Reader] = {
+    "person": _parties.person(address=False),
+    "person_address": _parties.person(address=True),
+    "organization": _parties.organization(address=False),
+    "organization_address": _parties.organization(address=True),
+    "employee": _parties.person(address=False, after_employer=True),
+    "employee_address": _parties.person(address=True, after_employer=True),
+    "employer": _parties.organization(address=False, employer=True),
+    "employer_address": _parties.organization(address=True, employer=True),
+    "letterhead": _parties.letterhead,
     "projected_payments": _projected.periods,
     "projected_mortgage_insurance": _projected.first_period("mortgage_insurance"),
     "projected_escrow": _projected.first_period("escrow"),
     "projected_total": _projected.first_period("total"),
+    "transactions": _statements.transactions,
 }

@@ -143,6 +143,8 @@ class Rule:
     value: str | None = None
     #: A part of a letter.
     letter: LetterPart | None = None
+    #: Fields that make the rule unnecessary once one of them is found; they stand before it in the file.
+    unless: tuple[str, ...] = ()
     #: Name of a reader in code, for what labels and places cannot say.
     reader: str | None = None
     #: Factor on the confidence of what the rule finds.
