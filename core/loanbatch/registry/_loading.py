@@ -67,8 +67,9 @@ def load_one(
 
 
 def _cause(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    # pluggy says which argument is wrong in the third line.
+    text = "; ".join(line.strip() for line in str(error).strip().splitlines()[:3])
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def _hooks_of(manager: pluggy.PluginManager, plugin: object) -> tuple[str, ...]:
