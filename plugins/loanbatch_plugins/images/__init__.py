@@ -1,4 +1,4 @@
-"""JPEG, PNG and TIFF files as pages without text, upright as their cameras and scanners meant them."""
+"""JPEG, PNG and TIFF files as pages without text, upright as their makers meant them."""
 
 from __future__ import annotations
 

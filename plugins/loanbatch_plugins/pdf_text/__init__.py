@@ -1,6 +1,7 @@
 """Words and pictures of PDF pages.
 
-Words come from the text layer and the form fields; a page whose text layer cannot be used is left to OCR.
+Words come from the text layer and the form fields; a page whose text layer cannot be used is left
+to OCR.
 """
 
 from __future__ import annotations

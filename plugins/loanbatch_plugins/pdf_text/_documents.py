@@ -13,6 +13,7 @@ from typing import Any
 
 from loanbatch.errors import CorruptError
 from loanbatch.models import Source
+from loanbatch_plugins.pdf_text._engine import EngineDocument, EnginePage
 
 #: Held by whoever calls the engine.
 ENGINE_LOCK = threading.RLock()
@@ -20,8 +21,8 @@ ENGINE_LOCK = threading.RLock()
 _kept: list[tuple[bytes, Any]] = []
 
 
-def open_document(source: Source) -> Any:
-    """Return the source's document, opened now or by an earlier call; closed when another one comes.
+def open_document(source: Source) -> EngineDocument:
+    """Return the source's document, opened now or by an earlier call, closed for the next one.
 
     Raises:
         CorruptError: The engine refuses the file.
@@ -50,8 +51,8 @@ def close_document() -> None:
 
 
 @contextmanager
-def opened_page(source: Source, number: int) -> Iterator[Any]:
-    """Give one page of a source, counting from 1, and close it afterwards; None where it is damaged.
+def opened_page(source: Source, number: int) -> Iterator[EnginePage]:
+    """Give one page of a source, counting from 1, and close it after; None where it is damaged.
 
     Raises:
         CorruptError: The document cannot be opened.

@@ -1,7 +1,8 @@
 """Check boxes that are drawn: small squares and circles, and what stands in them.
 
-A box is a small closed outline; it is ticked when a cross, a tick or a dot is drawn or written inside. An
-outline around other text is a cell, and outlines in a row without gaps are the cells of a comb.
+A box is a small closed outline; it is ticked when a cross, a tick or a dot is drawn or written
+inside. An outline around other text is a cell, and outlines in a row without gaps are the cells of
+a comb.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _MARK = (0.2, 1.35)
 _DOT = 0.85
 #: Part of a box's side by which its outlines may lie apart.
 _NEAR = 0.15
+#: Corners of a box, curves that make a circle (4, or 8 with rounded corners), strokes of a cross.
+_CORNERS, _ROUND, _CROSS = 4, (4, 8), 2
 #: Outlines that touch each other, from which on they are a comb.
 _COMB = 3
 #: Twice the height in points of the rows by which words are looked up.
@@ -79,7 +82,7 @@ def _is_outline(shape: Shape) -> bool:
     if shape.filled and (shape.darkness > _PAPER or not shape.stroked):
         return False
     if shape.curved:
-        return shape.slanted == 0 and shape.curved in (4, 8) and shape.straight <= 4  # noqa: PLR2004
+        return shape.slanted == 0 and shape.curved in _ROUND and shape.straight <= _CORNERS
     return _has_corners(shape)
 
 
@@ -93,18 +96,18 @@ def _has_corners(shape: Shape) -> bool:
         for y in (bottom, top)
         if any(abs(px - x) <= near and abs(py - y) <= near for px, py in shape.points)
     }
-    return len(corners) == 4 and shape.straight >= 3  # noqa: PLR2004 - the fourth may be implied
+    return len(corners) == _CORNERS and shape.straight >= _CORNERS - 1  # one may be implied
 
 
 def _is_crossed(shape: Shape) -> bool:
     """Tell whether an outline is drawn together with its cross."""
-    return shape.slanted >= 2 and not shape.curved  # noqa: PLR2004 - a cross has two strokes
+    return shape.slanted >= _CROSS and not shape.curved
 
 
 def _is_mark(shape: Shape) -> bool:
     if shape.filled and shape.darkness < _DARK:
         return False
-    return shape.slanted > 0 or shape.filled or shape.curved > 8  # noqa: PLR2004 - a round outline
+    return shape.slanted > 0 or shape.filled or shape.curved > max(_ROUND)
 
 
 def _centre(box: Box) -> tuple[float, float]:
@@ -151,8 +154,8 @@ def _touch(one: Box, other: Box) -> bool:
     reach = 0.6  # points; more than the width of a line
     across = min(one.right, other.right) - max(one.left, other.left)
     along = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return (abs(across) <= reach and along > 0.5 * _sides(one)[1]) or (  # noqa: PLR2004 - half
-        abs(along) <= reach and across > 0.5 * _sides(one)[0]  # noqa: PLR2004 - half
+    return (abs(across) <= reach and along > 0.5 * _sides(one)[1]) or (
+        abs(along) <= reach and across > 0.5 * _sides(one)[0]
     )
 
 

@@ -1,14 +1,14 @@
-"""What people entered in form fields and typed onto the page: the engine's page text has neither."""
+"""What people entered in form fields or typed onto a page: the engine's page text has neither."""
 
 from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from attrs import frozen
 
 from loanbatch.models import Box, CheckBox, Word
+from loanbatch_plugins.pdf_text._engine import EngineObject, EnginePage
 from loanbatch_plugins.pdf_text._geometry import Displayed
 from loanbatch_plugins.pdf_text._setting import Entry, set_words
 
@@ -21,6 +21,8 @@ _HIDDEN, _NO_VIEW = 2, 32
 _MULTI_LINE, _PASSWORD, _COMB = 1 << 12, 1 << 13, 1 << 24
 #: Part of an entry's words that already stand in its place when it is not added again.
 _PRESENT = 0.6
+#: Bytes of the zero that ends the engine's strings.
+_ZERO = 2
 
 
 @frozen(kw_only=True)
@@ -31,7 +33,7 @@ class Entries:
     check_boxes: tuple[CheckBox, ...] = ()
 
 
-def read_entries(page: Any, shown: Displayed, printed: Sequence[Word]) -> Entries:
+def read_entries(page: EnginePage, shown: Displayed, printed: Sequence[Word]) -> Entries:
     """Return what was entered on a page and is visible there.
 
     Args:
@@ -58,7 +60,9 @@ def read_entries(page: Any, shown: Displayed, printed: Sequence[Word]) -> Entrie
     return Entries(words=tuple(words), check_boxes=tuple(check_boxes))
 
 
-def _read_annotation(page: Any, annotation: Any, shown: Displayed) -> Entry | CheckBox | None:
+def _read_annotation(
+    page: EnginePage, annotation: EngineObject, shown: Displayed
+) -> Entry | CheckBox | None:
     import pypdfium2.raw as engine
 
     kind = engine.FPDFAnnot_GetSubtype(annotation)
@@ -77,7 +81,7 @@ def _read_annotation(page: Any, annotation: Any, shown: Displayed) -> Entry | Ch
     return _read_field(page.formenv, annotation, box)
 
 
-def _read_field(forms: Any, annotation: Any, box: Box) -> Entry | CheckBox | None:
+def _read_field(forms: EngineObject, annotation: EngineObject, box: Box) -> Entry | CheckBox | None:
     import pypdfium2.raw as engine
 
     kind = engine.FPDFAnnot_GetFormFieldType(forms, annotation)
@@ -104,7 +108,7 @@ def _read_field(forms: Any, annotation: Any, box: Box) -> Entry | CheckBox | Non
     )
 
 
-def _selected(forms: Any, annotation: Any) -> Iterator[str]:
+def _selected(forms: EngineObject, annotation: EngineObject) -> Iterator[str]:
     """Give the labels of chosen options: a field's value may be a code that nobody sees."""
     import pypdfium2.raw as engine
 
@@ -114,8 +118,8 @@ def _selected(forms: Any, annotation: Any) -> Iterator[str]:
             yield _string(engine.FPDFAnnot_GetOptionLabel, forms, annotation, index)
 
 
-def _box(annotation: Any, shown: Displayed) -> Box | None:
-    """Return an annotation's rectangle as displayed; None when it has no area or is off the page."""
+def _box(annotation: EngineObject, shown: Displayed) -> Box | None:
+    """Return an annotation's rectangle as displayed; None without area or off the page."""
     import pypdfium2.raw as engine
 
     rect = engine.FS_RECTF()
@@ -134,17 +138,17 @@ def _box(annotation: Any, shown: Displayed) -> Box | None:
     return inside if has_area else None
 
 
-def _string(read: Any, *arguments: Any) -> str:
+def _string(read: EngineObject, *arguments: EngineObject) -> str:
     """Return a string that the engine gives in UTF-16 with a trailing zero."""
     size = read(*arguments, None, 0)
-    if size <= 2:  # noqa: PLR2004 - the zero alone
+    if size <= _ZERO:
         return ""
     buffer = (ctypes.c_ushort * (size // 2 + 1))()
     read(*arguments, buffer, size)
-    return bytes(buffer)[: size - 2].decode("utf-16-le", "replace")
+    return bytes(buffer)[: size - _ZERO].decode("utf-16-le", "replace")
 
 
-def _number(read: Any, *arguments: Any) -> float:
+def _number(read: EngineObject, *arguments: EngineObject) -> float:
     value = ctypes.c_float()
     return float(value.value) if read(*arguments, value) else 0.0
 

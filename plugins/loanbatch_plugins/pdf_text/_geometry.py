@@ -1,12 +1,11 @@
-"""From a page's own coordinates to the page as displayed: crop box and rotation applied, origin top left."""
+"""From a page's own coordinates to the page as displayed, cropped and turned."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from attrs import frozen
 
 from loanbatch.models import Box
+from loanbatch_plugins.pdf_text._engine import EnginePage
 
 
 @frozen(kw_only=True)
@@ -50,17 +49,17 @@ class Displayed:
                 return Box(left - self.left, self.top - top, right - self.left, self.top - bottom)
 
 
-def displayed(page: Any) -> Displayed:
-    """Return how the engine shows a page: the crop box inside the media box, turned as the page says."""
+def displayed(page: EnginePage) -> Displayed:
+    """Return how the engine shows a page: the crop box within the media box, turned."""
     return _displayed(page, page.get_bbox())
 
 
-def whole_sheet(page: Any) -> Displayed:
+def whole_sheet(page: EnginePage) -> Displayed:
     """Return how a page would be shown without its crop box."""
     return _displayed(page, page.get_mediabox() or page.get_bbox())
 
 
-def _displayed(page: Any, edges: tuple[float, float, float, float]) -> Displayed:
+def _displayed(page: EnginePage, edges: tuple[float, float, float, float]) -> Displayed:
     left, bottom, right, top = edges
     return Displayed(
         left=left, bottom=bottom, right=right, top=top, rotation=page.get_rotation() % 360

@@ -1,13 +1,14 @@
 """Marks in symbol fonts, which come as letters or private codes, as the signs that a reader sees.
 
-Only the signs that stand for a tick or a box matter; other symbols stay as they are. Ordinary fonts with a
-symbol's encoding give letters as private codes; they are letters again here.
+Only the signs that stand for a tick or a box matter; other symbols stay as they are. Ordinary fonts
+with a symbol's encoding give letters as private codes; they are letters again here.
 """
 
 from __future__ import annotations
 
 import ctypes
-from typing import Any
+
+from loanbatch_plugins.pdf_text._engine import EngineTextPage
 
 #: Where Unicode has no characters of its own; of fonts' codes the last eight bits are kept there.
 _PRIVATE_FIRST, _PRIVATE_LAST = "\ue000", "\uf8ff"
@@ -78,7 +79,7 @@ def _sign(character: str, signs: dict[str, str], *, alone: bool) -> str:
     return _UNKNOWN_MARK if character < " " else signs.get(character, character)
 
 
-def font_name(text_page: Any, index: int) -> str:
+def font_name(text_page: EngineTextPage, index: int) -> str:
     """Return the name of the font of a character; empty when it has none."""
     import pypdfium2.raw as engine
 

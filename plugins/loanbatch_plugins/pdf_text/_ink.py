@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from loanbatch.models import Word
+from loanbatch_plugins.pdf_text._engine import EnginePage
 from loanbatch_plugins.pdf_text._geometry import Displayed
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Ink:
     unexplained: float
 
 
-def is_blank(page: Any, shown: Displayed) -> bool:
+def is_blank(page: EnginePage, shown: Displayed) -> bool:
     """Tell whether a page has no ink but some specks.
 
     Raises:
@@ -44,7 +45,7 @@ def is_blank(page: Any, shown: Displayed) -> bool:
     return _share(ink) < _SPECKS
 
 
-def measure_ink(page: Any, shown: Displayed, words: Sequence[Word]) -> Ink:
+def measure_ink(page: EnginePage, shown: Displayed, words: Sequence[Word]) -> Ink:
     """Measure the print of a page.
 
     Raises:
@@ -76,7 +77,7 @@ def _without_blocks(ink: Image) -> Image:
     return ImageChops.subtract(ink, blocks)
 
 
-def _picture(page: Any, shown: Displayed) -> tuple[Image, float]:
+def _picture(page: EnginePage, shown: Displayed) -> tuple[Image, float]:
     """Draw a page with ink in white on black, and tell its pixels per point."""
     scale = _SIDE / max(shown.width, shown.height, 1.0)
     # Sampled instead of smoothed: faster, and small print keeps its contrast.

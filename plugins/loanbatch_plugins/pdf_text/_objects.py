@@ -1,18 +1,21 @@
 """What a page draws besides text: small shapes and images, in one walk over its objects.
 
-Pages have thousands of objects, so the engine's functions are called with plain integer arguments, which
-costs a third of the bindings' own.
+Pages have thousands of objects, so the engine's functions are called with plain integer arguments,
+which costs a third of the bindings' own.
 """
 
 from __future__ import annotations
 
 import ctypes
+import struct
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from attrs import frozen
+
+from loanbatch_plugins.pdf_text._engine import EngineObject, EnginePage
 
 #: Objects that are looked at; pages with more are drawings, not forms.
 _MOST_OBJECTS = 8000
@@ -21,10 +24,11 @@ _DEEPEST = 6
 #: Sides in points of shapes that may be, or be in, a check box.
 _SMALL = (2.0, 24.0)
 _MOST_SEGMENTS = 120
-#: Pieces of a path that may be two boxes.
-_TWO_BOXES = 8
+#: Pieces of a line, and of a path that may be two boxes.
+_LINE, _TWO_BOXES = 2, 8
 #: An engine's rectangle: left, bottom, right, top in the page's own coordinates.
 Rect = tuple[float, float, float, float]
+_FOUR, _SIX = struct.Struct("4f").unpack_from, struct.Struct("6f").unpack_from
 _Matrix = tuple[float, float, float, float, float, float]
 #: The engine's type of a piece of a path, and where it ends.
 _Piece = tuple[int, tuple[float, float]]
@@ -71,9 +75,9 @@ class _Functions:
 
         pointer, number, size = ctypes.c_void_p, ctypes.c_int, ctypes.c_ulong
 
-        def plain(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
+        def plain(name: str, result: EngineObject, *arguments: EngineObject) -> Callable[..., Any]:
             address = ctypes.cast(getattr(engine, name), pointer).value or 0
-            return ctypes.CFUNCTYPE(result, *arguments)(address)  # type: ignore[no-any-return]
+            return ctypes.CFUNCTYPE(result, *arguments)(address)
 
         self.count = plain("FPDFPage_CountObjects", number, pointer)
         self.get = plain("FPDFPage_GetObject", pointer, pointer, number)
@@ -102,7 +106,7 @@ def _functions() -> _Functions:
     return _Functions()
 
 
-def drawing_of(page: Any) -> Drawing:
+def drawing_of(page: EnginePage) -> Drawing:
     """Walk over the objects of a page, into its forms."""
     return _Walk().over(page)
 
@@ -116,7 +120,7 @@ class _Walk:
         self.paths = 0
         self.texts: list[int] = []
 
-    def over(self, page: Any) -> Drawing:
+    def over(self, page: EnginePage) -> Drawing:
         engine = self.engine
         handle = ctypes.cast(page.raw, ctypes.c_void_p).value or 0
         count = engine.count(handle)
@@ -158,7 +162,7 @@ class _Walk:
     def _take_form(self, item: int, matrix: _Matrix, depth: int) -> None:
         engine = self.engine
         engine.matrix(item, engine.at[0])
-        own = tuple(engine.floats)
+        own = _SIX(engine.floats)
         count = engine.form_count(item)
         members = (engine.form_get(item, index) for index in range(count))
         self._visit(members, _product(own, matrix), depth + 1)
@@ -166,7 +170,7 @@ class _Walk:
     def _rect(self, item: int, matrix: _Matrix) -> Rect:
         engine = self.engine
         engine.bounds(item, *engine.at[:4])
-        left, bottom, right, top = engine.floats[:4]
+        left, bottom, right, top = _FOUR(engine.floats)
         if matrix is _IDENTITY:
             return left, bottom, right, top
         xs, ys = zip(
@@ -181,18 +185,16 @@ class _Walk:
             return
         count = self.engine.segment_count(item)
         is_small = max(across, along) <= _SMALL[1]
-        if is_small and 2 <= count <= _MOST_SEGMENTS:  # noqa: PLR2004 - a line
+        if is_small and _LINE <= count <= _MOST_SEGMENTS:
             self.shapes += self._shapes(item, count, matrix, rect)
         elif not is_small and _TWO_BOXES <= count <= _MOST_SEGMENTS:
             self.shapes += self._shapes(item, count, matrix, None)
 
-    def _shapes(
-        self, item: int, count: int, outer: _Matrix, whole: Rect | None
-    ) -> Iterator[Shape]:
+    def _shapes(self, item: int, count: int, outer: _Matrix, whole: Rect | None) -> Iterator[Shape]:
         """Give a small path as one shape, a large one (without `whole`) as its small parts."""
         engine = self.engine
         engine.matrix(item, engine.at[0])
-        pieces = self._pieces(item, count, _product(tuple(engine.floats), outer))
+        pieces = self._pieces(item, count, _product(_SIX(engine.floats), outer))
         if whole is None and any(kind == _CURVE_TO for kind, _ in pieces):
             return
         engine.draw_mode(item, engine.int_at[0], engine.int_at[1])

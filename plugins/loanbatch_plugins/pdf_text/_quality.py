@@ -11,8 +11,8 @@ from loanbatch.models import Word
 _DEBRIS = re.compile("[\x00-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]|\\(cid:")
 #: Part of words with debris from which a page's text is not to be trusted.
 _MOST_DEBRIS = 0.08
-#: What words look like: letters with punctuation around and apostrophes or hyphens inside, numbers, or
-#: marks alone.
+#: What words look like: letters with punctuation around and apostrophes or hyphens inside, numbers,
+#: or marks alone.
 _CLEAN = re.compile(
     r"\W*(?:[^\W\d_]+(?:[-/'’.,&@_:][^\W\d_]+)*|[\d.,:/%-]+)?\W*|(?:[A-Z#]{0,4}-?\d+-?[A-Za-z]{0,3}\W*)"
 )
@@ -21,7 +21,8 @@ _CASES = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
 _ENOUGH_WORDS, _ENOUGH_LETTERS = 20, 150
 #: Part of clean words that text has at least.
 _LEAST_CLEAN = 0.55
-#: Part of vowels among the letters of European languages: 0.36 to 0.5; forms with many abbreviations less.
+#: Part of vowels among the letters of European languages: 0.36 to 0.5; forms with many
+#: abbreviations less.
 _VOWELS = "aeiouyáéíóúàèìòùâêîôûäëïöüãõå"
 _LATIN = _VOWELS + "bcdfghjklmnpqrstvwxzçñß"
 _LEAST_VOWELS, _MOST_VOWELS = 0.22, 0.65
@@ -53,7 +54,7 @@ def is_garbage(words: Sequence[Word]) -> bool:
 
 
 def has_vowels(words: Sequence[Word]) -> bool:
-    """Tell whether Latin letters are mixed as in a language; True where there are too few to tell."""
+    """Tell whether Latin letters are mixed as in a language; True of too few to tell."""
     text = "".join(word.text for word in words).lower()
     latin = sum(map(text.count, _LATIN))
     if latin < max(_ENOUGH_LETTERS, len(text) / 4):

@@ -1,19 +1,19 @@
-"""One page: its words, its check boxes, and whether they can be used or the page has to be recognized.
+"""One page: its words, its check boxes, and whether it has to be recognized instead.
 
-A page goes to OCR when its text layer is debris, or when most of its print has no text over it: a scan with
-a few typed words, text drawn as shapes, a poor text layer behind a scan.
+A page goes to OCR when its text layer is debris, or when most of its print has no text over it: a
+scan with a few typed words, text drawn as shapes, a poor text layer behind a scan.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from attrs import evolve
 
 from loanbatch.models import CheckBox, Page, Source, TextSource, Word
 from loanbatch_plugins.pdf_text._documents import opened_page
 from loanbatch_plugins.pdf_text._drawn import drawn_boxes
+from loanbatch_plugins.pdf_text._engine import EnginePage
 from loanbatch_plugins.pdf_text._forms import read_entries
 from loanbatch_plugins.pdf_text._geometry import Displayed, displayed, whole_sheet
 from loanbatch_plugins.pdf_text._ink import is_blank, measure_ink
@@ -34,14 +34,16 @@ _FEW_WORDS = 15
 _SOME_WORDS, _MANY_PATHS = 60, 300
 #: Part of the print without words from which on a page goes to OCR.
 _UNEXPLAINED = 0.72
-#: Least part of clean words in text that somebody else's OCR left behind a scan, and what it is believed.
+#: Least part of clean words in text that somebody else's OCR left behind a scan, and what it is
+#: believed.
 _CLEAN_HIDDEN, _HIDDEN_CONFIDENCE = 0.8, 0.9
 
 
 def read_page(source: Source, number: int, second: SecondReader) -> Page:
     """Read one page, counting from 1.
 
-    A page that cannot be opened has no text and the size of a letter: the other pages are worth having.
+    A page that cannot be opened has no text and the size of a letter: the other pages are worth
+    having.
 
     Raises:
         CorruptError: The document cannot be opened.
@@ -56,7 +58,7 @@ def read_page(source: Source, number: int, second: SecondReader) -> Page:
         return _read(page, empty, shown, second)
 
 
-def _read(page: Any, empty: Page, shown: Displayed, second: SecondReader) -> Page:
+def _read(page: EnginePage, empty: Page, shown: Displayed, second: SecondReader) -> Page:
     words = _layer_words(page, shown)
     if is_garbage(words):
         words = second.words(empty.number, shown, whole_sheet(page))
@@ -81,7 +83,7 @@ def _read(page: Any, empty: Page, shown: Displayed, second: SecondReader) -> Pag
     )
 
 
-def _layer_words(page: Any, shown: Displayed) -> list[Word]:
+def _layer_words(page: EnginePage, shown: Displayed) -> list[Word]:
     """Return the words of the text layer; none where the engine cannot load it."""
     import pypdfium2
 
@@ -129,7 +131,7 @@ def _coverage(drawing: Drawing, shown: Displayed) -> float:
     return min(1.0, area / (shown.width * shown.height))
 
 
-def _are_all(page: Any, shown: Displayed, words: Sequence[Word]) -> bool:
+def _are_all(page: EnginePage, shown: Displayed, words: Sequence[Word]) -> bool:
     """Tell whether words are all, or most, of what can be read on a page."""
     import pypdfium2
 

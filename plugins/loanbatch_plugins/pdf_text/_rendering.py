@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from loanbatch.errors import CorruptError
 from loanbatch.models import PageImage
+from loanbatch_plugins.pdf_text._engine import EnginePage
 
 #: Long side in pixels between which the OCR engine is at its best for its price (measured).
 SMALLEST_SIDE, LARGEST_SIDE = 2200, 3000
@@ -15,7 +14,7 @@ DRAWN_SIDE = 2600
 _SCAN = 0.5
 
 
-def render(page: Any, number: int) -> PageImage:
+def render(page: EnginePage, number: int) -> PageImage:
     """Draw a page as displayed, with its form fields, in 8-bit grey.
 
     Raises:
@@ -44,7 +43,7 @@ def render(page: Any, number: int) -> PageImage:
     )
 
 
-def _long_side(page: Any, width: float, height: float) -> float:
+def _long_side(page: EnginePage, width: float, height: float) -> float:
     """Return the long side of the image to draw, in pixels."""
     density = scan_density(page, width * height)
     if density is None:
@@ -52,7 +51,7 @@ def _long_side(page: Any, width: float, height: float) -> float:
     return min(LARGEST_SIDE, max(SMALLEST_SIDE, density * max(width, height)))
 
 
-def scan_density(page: Any, area: float) -> float | None:
+def scan_density(page: EnginePage, area: float) -> float | None:
     """Return the pixels per point of the image that covers most of a page; None without one."""
     import pypdfium2.raw as engine
 

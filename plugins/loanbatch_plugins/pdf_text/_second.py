@@ -1,4 +1,4 @@
-"""A second opinion on a page whose text the engine reads as debris: pdfminer.six, at many times the price."""
+"""A second opinion where the engine reads debris: pdfminer.six, at many times the price."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class SecondReader:
             return []
 
 
-def _words(page: Any, height: float) -> Iterator[Word]:
+def _words(page: Iterable[Any], height: float) -> Iterator[Word]:
     for line in _lines(page):
         run: list[Any] = []
         for item in line:

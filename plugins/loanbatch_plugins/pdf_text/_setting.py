@@ -9,8 +9,8 @@ from loanbatch.models import Box, Word
 #: Widths of characters as parts of the size of the type, after Helvetica.
 _NARROW, _WIDE = frozenset("iljtfI.,:;'|!()[] -/"), frozenset("mwMWQGO%@")
 _WIDTHS = {"narrow": 0.3, "usual": 0.55, "wide": 0.85}
-#: Size of type that viewers choose at most where a field leaves it to them.
-_USUAL_SIZE = 12.0
+#: Sizes of type that viewers choose at most and at least where a field leaves it to them.
+_USUAL_SIZE, _LEAST_SIZE = 12.0, 4.0
 #: Part of a one-line field's height that its type fills.
 _FILL = 0.75
 #: Distance of lines in sizes of the type.
@@ -48,34 +48,35 @@ def set_words(entry: Entry) -> list[Word]:
     size = _size(entry, lines, width)
     if entry.multi_line:
         lines = [part for line in lines for part in _wrapped(line, width / size)]
-        return _set_block(entry, lines, size, width)
+        return _set_block(entry, lines, size)
     top = (entry.box.top + entry.box.bottom - size) / 2
     if entry.comb:
         return _set_line(lines[0], entry, top, size, stretch=width / (_width(lines[0]) * size))
     return _set_line(lines[0], entry, top, size)
 
 
-def _set_block(entry: Entry, lines: list[str], size: float, width: float) -> list[Word]:
+def _set_block(entry: Entry, lines: list[str], size: float) -> list[Word]:
+    """Set lines below each other, closer where there are too many for the rectangle."""
     height = entry.box.bottom - entry.box.top
-    step = min(size * _LEADING, (height - size) / max(1, len(lines) - 1))
-    step = max(step, height / (len(lines) + 1) * 0.9)
-    words: list[Word] = []
-    for index, line in enumerate(lines):
-        top = entry.box.top + min(_PADDING, height / 8) + index * step
-        words += _set_line(line, entry, top, min(size, step if len(lines) > 1 else height))
-    return words
+    step = min(size * _LEADING, height / len(lines))
+    return [
+        word
+        for index, line in enumerate(lines)
+        for word in _set_line(line, entry, entry.box.top + index * step, min(size, step))
+    ]
 
 
 def _size(entry: Entry, lines: list[str], width: float) -> float:
     """Return the size of type, small enough for the rectangle."""
     height = entry.box.bottom - entry.box.top
-    size = min(entry.size or _USUAL_SIZE, height)
-    if entry.multi_line:
-        if not entry.size:
-            while size > 4 and _lines_needed(lines, width / size) * size * _LEADING > height:  # noqa: PLR2004 - points, the least that viewers choose
-                size -= 1
-        return size
-    return min(size, height * _FILL) if not entry.size else size
+    if entry.size:
+        return min(entry.size, height)
+    if not entry.multi_line:
+        return min(_USUAL_SIZE, height * _FILL)
+    size = min(_USUAL_SIZE, height)
+    while size > _LEAST_SIZE and _lines_needed(lines, width / size) * size * _LEADING > height:
+        size -= 1
+    return size
 
 
 def _lines_needed(lines: list[str], width: float) -> int:
@@ -118,8 +119,6 @@ def _set_line(
 
 def _width(text: str) -> float:
     return sum(
-        _WIDTHS[
-            "narrow" if character in _NARROW else "wide" if character in _WIDE else "usual"
-        ]
+        _WIDTHS["narrow" if character in _NARROW else "wide" if character in _WIDE else "usual"]
         for character in text
     )

@@ -1,32 +1,38 @@
 """Words with boxes from the engine's text page, in few calls per word.
 
-A page has thousands of characters, and a call into the engine costs as much as reading the character: the
-text comes in one call, and of each word only the first and the last character are measured. Words whose
-ends do not look like a straight run are measured character by character and split at gaps.
+A page has thousands of characters, and a call into the engine costs as much as reading the
+character: the text comes in one call, and of each word only the first and the last character are
+measured. Words whose ends do not look like a straight run are measured character by character and
+split at gaps.
 """
 
 from __future__ import annotations
 
 import ctypes
 import re
+import struct
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
 
 from attrs import frozen
 
 from loanbatch.models import Box, Word
 from loanbatch_plugins.pdf_text import _glyphs
+from loanbatch_plugins.pdf_text._engine import EngineObject, EngineTextPage
 from loanbatch_plugins.pdf_text._geometry import Displayed
 
-#: White space, controls that stand for nothing, and the marks that never are part of a word. The engine
-#: gives U+FFFE (older: U+0002) for a hyphen at a line's end, so that the halves seem one word.
+#: White space, controls that stand for nothing, and the marks that never are part of a word. The
+#: engine gives U+FFFE (older: U+0002) for a hyphen at a line's end, so that the halves seem one
+#: word.
 _WORD = re.compile(
     "[^\\s\x00\x01\u200b-\u200f\u2028-\u202e\u2060\ufeff\x02\u00ad\ufffe]+[\x02\u00ad\ufffe]?"
 )
 _LINE_END_HYPHENS = str.maketrans("\x02\u00ad\ufffe", "---")
 #: A character further away than this part of its height begins a new word.
 _GAP = 0.5
+#: Points up to which a word has no size to see.
+_NO_SIZE = 0.01
 #: Mean width of a character, as part of its height, above which a word is measured in full.
 _WIDE = 0.75
 #: Part of the smaller box that two copies of a word share.
@@ -35,12 +41,14 @@ _SAME_PLACE = 0.6
 _CELL = 8
 
 _Rect = tuple[float, float, float, float]
+#: Left, top, right and bottom; five times faster than iterating over the engine's array.
+_UNPACK = struct.Struct("4f").unpack_from
 _BoxFunction = Callable[[int, int, int], int]
 
 
 @frozen(kw_only=True)
 class _Functions:
-    """The engine's functions with plain integer arguments: a third of the cost of the bindings' own."""
+    """The engine's functions with plain integer arguments: a third of the bindings' own cost."""
 
     loose_box: _BoxFunction
     unicode_of: Callable[[int, int], int]
@@ -54,7 +62,7 @@ def _functions() -> _Functions:
     box = ctypes.CFUNCTYPE(number, pointer, number, pointer)
     unicode = ctypes.CFUNCTYPE(ctypes.c_uint, pointer, number)
 
-    def address(function: Any) -> int:
+    def address(function: EngineObject) -> int:
         return ctypes.cast(function, pointer).value or 0
 
     return _Functions(
@@ -66,7 +74,7 @@ def _functions() -> _Functions:
 class TextLayer:
     """The text of a page while its text page is open."""
 
-    def __init__(self, text_page: Any, shown: Displayed) -> None:
+    def __init__(self, text_page: EngineTextPage, shown: Displayed) -> None:
         self._functions = _functions()
         self._text_page = text_page
         self._handle = ctypes.cast(text_page.raw, ctypes.c_void_p).value or 0
@@ -88,20 +96,22 @@ class TextLayer:
             return text
         # Characters without, or beyond, 16 bits shift the positions: ask for each.
         codes = (self._functions.unicode_of(self._handle, index) for index in range(count))
-        return "".join(chr(code) if 0 < code < 0x110000 else "\ufffd" for code in codes)
+        return "".join(chr(code) if 0 < code <= sys.maxunicode else "\ufffd" for code in codes)
 
     def _box(self, index: int) -> _Rect:
         """Return left, top, right, bottom of a character in the page's own coordinates."""
         self._functions.loose_box(self._handle, index, self._rect_address)
-        left, top, right, bottom = self._rect
-        return left, top, right, bottom
+        return _UNPACK(self._rect)
 
     def words(self) -> list[Word]:
         """Return the words on the displayed page, in the order of the file, each once."""
         shown, width, height = self._shown, self._shown.width, self._shown.height
         found: list[Word] = []
         for match in _WORD.finditer(self.text):
-            for first, last, (left, top, right, bottom) in self._runs(*match.span()):
+            start, end = match.span()
+            rect = self._straight(start, end)
+            runs = self._measured_runs(start, end) if rect is None else ((start, end, rect),)
+            for first, last, (left, top, right, bottom) in runs:
                 box = shown.box(left, bottom, right, top)
                 if not _is_on_page(box, width, height):
                     continue
@@ -116,28 +126,27 @@ class TextLayer:
             text = _glyphs.readable(text, _glyphs.font_name(self._text_page, first))
         return text
 
-    def _runs(self, start: int, end: int) -> Iterator[tuple[int, int, _Rect]]:
-        """Give the straight runs of characters in a stretch of text without white space."""
-        left, top, right, bottom = first = self._box(start)
-        height = top - bottom
+    def _straight(self, start: int, end: int) -> _Rect | None:
+        """Return the rectangle of characters; None unless they surely are one straight run."""
+        left, top, _, bottom = first = self._box(start)
         count = end - start
         if count == 1:
-            yield start, end, first
-            return
+            return first
         last_left, last_top, last_right, last_bottom = self._box(end - 1)
-        straight = (
-            abs(last_bottom - bottom) < _GAP * height
-            and abs(last_top - top) < _GAP * height
-            and left < last_left
+        height = top - bottom
+        reach = _GAP * height
+        if (
+            left < last_left
+            and abs(last_bottom - bottom) < reach
+            and abs(last_top - top) < reach
             and last_right - left < _WIDE * height * count
             and not _seems_doubled(self.text[start:end])
-        )
-        if straight:
-            yield start, end, (left, max(top, last_top), last_right, min(bottom, last_bottom))
-            return
-        yield from self._measured_runs(start, end)
+        ):
+            return left, max(top, last_top), last_right, min(bottom, last_bottom)
+        return None
 
     def _measured_runs(self, start: int, end: int) -> Iterator[tuple[int, int, _Rect]]:
+        """Give the runs into which gaps divide characters without white space."""
         begin, box = start, self._box(start)
         previous = box
         for index in range(start + 1, end):
@@ -173,7 +182,7 @@ def _size(one: _Rect, other: _Rect) -> float:
 
 def _is_on_page(box: Box, width: float, height: float) -> bool:
     across, along = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    has_size = box.right - box.left > 0.01 and box.bottom - box.top > 0.01  # noqa: PLR2004 - points
+    has_size = min(box.right - box.left, box.bottom - box.top) > _NO_SIZE
     return has_size and 0 <= across <= width and 0 <= along <= height
 
 
