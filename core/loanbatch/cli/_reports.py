@@ -18,8 +18,8 @@ def check_format(registry: Registry, report_format: str) -> None:
     """
     if not is_written(registry, report_format):
         raise UsageError(
-            f"no plugin writes reports as {report_format}: name json or csv; `loanbatch plugins list`"
-            " shows which plugins are active"
+            f"no plugin writes reports as {report_format}: name json or csv; see"
+            " `loanbatch plugins list` for what is active"
         )
 
 
