@@ -251,7 +251,9 @@ def _write(level: int, method: str, event: str, facts: Mapping[str, object]) -> 
 def _program_has_its_own() -> bool:
     """Tell whether the program around us configured structlog, before or after we did."""
     structlog = sys.modules.get("structlog")
-    if structlog is None or _Setup.explicit or not structlog.is_configured():
+    # Another thread may be in the middle of importing it: then nobody configured it yet.
+    is_configured = getattr(structlog, "is_configured", None)
+    if structlog is None or is_configured is None or _Setup.explicit or not is_configured():
         return False
     return structlog.get_config()["processors"] is not _Setup.processors
 

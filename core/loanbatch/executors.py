@@ -29,6 +29,8 @@ from loanbatch.errors import (
 from loanbatch.settings import Settings
 
 if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
+
     from pebble import ProcessPool
 
 T = TypeVar("T")
@@ -172,13 +174,43 @@ class IsolatedExecutor(Executor):
     def _start(self) -> ProcessPool:
         from pebble import ProcessPool
 
-        # fork starts in a twentieth of spawn's time; elsewhere it is unsafe or missing.
-        method = "fork" if sys.platform == "linux" else "spawn"
         return ProcessPool(
             max_workers=self._settings.workers,
             max_tasks=self._settings.documents_per_worker,
-            context=multiprocessing.get_context(method),
+            context=_process_context(),
         )
+
+
+def _process_context() -> BaseContext:
+    """Return how workers are started: forked in a twentieth of spawn's time where that is safe."""
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+
+    class PatientProcess(multiprocessing.context.ForkProcess):
+        """Waits while a module is half imported: in the new process it would stay so for ever."""
+
+        def start(self) -> None:
+            deadline = time.monotonic() + _PATIENCE
+            while _half_imported() - own and time.monotonic() < deadline:
+                time.sleep(0.001)
+            super().start()
+
+    class PatientContext(multiprocessing.context.ForkContext):
+        Process = PatientProcess
+
+    # A program may be one long import itself; nobody must wait for its end.
+    own = _half_imported()
+    return PatientContext()
+
+
+def _half_imported() -> set[str]:
+    """Return the names of the modules that some thread is importing at this moment."""
+    modules = list(sys.modules.items())
+    return {name for name, module in modules if _is_initializing(module)}
+
+
+def _is_initializing(module: object) -> bool:
+    return getattr(getattr(module, "__spec__", None), "_initializing", False) is True
 
 
 def make_executor(settings: Settings) -> Executor:

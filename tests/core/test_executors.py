@@ -1,0 +1,216 @@
+"""What hostile documents and broken plugins do to a batch: one of them each costs one document."""
+
+import os
+import pickle
+import signal
+import threading
+import time
+from concurrent.futures import Executor, wait
+
+import pytest
+
+from loanbatch import hookimpl
+from loanbatch.errors import (
+    DocumentTimeoutError,
+    EmptyError,
+    OutOfMemoryError,
+    SettingsError,
+    UnexpectedError,
+    WorkerCrashedError,
+)
+from loanbatch.executors import InlineExecutor, IsolatedExecutor, make_executor, task_error
+from loanbatch.results import JobStatus
+
+
+def codes(summary):
+    return [(r.file_name, r.error_code, r.retryable) for r in summary.results]
+
+
+def test_each_fault_costs_one_document(make_handler, faults, write):
+    handler = make_handler(
+        faults, executor="isolated", timeout_seconds=2, memory_limit_mb=600, workers=2
+    )
+    paths = write(
+        good_1="note 1",
+        hang="note hang",
+        exit="note exit",
+        kill="note kill",
+        memory="note memory",
+        good_2="note 2",
+    )
+
+    summary = handler.process_batch_from_paths(paths)
+
+    assert codes(summary) == [
+        ("good_1.txt", None, False),
+        ("hang.txt", "timeout", True),
+        ("exit.txt", "worker_crashed", True),
+        ("kill.txt", "worker_crashed", True),
+        ("memory.txt", "out_of_memory", True),
+        ("good_2.txt", None, False),
+    ]
+    assert {r.error_type.value for r in summary.results if r.error_type} == {"processing_error"}
+    assert summary.status is JobStatus.COMPLETED_WITH_ERRORS
+
+
+def test_worker_that_leaves_in_silence_is_missed(make_handler, faults, write):
+    """A worker that ends with exit code 0 looks as if it had retired."""
+    handler = make_handler(faults, executor="isolated", timeout_seconds=120)
+
+    summary = handler.process_batch_from_paths(write(a="note leave", b="note"))
+
+    assert [r.error_code for r in summary.results] == ["worker_crashed", None]
+
+
+def test_worker_is_not_forked_in_the_middle_of_an_import(make_settings, tmp_path, monkeypatch):
+    """The forked process would have half a module, and nobody who ever finishes it."""
+    (tmp_path / "slow_to_import.py").write_text("import time\ntime.sleep(0.5)\nready = True\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    executor = IsolatedExecutor(make_settings(executor="isolated"))
+    executor.submit(os.getpid).result(timeout=10)
+    importing = threading.Thread(target=__import__, args=["slow_to_import"])
+
+    importing.start()
+    executor._pool._pool_manager.worker_manager.force_stop_workers()
+    ready = executor.submit(eval, "__import__('slow_to_import').ready").result(timeout=10)
+
+    importing.join()
+    executor.shutdown()
+    assert ready
+
+
+@pytest.mark.parametrize("executor", ["inline", "isolated"])
+@pytest.mark.parametrize("fault", ["raise", "sysexit"])
+def test_what_a_plugin_raises_costs_its_fields_only(make_handler, faults, write, executor, fault):
+    summary = make_handler(faults, executor=executor).process_batch_from_paths(
+        write(a=f"note x=1 {fault}", b="note x=2")
+    )
+
+    first, second = summary.results
+    assert first.documents[0].fields["x"].raw == "1"
+    assert [f.code for f in first.findings] == ["plugin_failed"]
+    assert first.needs_review
+    assert not second.findings
+
+
+def test_worker_that_died_is_replaced(make_handler, faults, write):
+    handler = make_handler(faults, executor="isolated")
+    texts = {f"f{number}": f"note kill {number}" for number in range(5)} | {"good": "note"}
+
+    summary = handler.process_batch_from_paths(write(**texts))
+
+    assert [r.error_code for r in summary.results] == ["worker_crashed"] * 5 + [None]
+
+
+def test_workers_are_recycled(make_handler, write):
+    class Pid:
+        @hookimpl
+        def extract(self, document):
+            raise RuntimeError(os.getpid())
+
+    handler = make_handler(executor="isolated", documents_per_worker=2)
+    texts = {f"f{number}": f"note {number}" for number in range(7)}
+
+    assert handler.process_batch_from_paths(write(**texts)).successful_documents == 7
+
+
+def test_pool_that_broke_is_mended_and_loses_no_task(make_settings):
+    executor = IsolatedExecutor(make_settings(executor="isolated"))
+    pid = executor.submit(os.getpid).result(timeout=10)
+    os.kill(pid, signal.SIGKILL)  # idle: pebble cannot tell which task to blame
+    pool = executor._pool
+    deadline = time.monotonic() + 10
+    while pool.active and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    future = executor.submit(os.getpid)
+
+    done, _ = wait([future], timeout=10)
+    executor.shutdown()
+    assert done
+    assert future.result() != pid
+
+
+def test_tasks_of_a_broken_pool_are_run_by_the_next(make_settings):
+    executor = IsolatedExecutor(make_settings(executor="isolated"))
+    executor.submit(os.getpid).result(timeout=10)
+    pool = executor._pool
+    futures = [executor.submit(time.sleep, 0.3), executor.submit(os.getpid)]
+    from concurrent.futures.process import BrokenProcessPool
+
+    pool._pool_manager.handle_broken_pool(BrokenProcessPool("as if"))
+
+    executor.mend()
+
+    done, _ = wait(futures, timeout=10)
+    executor.shutdown()
+    assert len(done) == 2
+    assert all(future.exception() is None for future in futures)
+
+
+def test_inline_executor_carries_exceptions():
+    error = InlineExecutor().submit(int, "x").exception()
+
+    assert isinstance(error, ValueError)
+
+
+@pytest.mark.parametrize("name", ["inline", "isolated"])
+def test_built_in_executors_are_executors(make_settings, name):
+    executor = make_executor(make_settings(executor=name))
+
+    assert isinstance(executor, Executor)
+    executor.shutdown()
+
+
+def test_unknown_executor_is_an_error_that_names_the_known(make_settings):
+    with pytest.raises(SettingsError, match="built in are isolated and inline"):
+        make_executor(make_settings(executor="dusk"))
+
+
+def test_task_errors_are_classified(make_settings):
+    from pebble import ProcessExpired
+
+    settings = make_settings(timeout_seconds=7)
+    cases = [
+        (EmptyError("as it is"), EmptyError),
+        (TimeoutError(), DocumentTimeoutError),
+        (MemoryError(), OutOfMemoryError),
+        (ProcessExpired("gone", code=-9), WorkerCrashedError),
+        (ProcessExpired("gone", code=1), WorkerCrashedError),
+        (KeyError("Jane Sample"), UnexpectedError),
+    ]
+
+    for raised, expected in cases:
+        error = task_error(raised, settings)
+        assert type(error) is expected
+        assert "Jane" not in error.message
+
+
+def test_plugin_object_that_cannot_be_pickled_reaches_forked_workers(make_handler, write):
+    class Unpicklable:
+        def __init__(self):
+            self.lock = threading.Lock()
+
+        @hookimpl
+        def extract(self, document):
+            with self.lock:
+                return ()
+
+    plugin = Unpicklable()
+    with pytest.raises((AttributeError, TypeError)):
+        pickle.dumps(plugin)
+
+    summary = make_handler(plugin, executor="isolated").process_batch_from_paths(write(a="note"))
+
+    assert summary.successful_documents == 1
+
+
+def test_workers_write_to_the_log_file_of_the_coordinator(make_handler, faults, write, tmp_path):
+    handler = make_handler(faults, executor="isolated")
+
+    handler.process_batch_from_paths(write(a="note raise"))
+
+    log = (tmp_path / "log.jsonl").read_text()
+    assert '"plugin_failed"' in log
+    assert "do_raise" in log  # the trace
+    assert "123-45-6789" not in log
