@@ -376,7 +376,12 @@ def test_address_joins_lines_and_drops_the_country_behind_a_state(raw: str, addr
 def test_identifier_is_kept_as_printed() -> None:
     assert value_of(" 333  008755555.", FieldType.IDENTIFIER) == "333 008755555"
     assert value_of("****3421", FieldType.IDENTIFIER) == "****3421"
+    assert value_of("12 34 567", FieldType.IDENTIFIER) == "12 34 567"
     assert value_of("Account", FieldType.IDENTIFIER) is None
+
+
+def test_identifier_written_one_character_a_box_is_one_number() -> None:
+    assert value_of("0 1 1 0 0 0 0 1 5", FieldType.IDENTIFIER, "routing_number") == "011000015"
 
 
 def test_identifier_of_impossible_shape_asks_for_review() -> None:

@@ -10,6 +10,8 @@ from loanbatch_plugins.normalizers._reading import ODD, Reading, fold, says_noth
 #: check.
 _NINE_DIGITS = ("ssn", "tin", "ein")
 _MASKED = re.compile(r"[xX*•#●█]")
+#: Characters each in a box of its own, as forms ask for account and routing numbers.
+_COMB = re.compile(r"(?:\w ){5,}\w")
 _LEAD = re.compile(r"^(?:#|no\.?(?=\s|:)|number\b|:)[\s:#]*", re.IGNORECASE)
 
 
@@ -28,6 +30,8 @@ def parse_identifier(text: str, field_name: str = "") -> Reading | None:
         return None
     value = _LEAD.sub("", fold(text)).strip(" .,;:|_\"'")
     value = re.sub(r"(?<=\d)\s*-\s*(?=\d)", "-", value)
+    if _COMB.fullmatch(value):
+        value = value.replace(" ", "")
     if not (re.search(r"\d", value) or re.fullmatch(r"[xX*•#●-]{4,}", value)):
         return None
     return Reading(value=value, certainty=_certainty(value, field_name))

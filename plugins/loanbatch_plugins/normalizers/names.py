@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from loanbatch_plugins.normalizers._reading import LIKELY, Reading, lines, says_nothing, tidy
 
@@ -61,13 +62,30 @@ def parse_names(text: str) -> Reading | None:
     """
     names: list[str] = []
     certainty = 1.0
-    for line in lines(text):
+    for line in _whole_lines(lines(text)):
         for part in re.split(r"\s*;\s*", _VESTING.sub("", line)):
             found, sure = _persons(_NUMBERING.sub("", _ROLE.sub("", part)))
             names += found
             certainty = min(certainty, sure)
     kept = tuple(dict.fromkeys(name for name in map(_trimmed, names) if name))
     return Reading(value=kept, certainty=certainty) if kept else None
+
+
+def _whole_lines(printed: Sequence[str]) -> list[str]:
+    """Join lines over which one name runs: a single word beside a title, or alone, is no full name."""
+    whole: list[str] = []
+    for line in printed:
+        broken = _is_part(line) or (whole and _is_part(whole[-1]))
+        if whole and broken and not whole[-1].endswith((",", ";")):
+            whole[-1] = f"{whole[-1]} {line}"
+        else:
+            whole.append(line)
+    return whole
+
+
+def _is_part(line: str) -> bool:
+    words = [word for word in line.split() if not _TITLE.fullmatch(word)]
+    return len(words) == 1 and words[0].isalpha()
 
 
 def _trimmed(name: str) -> str:
