@@ -111,17 +111,21 @@ class PageLayout:
         ]
         return sorted(found, key=lambda item: -item.bottom)
 
-    def continuation(self, segment: Segment, slack: float = 0.9) -> Segment | None:
+    def continuation(
+        self, segment: Segment, slack: float = 0.9, *, right: bool = False
+    ) -> Segment | None:
         """Return the segment that goes on directly below: same column, next line.
 
         Args:
             segment: The line above.
             slack: Greatest distance between the two lines, in heights of the text.
+            right: Lines that share only their right edge go on too, as in the header of a column of numbers.
         """
         for item in self.below(segment.box, slack * segment.height):
             aligned = abs(item.left - segment.left) <= 1.2 * segment.height
             centred = abs(item.left + item.right - segment.left - segment.right) <= segment.height
-            if aligned or centred:
+            flush = right and abs(item.right - segment.right) <= 0.5 * segment.height
+            if aligned or centred or flush:
                 return item
         return None
 

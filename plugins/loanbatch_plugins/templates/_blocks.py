@@ -21,7 +21,7 @@ _STATES = (
 )
 #: The last line of a postal address: place, state, ZIP code; or place and Indian PIN.
 _PLACE = re.compile(
-    rf"(?P<place>[A-Za-z][A-Za-z .'-]{{1,40}}?)\s?,?\s(?P<state>{_STATES}),?\s(?P<zip>\d{{5,6}}(?:-\d{{4}})?)\W*$"
+    rf"(?P<place>[A-Za-z][A-Za-z .'-]{{1,40}}?)\s?,?\s(?P<state>{_STATES}),?\s(?P<zip>\d{{5,6}}(?:-\d{{4}})?|\d[\d. ]{{4,5}}\d)\W*$"
     rf"|[A-Za-z .]{{2,40}}[,\s]+(?:USA|U\.S\.A\.)\W*$"
     rf"|[A-Za-z .]{{2,40}}\s?[-–]\s?\d{{3}}\s?\d{{3}}\W*$",
     re.IGNORECASE,

@@ -9,7 +9,7 @@ so.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 
 from attrs import evolve
 
@@ -35,19 +35,37 @@ def extract_fields(template: Template, pages: Sequence[Page]) -> list[Field]:
     """Return the fields that a template finds on a document's pages, in the template's order."""
     view = DocumentView(pages, template, _index_of(template))
     extractor = f"templates/{template.kind}"
-    fields = []
-    for item in template.fields:
-        field = _find(view, item, extractor)
-        if field is not None:
-            fields.append(field)
+    fields = _read(view, template.fields, extractor)
     if template.blank_without and not any(item.name in template.blank_without for item in fields):
         return []
     return apply_currency(fields, find_currency(view), extractor, template.kind)
 
 
-def _find(view: DocumentView, item: FieldTemplate, extractor: str) -> Field | None:
+def _read(view: DocumentView, items: Sequence[FieldTemplate], extractor: str) -> list[Field]:
+    view.read_part = partial(_read_part, view, extractor)
+    for item in items:
+        field = _find_field(view, item, extractor)
+        if field is not None:
+            view.found[item.name] = field
+    return [view.found[item.name] for item in items if item.name in view.found]
+
+
+def _read_part(
+    whole: DocumentView, extractor: str, pages: Sequence[Page], items: Sequence[FieldTemplate]
+) -> dict[str, Field]:
+    """Read a part of a document like one of its own, with what was found in the whole at hand."""
+    view = DocumentView(pages, whole.template, _index_of(whole.template))
+    view.found.update(whole.found)
+    fields = _read(view, [item for item in items if item.name not in whole.found], extractor)
+    return {field.name: field for field in fields}
+
+
+def _find_field(view: DocumentView, item: FieldTemplate, extractor: str) -> Field | None:
+    """Return a field by the first of its rules that finds something good, else the best of all."""
     best: Field | None = None
     for rule in item.rules:
+        if any(name in view.found for name in rule.unless):
+            continue
         choice = choose(list(_candidates(view, rule, extractor)), rule.occurrence, item.type)
         if choice is None:
             continue

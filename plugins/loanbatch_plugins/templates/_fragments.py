@@ -29,8 +29,10 @@ FRAGMENTS = {
         r"\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?\d{2,4}|\d{4}-\d{2}-\d{2})"
     ),
     "money": (
-        r"(?:[$₹€£■]|Rs\b\.?|INR\b|USD\b|Rupees\b|\b[tF%*](?= \d{1,3},)) ?\d[\d,]*"
-        r"(?:\.\d{1,2})?(?: ?/-)?(?: (?:lakhs?|lacs?|crores?|million)\b)?"
+        r"(?:(?:[$₹€£■]|Rs\b\.?|INR\b|USD\b|Rupees\b) ?\d[\d,]*(?:\.\d{1,2})?|"
+        r"(?<![\d,./-])\d{1,3}(?:,\d{2,3})+(?:\.\d{1,2})?(?! ?(?:days?|sq|months?|years?|km|miles|units?|hours?)\b)|"
+        r"(?<![\d,./-])\d{1,3}(?:\.\d\d)?(?= ?/-))"
+        r"(?: ?/-)?(?: (?:lakhs?|lacs?|crores?|million)\b)?"
     ),
     "percent": (
         r"\d{1,3}(?:\.\d{1,4}| \d/\d| ?[½¼¾⅛⅜⅝⅞])? ?(?:%|percent\b|per ?cent\b)"
@@ -53,8 +55,8 @@ FRAGMENTS = {
         rf"(?:{_CAPITAL}|\({_CAPITAL}(?: {_CAPITAL})*\))){{0,8}})"
     ),
 }
-#: What may stand before a shape and is no part of it.
-_BEFORE = {"money": r"(?:U\.? ?S\.? ?)?"}
+#: What may stand before a shape and is no part of it; recognition reads a rupee sign as a letter or another sign.
+_BEFORE = {"money": r"(?:U\.? ?S\.? ?|(?<!\w)[tFXZ%&*¥€=~] ?)?"}
 _USE = re.compile(r"\{(?:(?P<bare>any )|(?P<group>[a-z_]+)=)?(?P<name>[a-z]+)\}")
 
 

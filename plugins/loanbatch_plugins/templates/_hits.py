@@ -152,7 +152,8 @@ def _hit_at(layout: PageLayout, segment: Segment, number: int, key: str) -> Hit 
         rest = cell.key[offset:]
         if rest.startswith(key[done:]):
             end = _text_offset(cell, offset + len(key) - done)
-            if end is None:
+            # "Course" over "Name of Institution" is no label "Course Name".
+            if end is None or (len(cells) > 1 and 2 * (len(key) - done) < len(cell.key)):
                 return None
             start = segment.starts[number]
             return Hit(key, layout, tuple(cells), start, end, _box(cells, start, end))
@@ -163,7 +164,7 @@ def _hit_at(layout: PageLayout, segment: Segment, number: int, key: str) -> Hit 
             or not key.startswith(rest, done - len(rest))
         ):
             return None
-        after = layout.continuation(cell)
+        after = layout.continuation(cell, right=True)
         if after is None or not after.key or (len(cells) == 1 and number > 1):
             return None
         cells.append(after)

@@ -103,8 +103,8 @@ def _addresses(layout: PageLayout) -> list[_Address]:
 
 def _read(block: Sequence[Segment], dear: Segment | None) -> _Address | None:
     lines = [line for line in block if not find_date(line)]
-    after_to = bool(lines) and _TO.fullmatch(lines[0].text.strip()) is not None
-    lines = lines[after_to:][:_MOST_LINES]
+    start, after_to = _begin(lines)
+    lines = lines[start:][:_MOST_LINES]
     names: list[Segment] = []
     rest: list[Segment] = []
     for line in lines:
@@ -121,6 +121,17 @@ def _read(block: Sequence[Segment], dear: Segment | None) -> _Address | None:
             score = _score(after_to, names, line, dear)
             return _Address(tuple(names), tuple(rest), score) if names and score else None
     return None
+
+
+def _begin(lines: Sequence[Segment]) -> tuple[int, bool]:
+    """Return the line with the first name and whether "To" stands before it."""
+    for number, line in enumerate(lines):
+        if _TO.fullmatch(line.text.strip()):
+            return number + 1, True
+    for number, line in enumerate(lines):
+        if _TITLE.match(line.text.strip()):
+            return number, False
+    return 0, False
 
 
 def _score(after_to: bool, names: Sequence[Segment], last: Segment, dear: Segment | None) -> float:

@@ -38,6 +38,7 @@ _RULE_KEYS = {
     "labels", "where", "section", "page", "occurrence", "distance", "lines", "skip", "pattern",
     "reject", "near", "after", "stop", "column", "text", "choices", "columns", "required", "end",
     "confidence", "parts", "join", "prefix", "type", "value", "letter", "drop", "reader", "unless",
+    "cells",
 }  # fmt: skip
 #: Keys of rules that can do without labels.
 _WITHOUT_LABELS = {"text", "choices", "columns", "parts", "letter", "reader"}
@@ -171,6 +172,8 @@ class _Reader:
             given["page"] = self.choice(Scope, table["page"], f"{key}.page")
         if "occurrence" in table:
             given["occurrence"] = self.choice(Occurrence, table["occurrence"], f"{key}.occurrence")
+        if "cells" in table:
+            given["cells"] = bool(table["cells"])
         if "letter" in table:
             given["letter"] = self.choice(LetterPart, table["letter"], f"{key}.letter")
         if "section" in table:

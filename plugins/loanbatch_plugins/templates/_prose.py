@@ -19,7 +19,7 @@ def in_prose(view: DocumentView, rule: Rule) -> Iterator[Candidate]:
     matches.
     """
     for pattern in rule.text:
-        for flow in view.flows:
+        for flow in (view.cell_flow,) if rule.cells else view.flows:
             found = list(_matches(view, flow, pattern, rule))
             if found:
                 yield from found

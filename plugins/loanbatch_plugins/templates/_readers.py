@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from loanbatch_plugins.templates import _parties, _projected, _statements
+from loanbatch_plugins.templates import _accounts, _parties, _projected, _statements
 from loanbatch_plugins.templates._candidates import Candidate
 from loanbatch_plugins.templates._schema import Rule
 from loanbatch_plugins.templates._view import DocumentView
@@ -27,5 +27,6 @@ READERS: Mapping[str, Reader] = {
     "projected_mortgage_insurance": _projected.first_period("mortgage_insurance"),
     "projected_escrow": _projected.first_period("escrow"),
     "projected_total": _projected.first_period("total"),
+    "accounts": _accounts.accounts,
     "transactions": _statements.transactions,
 }

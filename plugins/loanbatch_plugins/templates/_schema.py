@@ -139,6 +139,8 @@ class Rule:
     join: str = " "
     #: What is put before the value of a part.
     prefix: str = ""
+    #: The patterns are searched in each cell by itself instead of the running text.
+    cells: bool = False
     #: What is found means this, whatever its wording.
     value: str | None = None
     #: A part of a letter.

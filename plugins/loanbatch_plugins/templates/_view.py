@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
 from attrs import frozen
 
-from loanbatch.models import Box, Page, Word
+from loanbatch.models import Box, Field, Page, Word
 from loanbatch_plugins.layout import Flow, PageLayout, Segment, read_flows, union
 from loanbatch_plugins.templates._hits import Hit, HitTable, LabelIndex, find_similar
 from loanbatch_plugins.templates._schema import (
+    FieldTemplate,
     Label,
     Rule,
     Scope,
@@ -39,6 +40,14 @@ class Region:
         return page == self.page and inside and down < self.box.bottom
 
 
+PartReader = Callable[[Sequence[Page], Sequence[FieldTemplate]], dict[str, Field]]
+
+
+def _read_nothing(pages: Sequence[Page], items: Sequence[FieldTemplate]) -> dict[str, Field]:
+    del pages, items
+    return {}
+
+
 class DocumentView:
     """The pages of one document, read once for one template."""
 
@@ -48,6 +57,10 @@ class DocumentView:
         self.hits: HitTable = index.find(self.layouts)
         self._similar: dict[str, Sequence[Hit]] = {}
         self._regions: dict[str, list[Region]] = {}
+        #: The fields found so far.
+        self.found: dict[str, Field] = {}
+        #: Reads pages for some fields as if they were a document; set by the engine.
+        self.read_part: PartReader = _read_nothing
         #: What a reader found once and is asked for again.
         self.remembered: dict[str, Any] = {}
         self._stop_keys = {label.key for label in template.stops}
@@ -64,6 +77,16 @@ class DocumentView:
             Region(item.number, Box(0.0, 0.0, item.page.width, item.page.height))
             for item in self.layouts
         ]
+
+    @cached_property
+    def cell_flow(self) -> Flow:
+        """The cells in reading order, each a paragraph of its own."""
+        flow = Flow()
+        for layout in self.layouts:
+            for segment in layout.segments:
+                flow.add(segment.words, layout.number)
+                flow.end_paragraph()
+        return flow.close()
 
     def layout(self, number: int) -> PageLayout:
         """Return the layout of a page of the document."""
