@@ -4,7 +4,9 @@ reads like a statement.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from attrs import evolve, frozen
 
@@ -26,6 +28,7 @@ _OWN = (
     "transactions",
 )
 _LEAST = 2
+_NUMBER = re.compile(r"[\dxX*•. -]*\d{3,}[\d -]*")
 
 
 @frozen(order=True)
@@ -37,12 +40,13 @@ class _Place:
 def accounts(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     """Yield one candidate with a row for each account; nothing where there are not several."""
     table = next(tabled(view, evolve(rule, reader=None), extractor), None)
-    if table is None or len(table.rows) < _LEAST:
+    listed = list(takewhile(_is_account, table.rows)) if table is not None else []
+    if table is None or len(listed) < _LEAST:
         return
-    end = max(_place(cell) for row in table.rows for cell in row)
-    starts = [_start(view, row, end) for row in table.rows]
+    end = max(_place(cell) for row in listed for cell in row)
+    starts = [_start(view, row, end) for row in listed]
     rows = []
-    for row, start in zip(table.rows, starts, strict=True):
+    for row, start in zip(listed, starts, strict=True):
         more: Mapping[str, Field] = {}
         if start is not None:
             after = min((s for s in starts if s is not None and s > start), default=None)
@@ -50,6 +54,13 @@ def accounts(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candida
         named = {cell.name: cell for cell in row}
         rows.append(tuple({**more, **named}.values()))
     yield evolve(table, rows=tuple(rows))
+
+
+def _is_account(row: Sequence[Field]) -> bool:
+    """Whether a row of the summary can be an account: a name and a number, masked or not."""
+    named = {cell.name: cell.raw for cell in row}
+    number = _NUMBER.fullmatch(named.get("account_number", "")) is not None
+    return number and sum(map(str.isalpha, named.get("account_name", ""))) > 2  # noqa: PLR2004
 
 
 def _place(cell: Field) -> _Place:
@@ -97,4 +108,3 @@ def _wanted(view: DocumentView, rule: Rule) -> list[FieldTemplate]:
         if c.labels and c.name not in known and c.name not in rule.required
     ]
     return [*own, *by_label]
-

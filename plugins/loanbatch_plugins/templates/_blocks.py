@@ -229,7 +229,22 @@ def letterheads(layout: PageLayout, share: float, wanted: re.Pattern[str]) -> It
         if segment.top > share * layout.page.height:
             continue
         text = re.split(r"\s[—–|•]\s|\sMember\s|\s{2,}", segment.text)[0]
-        count = len(text.split())
-        line = Line(text.strip(), segment.words[:count])
+        line = Line(text.strip(), segment.words[: len(text.split())])
+        if len(segment.words) == 1 and _ORGANIZATION.search(segment.text):
+            # "ANYCOMPANY" over "BANK": one name on two lines of one height.
+            line = _with_line_above(layout, segment) or line
         if looks_like_name(line.text) and wanted.search(line.text):
             yield line
+
+
+def _with_line_above(layout: PageLayout, segment: Segment) -> Line | None:
+    reach = 1.2 * segment.height
+    for above in layout.above(segment.box, reach):
+        alike = abs(above.height - segment.height) < 0.25 * segment.height
+        if (
+            alike
+            and abs(above.left - segment.left) < segment.height
+            and looks_like_name(above.text)
+        ):
+            return Line(f"{above.text} {segment.text}", (*above.words, *segment.words))
+    return None

@@ -156,14 +156,18 @@ def _is_header(row: Sequence[tuple[Column, Hit]], rule: Rule) -> bool:
 def _read_headed(view: DocumentView, rule: Rule, table: _Table) -> list[list[_Cell]]:
     rows: list[list[_Cell]] = []
     last_bottom = table.top
+    open_row = False
     for line in _lines(table):
         if _END_GAP * line[0].height < line[0].top - last_bottom and rows:
             break
         cells = _cells(line, table.columns)
         if _is_row(cells, rule):
             rows.append(list(cells.values()))
-        elif rows and _continues(line, cells, last_bottom):
+            open_row = True
+        elif open_row and _continues(line, cells, last_bottom):
             rows[-1] = _joined(rows[-1], cells)
+        else:
+            open_row = False
         last_bottom = max(item.bottom for item in line)
     return rows
 

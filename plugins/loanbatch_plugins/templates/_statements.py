@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from loanbatch.models import Field, Word
 from loanbatch_plugins.layout import PageLayout, Segment, union
@@ -80,6 +80,8 @@ class _Column:
     name: str
     left: float
     right: float
+    #: Where the header ends; headers of one table may stand at slightly different heights.
+    bottom: float = 0.0
 
 
 @define
@@ -158,10 +160,12 @@ class _Reader:
 
     def _entries(self) -> Iterator[_Entry]:
         for layout in self.layouts:
+            pending: list[_Column] = []
             for line in layout.lines:
-                columns = _header_columns(line)
-                if columns:
-                    self._columns = columns
+                columns = [c for c in pending if c.bottom > line[0].top] + _header_columns(line)
+                pending = columns
+                if _is_header({column.name for column in columns}):
+                    self._columns = _balanced(columns)
                     continue
                 found = self._starts_with_date(line) if self._columns else None
                 if found is None:
@@ -261,16 +265,29 @@ class _Reader:
 
 
 def _header_columns(line: Sequence[Segment]) -> list[_Column]:
-    """Return the columns that a line of headers names; empty when it is none."""
+    """Return the columns that the headers in a line name."""
     columns = []
     for segment in line:
         name = next((n for n, p in _HEADER.items() if p.match(segment.text)), None)
         if name is not None:
-            columns.append(_Column(name, segment.left, segment.right))
+            columns.append(_Column(name, segment.left, segment.right, segment.bottom))
+    return columns
+
+
+def _balanced(columns: Sequence[_Column]) -> list[_Column]:
+    """Return the columns; an amount beside credits and debits is the running balance."""
     names = {column.name for column in columns}
-    if "date" in names and names & {*_AMOUNTS, "description"}:
-        return columns
-    return []
+    if names >= {"credit", "debit", "amount"} and "balance" not in names:
+        return [evolve(c, name="balance") if c.name == "amount" else c for c in columns]
+    return list(columns)
+
+
+def _is_header(names: set[str]) -> bool:
+    """Whether columns of these names head transactions: a date, or enough of the others."""
+    amounts = names & set(_AMOUNTS)
+    if "date" in names:
+        return bool(amounts) or "description" in names
+    return len(amounts) > 1 and len(names) > 2  # noqa: PLR2004 - OCR lost the date's header
 
 
 def _amount(entry: _Entry, previous: Decimal | None) -> tuple[Decimal, Word, float] | None:
