@@ -180,3 +180,9 @@ def a_field():
         confidence=0.5,
         extractor="test",
     )
+
+
+@pytest.fixture
+def bundled():
+    """Return the names of the bundled plugins."""
+    return BUNDLED
