@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import struct
 import warnings
 import zlib
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
 
 #: Pixels of a frame above which it is refused: an A3 sheet at 600 dpi has 70 million.
 PIXEL_LIMIT = 150_000_000
-#: Long side in pixels between which the OCR engine is at its best for its price (measured).
-SMALLEST_SIDE, LARGEST_SIDE = 2200, 3000
+#: Pixels of a page with which the OCR engine is at its best for its price (measured): a letter with
+#: sides of 2,200 to 3,000.
+LEAST_PIXELS, MOST_PIXELS = 3_600_000, 7_000_000
+#: Pixels along a side of a long strip, such as a receipt.
+LONGEST_SIDE = 10_000
 #: Sides in points that a sheet can have, 1 to 20 inches; screenshots and photos claim others.
 _PLAUSIBLE = (72.0, 20 * 72.0)
 #: Widths in points of pages whose file does not say: US letter, upright and lying.
@@ -44,11 +48,18 @@ def measure(content: bytes, numbers: Sequence[int]) -> list[Page]:
         TooLargeError: A page has too many pixels.
     """
     with _opened(content) as image:
-        sizes = [_size_in_points(_frame(image, number)) for number in numbers]
-    return [
-        Page(number=number, width=width, height=height)
-        for number, (width, height) in zip(numbers, sizes, strict=True)
-    ]
+        return [_measured(image, number) for number in numbers]
+
+
+def _measured(image: Image, number: int) -> Page:
+    """Return a page; where its frame is damaged one that cannot be drawn, for the others' sake."""
+    try:
+        width, height = _size_in_points(_frame(image, number))
+    except _FAILURES:
+        if number == 1:
+            raise
+        width, height = _UPRIGHT, _UPRIGHT * 11 / 8.5
+    return Page(number=number, width=width, height=height)
 
 
 def draw(content: bytes, number: int) -> PageImage:
@@ -62,13 +73,10 @@ def draw(content: bytes, number: int) -> PageImage:
 
     with _opened(content) as image:
         width, height = _size_in_points(_frame(image, number))
-        image.draft("L", (LARGEST_SIDE, LARGEST_SIDE))  # lets JPEG skip work on huge photos
-        picture = ImageOps.exif_transpose(image)
-        density = max(picture.width / width, picture.height / height)
-        long_side = min(LARGEST_SIDE, max(SMALLEST_SIDE, density * max(width, height)))
-        density = long_side / max(width, height)
+        density = _density(image, width, height)
         target = max(1, round(width * density)), max(1, round(height * density))
-        picture = grey(picture)
+        image.draft("L", (max(target), max(target)))  # lets JPEG skip work on huge photos
+        picture = grey(ImageOps.exif_transpose(image))
         if picture.size != target:
             picture = picture.resize(target, Image.Resampling.LANCZOS)
     return PageImage(
@@ -78,6 +86,15 @@ def draw(content: bytes, number: int) -> PageImage:
         pixels=picture.tobytes(),
         points_per_pixel=1 / density,
     )
+
+
+def _density(image: Image, width: float, height: float) -> float:
+    """Return the pixels per point to draw with, for a page of this size in points."""
+    area = width * height
+    # Of a coarse fax the finer direction counts; the other one is stretched.
+    finest = max(image.width, image.height) ** 2 / max(width, height) ** 2 * area
+    pixels = min(MOST_PIXELS, max(LEAST_PIXELS, image.width * image.height, finest))
+    return min(math.sqrt(pixels / area), LONGEST_SIDE / max(width, height))
 
 
 @contextmanager
@@ -112,14 +129,18 @@ def _frame(image: Image, number: int) -> Image:
 def _size_in_points(image: Image) -> tuple[float, float]:
     """Return width and height of a frame as displayed."""
     across, along = _resolution(image)
-    width, height = image.width * 72 / across, image.height * 72 / along
-    if image.getexif().get(_ORIENTATION) in _QUARTER_TURNS:
+    turned = image.getexif().get(_ORIENTATION) in _QUARTER_TURNS
+    if turned:
+        across, along = along, across
+    width, height = image.size
+    if turned and image.format != "TIFF":  # a TIFF's size is given as displayed
         width, height = height, width
+    points = width * 72 / across, height * 72 / along
     low, high = _PLAUSIBLE
-    if low <= min(width, height) and max(width, height) <= high:
-        return width, height
-    usual = _UPRIGHT if height >= width else _LYING
-    return usual, usual * height / width
+    if low <= min(points) and max(points) <= high:
+        return points
+    usual = _UPRIGHT if points[1] >= points[0] else _LYING
+    return usual, usual * points[1] / points[0]
 
 
 def _resolution(image: Image) -> tuple[float, float]:

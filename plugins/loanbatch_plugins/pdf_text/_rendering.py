@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 from loanbatch.errors import CorruptError
 from loanbatch.models import PageImage
 from loanbatch_plugins.pdf_text._engine import EnginePage
 
-#: Long side in pixels between which the OCR engine is at its best for its price (measured).
-SMALLEST_SIDE, LARGEST_SIDE = 2200, 3000
-#: Long side in pixels of a page that is no scan.
-DRAWN_SIDE = 2600
+#: Pixels of a page with which the OCR engine is at its best for its price (measured): a letter with
+#: sides of 2,200 to 3,000.
+LEAST_PIXELS, MOST_PIXELS = 3_600_000, 7_000_000
+#: Pixels of a page that is no scan.
+DRAWN_PIXELS = 5_200_000
+#: Pixels along a side of a long strip, such as a receipt.
+LONGEST_SIDE = 10_000
 #: Part of the page that an image covers so that its own pixels are the guide.
 _SCAN = 0.5
 
@@ -26,10 +31,7 @@ def render(page: EnginePage, number: int) -> PageImage:
     if min(width, height) <= 0:
         raise CorruptError(f"page {number} has no area")
     try:
-        bitmap = page.render(
-            scale=_long_side(page, width, height) / max(width, height), grayscale=True
-        )
-        image = bitmap.to_pil()
+        image = page.render(scale=_scale(page, width, height), grayscale=True).to_pil()
     except (pypdfium2.PdfiumError, ValueError, MemoryError):
         raise CorruptError(f"page {number} cannot be drawn") from None
     if image.mode != "L":
@@ -43,15 +45,16 @@ def render(page: EnginePage, number: int) -> PageImage:
     )
 
 
-def _long_side(page: EnginePage, width: float, height: float) -> float:
-    """Return the long side of the image to draw, in pixels."""
-    density = scan_density(page, width * height)
-    if density is None:
-        return DRAWN_SIDE
-    return min(LARGEST_SIDE, max(SMALLEST_SIDE, density * max(width, height)))
+def _scale(page: EnginePage, width: float, height: float) -> float:
+    """Return the pixels per point to draw with."""
+    area = width * height
+    density = _scan_density(page, area)
+    pixels = DRAWN_PIXELS if density is None else density**2 * area
+    pixels = min(MOST_PIXELS, max(LEAST_PIXELS, pixels))
+    return min(math.sqrt(pixels / area), LONGEST_SIDE / max(width, height))
 
 
-def scan_density(page: EnginePage, area: float) -> float | None:
+def _scan_density(page: EnginePage, area: float) -> float | None:
     """Return the pixels per point of the image that covers most of a page; None without one."""
     import pypdfium2.raw as engine
 
