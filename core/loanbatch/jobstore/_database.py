@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from peewee import Database, ImproperlyConfigured, PeeweeException
-from playhouse.db_url import connect
+from peewee import Database, ImproperlyConfigured, PeeweeException, SqliteDatabase
 
 from loanbatch.errors import StorageFailedError
 from loanbatch.jobstore._migrations import migrate
@@ -68,7 +67,7 @@ def open_database(url: str) -> Database:
         if scheme == "sqlite":
             Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             options["pragmas"] = _SQLITE_PRAGMAS
-        database: Database = connect(url, **options)
+        database = connect(url, **options)
         migrate(database)
     except ImproperlyConfigured as error:
         raise StorageFailedError(
@@ -79,6 +78,17 @@ def open_database(url: str) -> Database:
             f"the database cannot be opened ({type(error).__name__}); see the settings database"
             " and home"
         ) from error
+    return database
+
+
+def connect(url: str, **options: Any) -> Database:  # noqa: ANN401 -- what peewee takes
+    """Return the database at an address; what only other kinds need is loaded for them alone."""
+    scheme, _, path = url.partition(":///")
+    if scheme == "sqlite" and "?" not in path:
+        return SqliteDatabase(path or ":memory:", **options)
+    from playhouse import db_url
+
+    database: Database = db_url.connect(url, **options)
     return database
 
 

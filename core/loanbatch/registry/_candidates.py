@@ -8,7 +8,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 
@@ -35,19 +35,30 @@ class Candidate:
 
 def installed() -> Iterator[Candidate]:
     """Yield the installed plugins, our own distribution's first, then by name."""
-    found = entry_points(group=PROJECT_NAME)
-
-    def order(entry: EntryPoint) -> tuple[bool, str]:
-        return (entry.dist is None or entry.dist.name != PROJECT_NAME, entry.name)
-
-    for entry in sorted(found, key=order):
-        yield Candidate(
+    known: dict[Distribution, tuple[str, str]] = {}
+    candidates = [
+        Candidate(
             name=entry.name,
-            distribution="" if entry.dist is None else entry.dist.name,
-            version="" if entry.dist is None else entry.dist.version,
+            distribution=name,
+            version=version,
             load=entry.load,
-            bundled=entry.dist is not None and entry.dist.name == PROJECT_NAME,
+            bundled=name == PROJECT_NAME,
         )
+        for entry in entry_points(group=PROJECT_NAME)
+        for name, version in [_distribution_of(entry, known)]
+    ]
+    yield from sorted(candidates, key=lambda found: (not found.bundled, found.name))
+
+
+def _distribution_of(
+    entry: EntryPoint, known: dict[Distribution, tuple[str, str]]
+) -> tuple[str, str]:
+    """Return name and version of an entry point's distribution, whose file is parsed but once."""
+    if entry.dist is None:
+        return "", ""
+    if entry.dist not in known:
+        known[entry.dist] = (entry.dist.name, entry.dist.version)
+    return known[entry.dist]
 
 
 def asked_for(name: str) -> Candidate:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from peewee import Database, PeeweeException, PostgresqlDatabase, SqliteDatabase
-from playhouse.db_url import connect
 
 from loanbatch.errors import StorageFailedError
 from loanbatch_plugins.records._migrations import (
@@ -85,7 +84,7 @@ def _connect(url: str) -> Database:
     options: dict[str, Any] = {}
     if url.startswith("sqlite:"):
         options["pragmas"] = _SQLITE_PRAGMAS
-    database: Database = connect(url, **options)
+    database = _at(url, **options)
     if isinstance(database, SqliteDatabase):
         _make_private(database.database)
     try:
@@ -93,6 +92,16 @@ def _connect(url: str) -> Database:
     except BaseException:
         database.close()
         raise
+    return database
+
+
+def _at(url: str, **options: Any) -> Database:  # noqa: ANN401 - what peewee takes
+    scheme, _, path = url.partition(":///")
+    if scheme == "sqlite" and "?" not in path:
+        return SqliteDatabase(path or ":memory:", **options)
+    from playhouse import db_url  # loads what the other kinds of databases need
+
+    database: Database = db_url.connect(url, **options)
     return database
 
 
