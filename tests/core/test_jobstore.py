@@ -1,0 +1,466 @@
+"""The job records: what is counted, what survives, in which order things come back."""
+
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from loanbatch.errors import (
+    EmptyError,
+    SettingsError,
+    StorageFailedError,
+    UnknownJobError,
+    UnknownRecordError,
+)
+from loanbatch.jobstore import JobStore, Record
+from loanbatch.models import Source
+from loanbatch.pipeline import failed_result
+from loanbatch.results import BatchProcessingResult, JobStatus, ResultStatus, document_id
+
+NOW = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
+
+
+def sqlite_url(folder):
+    return f"sqlite:///{folder}/jobs.db"
+
+
+def _postgres_programs():
+    found = shutil.which("initdb")
+    folders = [Path(found).parent] if found else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((folder for folder in folders if (folder / "pg_ctl").exists()), None)
+
+
+def _unprivileged():
+    """Return arguments for subprocess that leave root, which the server refuses to run as."""
+    if os.geteuid() != 0:
+        return {}
+    import pwd
+
+    name = "postgres" if "postgres" in {user.pw_name for user in pwd.getpwall()} else "nobody"
+    return {"user": name, "extra_groups": []}
+
+
+@pytest.fixture(scope="module")
+def postgres_url(tmp_path_factory):
+    pytest.importorskip("psycopg", reason="the driver of PostgreSQL is not installed")
+    programs = _postgres_programs()
+    if programs is None:
+        pytest.skip("there is no PostgreSQL server on this computer")
+    import tempfile
+
+    who = _unprivileged()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = Path(tempfile.mkdtemp(prefix="loanbatch-postgres-"))
+    if who:
+        shutil.chown(folder, who["user"])
+    quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **who}
+    quiet["cwd"] = folder
+    data = folder / "data"
+    subprocess.run(
+        [programs / "initdb", "-D", data, "-A", "trust", "-U", "loanbatch", "-N"], **quiet
+    )
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    control = [programs / "pg_ctl", "-D", data, "-w"]
+    subprocess.run([*control, "-o", options, "start"], **quiet)
+    try:
+        yield f"postgresql://loanbatch@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request, tmp_path):
+    url = (
+        sqlite_url(tmp_path)
+        if request.param == "sqlite"
+        else request.getfixturevalue("postgres_url")
+    )
+    opened = JobStore(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_store(tmp_path):
+    opened = JobStore(sqlite_url(tmp_path))
+    yield opened
+    opened.close()
+
+
+def source(name="a.pdf", **changes):
+    return Source(file_name=name, location=f"/in/{name}", **changes)
+
+
+def success(queued, sha256="0" * 64, **changes):
+    result = BatchProcessingResult(
+        file_name=queued.source.file_name,
+        source=queued.source.location,
+        status=ResultStatus.SUCCESS,
+        sha256=sha256,
+        document_id=document_id(sha256),
+        loan_id="L-1",
+        timestamp=NOW,
+    )
+    return evolve(result, **changes)
+
+
+def failure(queued):
+    return failed_result(queued.source, EmptyError("empty"))
+
+
+def record(store, job_id, *pairs, **changes):
+    records = [Record(queued=q, result=r, started_at=NOW, **changes) for q, r in pairs]
+    store.record(job_id, records, fingerprint="f")
+
+
+def new_job(store, *names, **changes):
+    job_id = store.create_job("f")
+    store.queue(job_id, [source(name, **changes) for name in names])
+    return job_id
+
+
+def test_new_job_is_queued_then_processing(store):
+    job_id = store.create_job("f")
+    before = store.job_status(job_id)
+
+    store.queue(job_id, [source("a.pdf"), source("b.pdf")])
+
+    assert (before["status"], before["total_documents"]) == ("queued", 0)
+    after = store.job_status(job_id)
+    assert (after["status"], after["total_documents"]) == ("processing", 2)
+    assert after["completed_at"] is None
+    assert datetime.fromisoformat(after["created_at"]).tzinfo is not None
+
+
+def test_status_of_unknown_job_is_an_error_that_tells_where_to_look(store):
+    with pytest.raises(UnknownJobError, match="no job has the id 'job-7'; `loanbatch jobs` lists"):
+        store.job_status("job-7")
+    with pytest.raises(UnknownJobError):
+        store.summary("job-7")
+
+
+def test_sources_come_by_priority_then_in_input_order(store):
+    job_id = store.create_job("f")
+    priorities = [0, 5, 0, 5, -1]
+    store.queue(job_id, [source(f"{n}.pdf", priority=p) for n, p in enumerate(priorities)])
+
+    assert [q.source.file_name[0] for q in store.queued(job_id)] == ["1", "3", "0", "2", "4"]
+
+
+def test_more_sources_than_a_portion_are_listed_once_each(sqlite_store):
+    job_id = sqlite_store.create_job("f")
+    total = sqlite_store.queue(job_id, (source(f"{n}.pdf", priority=n % 3) for n in range(1203)))
+
+    positions = [queued.position for queued in sqlite_store.queued(job_id)]
+
+    assert total == 1203
+    assert positions == sorted(range(1203), key=lambda n: (-(n % 3), n))
+
+
+def test_listing_goes_on_while_results_are_recorded(sqlite_store):
+    job_id = sqlite_store.create_job("f")
+    sqlite_store.queue(job_id, (source(f"{n}.pdf") for n in range(1100)))
+
+    seen = 0
+    for queued in sqlite_store.queued(job_id):
+        record(sqlite_store, job_id, (queued, failure(queued)))
+        seen += 1
+
+    assert seen == 1100
+    assert sqlite_store.job_status(job_id)["failed_documents"] == 1100
+
+
+def test_recording_twice_counts_once(store):
+    job_id = new_job(store, "a.pdf")
+    (queued,) = store.queued(job_id)
+
+    record(store, job_id, (queued, success(queued)))
+    record(store, job_id, (queued, failure(queued)))
+
+    status = store.job_status(job_id)
+    assert (status["processed_documents"], status["successful_documents"]) == (1, 1)
+    assert status["failed_documents"] == 0
+    assert [r.status for r in store.summary(job_id).results] == [ResultStatus.SUCCESS]
+
+
+def test_results_come_in_input_order_and_one_by_one(store):
+    job_id = new_job(store, *(f"{n}.pdf" for n in range(5)))
+    for queued in reversed(list(store.queued(job_id))):
+        record(store, job_id, (queued, success(queued, sha256=f"{queued.position:064}")))
+
+    results = store.summary(job_id).results
+
+    names = [f"{n}.pdf" for n in range(5)]
+    assert [r.file_name for r in results] == names
+    assert [results[n].file_name for n in range(5)] == names
+    assert results[-1].file_name == "4.pdf"
+    assert [r.file_name for r in results[1:3]] == names[1:3]
+    assert len(results) == 5
+    for index in (5, -6):
+        with pytest.raises(IndexError):
+            results[index]
+
+
+def test_results_of_long_jobs_are_read_in_portions(sqlite_store):
+    job_id = new_job(sqlite_store, *(f"{n}.pdf" for n in range(250)))
+    pairs = [(q, failure(q)) for q in sqlite_store.queued(job_id)]
+    record(sqlite_store, job_id, *pairs)
+
+    names = [r.file_name for r in sqlite_store.summary(job_id).results]
+
+    assert names == [f"{n}.pdf" for n in range(250)]
+
+
+def test_reused_result_is_the_first_ones_under_its_own_name(store):
+    first, second = new_job(store, "a.pdf"), new_job(store, "b.pdf")
+    (queued,) = store.queued(first)
+    record(store, first, (queued, success(queued, page_count=3)))
+    row_id, earlier = store.find_success("0" * 64, "f")
+    (copy,) = store.queued(second)
+
+    record(store, second, (copy, evolve(earlier, file_name="b.pdf")), reused_from=row_id)
+
+    (result,) = store.summary(second).results
+    assert (result.file_name, result.page_count, result.reused) == ("b.pdf", 3, True)
+
+
+def test_success_is_found_by_bytes_and_fingerprint(store):
+    job_id = new_job(store, "a.pdf", "b.pdf")
+    good, bad = store.queued(job_id)
+    record(store, job_id, (good, success(good)), (bad, failure(bad)))
+
+    assert store.find_success("0" * 64, "f")[1].file_name == "a.pdf"
+    assert store.find_success("0" * 64, "other") is None
+    assert store.find_success("1" * 64, "f") is None
+
+
+def test_records_are_found_by_document_and_by_loan(store):
+    job_id = new_job(store, "a.pdf")
+    (queued,) = store.queued(job_id)
+    sha256 = os.urandom(32).hex()
+    record(store, job_id, (queued, success(queued, sha256=sha256, loan_id=f"L-{sha256}")))
+
+    by_document = store.find(document_id(sha256))
+    by_loan = store.find(f"L-{sha256}")
+
+    assert [r.file_name for r in by_document] == [r.file_name for r in by_loan] == ["a.pdf"]
+    with pytest.raises(UnknownRecordError, match="no stored document or loan has the id 'nobody'"):
+        store.find("nobody")
+
+
+def test_jobs_are_listed_newest_first(store):
+    ids = [store.create_job("f") for _ in range(3)]
+
+    assert [job["job_id"] for job in store.jobs(2)] == ids[:0:-1]
+
+
+def test_interrupted_job_keeps_its_queue(store):
+    job_id = new_job(store, "a.pdf", "b.pdf")
+    queued = next(iter(store.queued(job_id)))
+    record(store, job_id, (queued, success(queued)))
+
+    store.interrupt(job_id)
+
+    assert store.job_status(job_id)["status"] == "queued"
+    assert [q.source.file_name for q in store.queued(job_id)] == ["b.pdf"]
+
+
+def test_finished_job_has_an_end(store):
+    job_id = new_job(store, "a.pdf")
+
+    store.finish(job_id, JobStatus.COMPLETED)
+
+    summary = store.summary(job_id)
+    assert summary.status is JobStatus.COMPLETED
+    assert summary.end_time >= summary.start_time
+
+
+@pytest.mark.parametrize("text", ["half \ud800 character", "null \0 character", "बैंक ₹ 🏠"])
+def test_texts_that_databases_refuse_do_not_stop_a_job(store, text):
+    job_id = new_job(store, text, loan_id=text)
+    (queued,) = store.queued(job_id)
+
+    record(store, job_id, (queued, success(queued, loan_id=text, error_message=text)))
+
+    (result,) = store.summary(job_id).results
+    assert result.loan_id == text  # the payload has it as it was
+
+
+def test_store_opens_again_after_closing(sqlite_store):
+    job_id = new_job(sqlite_store, "a.pdf")
+    sqlite_store.close()
+
+    assert sqlite_store.job_status(job_id)["total_documents"] == 1
+
+
+def test_migrating_twice_changes_nothing(tmp_path):
+    stores = [JobStore(sqlite_url(tmp_path)) for _ in range(2)]
+    job_id = stores[0].create_job("f")
+
+    assert stores[1].job_status(job_id)["job_id"] == job_id
+    for opened in stores:
+        opened.close()
+
+
+def test_database_of_a_newer_loanbatch_is_refused(tmp_path):
+    JobStore(sqlite_url(tmp_path)).close()
+    with sqlite3.connect(tmp_path / "jobs.db") as database:
+        database.execute("update schema_versions set version = 99 where component = 'jobs'")
+    database.close()
+
+    with pytest.raises(SettingsError, match="install a newer loanbatch"):
+        JobStore(sqlite_url(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////proc/nowhere/jobs.db",
+        "postgresql://nobody@127.0.0.1:1/none",
+        "nonsense://x",
+        "nonsense",
+    ],
+)
+def test_database_that_cannot_be_opened_is_an_error_without_its_address(url):
+    with pytest.raises(StorageFailedError) as caught:
+        JobStore(url)
+
+    assert "nobody" not in caught.value.message
+
+
+def test_file_that_is_no_database_is_an_error(tmp_path):
+    (tmp_path / "jobs.db").write_text("these are not the tables you are looking for" * 100)
+
+    with pytest.raises(StorageFailedError):
+        JobStore(sqlite_url(tmp_path))
+
+
+def test_stores_in_two_threads_do_not_mix(tmp_path):
+    counts = {}
+
+    def work(name):
+        (tmp_path / name).mkdir()
+        opened = JobStore(sqlite_url(tmp_path / name))
+        for _ in range(20):
+            job_id = new_job(opened, f"{name}.pdf")
+            (queued,) = opened.queued(job_id)
+            record(opened, job_id, (queued, success(queued)))
+        names = {r.file_name for job in opened.jobs(99) for r in opened.summary(job["job_id"]).results}
+        counts[name] = (len(opened.jobs(99)), names)
+        opened.close()
+
+    threads = [threading.Thread(target=work, args=[name]) for name in ("one", "two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert counts == {"one": (20, {"one.pdf"}), "two": (20, {"two.pdf"})}
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("record"), st.integers(0, 5), st.sampled_from(list(ResultStatus))),
+        st.tuples(st.just("interrupt"), st.just(0), st.just(None)),
+        st.tuples(st.just("reopen"), st.just(0), st.just(None)),
+    ),
+    max_size=12,
+)
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
+)
+@given(steps)
+def test_counters_equal_the_rows_whatever_happens(sqlite_store, happenings):
+    job_id = new_job(sqlite_store, *(f"{n}.pdf" for n in range(6)))
+    sources = sorted(sqlite_store.queued(job_id), key=lambda queued: queued.position)
+
+    for what, number, status in happenings:
+        if what == "record":
+            result = evolve(success(sources[number]), status=status)
+            record(sqlite_store, job_id, (sources[number], result))
+        elif what == "interrupt":
+            sqlite_store.interrupt(job_id)
+        else:
+            sqlite_store.close()
+
+    summary = sqlite_store.summary(job_id)
+    statuses = [result.status for result in summary.results]
+    assert summary.processed_documents == len(statuses)
+    assert summary.successful_documents == statuses.count(ResultStatus.SUCCESS)
+    assert summary.failed_documents == statuses.count(ResultStatus.FAILED)
+    assert summary.skipped_documents == statuses.count(ResultStatus.SKIPPED)
+    assert len(list(sqlite_store.queued(job_id))) == 6 - len(statuses)
+
+
+KILLED = """
+import sys
+from loanbatch import BatchProcessingHandler, hookimpl, load_settings
+from loanbatch.models import *
+from attrs import evolve
+
+class Reader:
+    @hookimpl
+    def validate(self, source):
+        return Validation(source=evolve(source, media_type="text/plain", page_count=1))
+    @hookimpl
+    def read_pages(self):
+        word = Word("note", 1, 1, 2, 2)
+        return [Page(number=1, width=9, height=9, words=(word,), text_source=TextSource.TEXT_LAYER)]
+
+home, bundled, executor = sys.argv[1:]
+handler = BatchProcessingHandler(
+    load_settings({"home": home, "no_plugins": bundled.split(","), "executor": executor,
+                   "log_level": "critical"}),
+    [Reader()],
+)
+print("ready", flush=True)
+while True:
+    for start in range(0, 400, 40):
+        handler.process_batch_from_bytes(
+            {"file_name": f"{n}.txt", "file_data": b"%d" % n} for n in range(start, start + 40)
+        )
+"""
+
+
+@pytest.mark.parametrize("executor", ["inline", "isolated"])
+def test_killed_coordinator_leaves_records_that_add_up(tmp_path, bundled, executor, make_handler):
+    script = tmp_path / "killed.py"
+    script.write_text(textwrap.dedent(KILLED))
+    home = tmp_path / "home"
+    for delay in (0.02, 0.11, 0.3):
+        with subprocess.Popen(
+            [sys.executable, script, home, ",".join(bundled), executor], stdout=subprocess.PIPE
+        ) as process:
+            assert process.stdout.readline() == b"ready\n"
+            time.sleep(delay)
+            process.kill()
+
+    handler = make_handler()
+
+    summary = handler.process_batch_from_bytes([{"file_name": "a.txt", "file_data": b"note x=1"}])
+    assert summary.status is JobStatus.COMPLETED
+    for job in handler.list_jobs(1000):
+        results = list(handler.get_summary(job["job_id"]).results)
+        assert job["processed_documents"] == len(results)
+        assert job["processed_documents"] <= job["total_documents"]
+        assert job["status"] in ("queued", "processing", "completed")
+        if job["status"] == "completed":
+            assert job["processed_documents"] == job["total_documents"]
