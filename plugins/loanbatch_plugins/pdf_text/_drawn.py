@@ -29,6 +29,8 @@ _NEAR = 0.15
 _CORNERS, _ROUND, _CROSS = 4, (4, 8), 2
 #: Outlines that touch each other, from which on they are a comb.
 _COMB = 3
+#: Points by which outlines that share an edge lie apart.
+_SHARED = 0.6
 #: Twice the height in points of the rows by which words are looked up.
 _ROW = 32
 _TICKS = frozenset("xX✓✔✗✘☒☑■●•√×╳")
@@ -151,12 +153,17 @@ def _without_combs(outlines: Sequence[_Outline]) -> list[_Outline]:
 
 
 def _touch(one: Box, other: Box) -> bool:
-    reach = 0.6  # points; more than the width of a line
+    """Tell whether two outlines share an edge; their boxes overlap by the width of its line."""
     across = min(one.right, other.right) - max(one.left, other.left)
     along = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return (abs(across) <= reach and along > 0.5 * _sides(one)[1]) or (
-        abs(along) <= reach and across > 0.5 * _sides(one)[0]
+    wide, high = _sides(one)
+    return (_is_edge(across, wide) and along > high / 2) or (
+        _is_edge(along, high) and across > wide / 2
     )
+
+
+def _is_edge(overlap: float, side: float) -> bool:
+    return -_SHARED <= overlap <= _NEAR * side + _SHARED
 
 
 def _judged(
