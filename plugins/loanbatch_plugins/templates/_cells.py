@@ -28,7 +28,7 @@ from loanbatch_plugins.templates._view import DocumentView, words_of
 #: A cell's own left edge lies this far left of its caption, in heights of the caption.
 _MARGIN = 0.7
 #: A cell reaches no further down than this where no caption ends it, in heights of the caption.
-_DEPTH = 9.0
+_DEPTH = 14.0
 #: A box number may stand this far left of its caption, in heights of the caption.
 _NUMBER_GAP = 3.5
 _NUMBER = re.compile(r"[([]?(?:\d{1,2}[a-z]?|[a-z])[.)\]]?", re.IGNORECASE)
@@ -43,6 +43,10 @@ _PHONE = re.compile(r"[\d\s().+x-]{7,}", re.IGNORECASE)
 _LINE_ROWS = 4.5
 _X = re.compile(r"[xX✓✔☒☑]")
 _UNSURE_LINE = 0.8
+#: An empty cell beside crossed ones.
+_EMPTY = 0.85
+#: Cells that are answered together lie within this distance, in heights of the caption.
+_FAR = 16.0
 
 
 @frozen
@@ -258,10 +262,23 @@ def _tick_in(hit: Hit, area: Box) -> Candidate | None:
             value=box.ticked,
             box=box.box,
         )
+    if boxes:
+        return None
     for row in rows_in(hit, area):
-        if not boxes and _X.fullmatch(row.text.strip()):
+        if _X.fullmatch(row.text.strip()):
             return Candidate(raw=row.text, page=hit.page, words=row.words, score=0.9, value=True)
+    if _crossed_beside(hit):
+        return Candidate(raw="", page=hit.page, words=(), score=_EMPTY, value=False, box=hit.box)
     return None
+
+
+def _crossed_beside(hit: Hit) -> bool:
+    """Whether a cross stands under one of the captions beside this one: an empty cell is a no."""
+    reach = _STAGGER * hit.height
+    return any(
+        _X.fullmatch(item.text.strip()) and abs(item.left - hit.box.left) < _FAR * hit.height
+        for item in hit.layout.between(hit.box.bottom, hit.box.bottom + reach)
+    )
 
 
 def on_line(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:

@@ -6,7 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from loanbatch_plugins.templates import _accounts, _parties, _projected, _statements
+from loanbatch_plugins.templates import (
+    _accounts,
+    _captioned,
+    _parties,
+    _projected,
+    _schedules,
+    _statements,
+)
 from loanbatch_plugins.templates._candidates import Candidate
 from loanbatch_plugins.templates._schema import Rule
 from loanbatch_plugins.templates._view import DocumentView
@@ -28,5 +35,12 @@ READERS: Mapping[str, Reader] = {
     "projected_escrow": _projected.first_period("escrow"),
     "projected_total": _projected.first_period("total"),
     "accounts": _accounts.accounts,
+    "captioned_rows": _captioned.captioned_rows,
+    "coded_amounts": _captioned.coded_amounts,
+    "first_of_rows": _captioned.first_of_rows,
     "transactions": _statements.transactions,
+    "schedule_count": _schedules.count,
+    "schedule_payment": _schedules.level_payment,
+    "schedule_first_date": _schedules.date_of(0),
+    "schedule_last_date": _schedules.date_of(-1),
 }

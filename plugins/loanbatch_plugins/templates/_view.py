@@ -12,6 +12,7 @@ from loanbatch.models import Box, Field, Page, Word
 from loanbatch_plugins.layout import Flow, PageLayout, Segment, read_flows, union
 from loanbatch_plugins.templates._hits import Hit, HitTable, LabelIndex, find_similar
 from loanbatch_plugins.templates._schema import (
+    Column,
     FieldTemplate,
     Label,
     Rule,
@@ -153,6 +154,7 @@ class DocumentView:
     def captions(self) -> list[Hit]:
         """The labels that divide a captioned form into cells: those of the cell rules, and the stops."""
         groups = [rule.labels for rule in _cell_rules(self.template)]
+        groups += [column.labels for column in _captioned_columns(self.template)]
         found = list(self.find(self.template.stops))
         for labels in groups:
             found += self.find_any(labels)
@@ -256,6 +258,13 @@ def _cell_rules(template: Template) -> Iterable[Rule]:
         waiting += rule.parts
         if Where.CELL in rule.where:
             yield rule
+
+
+def _captioned_columns(template: Template) -> Iterable[Column]:
+    for item in template.fields:
+        for rule in item.rules:
+            if rule.reader == "captioned_rows":
+                yield from rule.columns
 
 
 def words_of(segment: Segment, start: int, end: int) -> tuple[Word, ...]:

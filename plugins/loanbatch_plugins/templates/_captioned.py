@@ -1,0 +1,299 @@
+"""Repeated cells under a row of captions, as the states of a W-2, and the coded amounts of its
+box 12.
+
+A column reaches from its caption to the next caption on the right. Its values stand below the
+captions, or above them where a form has its captions at the foot of the cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from attrs import frozen
+
+from loanbatch.models import Box, Field, Word
+from loanbatch_plugins.layout import PageLayout, union
+from loanbatch_plugins.templates._candidates import Candidate, weakest
+from loanbatch_plugins.templates._cells import caption_left
+from loanbatch_plugins.templates._hits import Hit
+from loanbatch_plugins.templates._schema import Column, Rule
+from loanbatch_plugins.templates._types import find_typed, is_placeholder, is_typed
+from loanbatch_plugins.templates._view import DocumentView
+
+_SCORE = 0.93
+#: Rows of values stand no further from their captions than this, in heights of the captions.
+_REACH = 9.0
+#: A column's values may begin this far left of its caption, in heights of the caption.
+_MARGIN = 0.8
+_LEAST_COLUMNS = 2
+#: Codes of box 12, from the general instructions for Forms W-2; O, X and others are not in use.
+_CODE = re.compile(r"(?:[A-HJ-NP-TVWYZ]|AA|BB|DD|EE|FF|GG|HH|II)")
+_AMOUNT = re.compile(r"\$?(?:\d{1,3}(?:,\d{3})+|\d{2,})(?:\.\d{1,2})?|\$?\d\.\d{2}")
+_BARE_LABEL = re.compile(r"\d{1,2}[a-z]?", re.IGNORECASE)
+
+
+@frozen
+class _Cell:
+    name: str
+    raw: str
+    words: tuple[Word, ...]
+
+
+def captioned_rows(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+    """Yield the rows of the first row of captions that has any; copies of the form repeat them."""
+    for captions in _caption_rows(view, rule):
+        layout = captions[0][1].layout
+        for rows in (_below(view, captions, rule), _above(view, captions, rule)):
+            if rows:
+                yield _candidate(layout, rows, extractor, rule)
+                return
+
+
+def first_of_rows(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+    """Yield a cell of the first row of a field found before: `value = "states.state"`.
+
+    With `occurrence = "last"` the field must not have further rows.
+    """
+    del extractor
+    name, _, column = (rule.value or "").partition(".")
+    field = view.found.get(name)
+    if field is None or (rule.occurrence.value == "last" and len(field.rows) > 1):
+        return
+    for cell in field.rows[0] if field.rows else ():
+        if cell.name == column:
+            yield Candidate(
+                raw=cell.raw,
+                page=cell.page,
+                words=(),
+                score=cell.confidence,
+                value=cell.value if isinstance(cell.value, str) else None,
+                box=cell.box,
+            )
+
+
+def coded_amounts(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+    """Yield the codes and amounts that stand under the rule's first label (box 12a to 12d)."""
+    for hit in view.find_any(rule.labels)[:1]:
+        area = _box_12(view, hit, rule)
+        rows = [row for line in _lines(hit.layout, area) if (row := _coded(line, hit))]
+        if rows:
+            yield _candidate(hit.layout, rows, extractor, rule)
+
+
+def _candidate(
+    layout: PageLayout, rows: Sequence[Sequence[_Cell]], extractor: str, rule: Rule
+) -> Candidate:
+    fields = tuple(
+        tuple(
+            Field(
+                name=cell.name,
+                raw=cell.raw,
+                page=layout.number,
+                box=union(cell.words),
+                confidence=round(_SCORE * weakest(cell.words), 4),
+                extractor=extractor,
+            )
+            for cell in row
+        )
+        for row in rows
+    )
+    return Candidate(
+        raw="\n".join(" | ".join(cell.raw for cell in row) for row in rows),
+        page=layout.number,
+        words=tuple(word for row in rows for cell in row for word in cell.words),
+        score=_SCORE * rule.confidence,
+        rows=fields,
+    )
+
+
+_Captions = list[tuple[Column, Hit]]
+
+
+def _caption_rows(view: DocumentView, rule: Rule) -> Iterator[_Captions]:
+    """Yield the captions that stand at one height, in reading order; the first copy of each only."""
+    hits = _sorted_hits(view, rule)
+    row: _Captions = []
+    for column, hit in hits:
+        if row and (hit.page != row[0][1].page or hit.box.top > row[0][1].box.bottom):
+            if len(row) >= _LEAST_COLUMNS:
+                yield _first_copy(row)
+            row = []
+        row.append((column, hit))
+    if len(row) >= _LEAST_COLUMNS:
+        yield _first_copy(row)
+
+
+def _sorted_hits(view: DocumentView, rule: Rule) -> _Captions:
+    found = [(column, hit) for column in rule.columns for hit in view.find_any(column.labels)]
+    return sorted(found, key=lambda pair: (pair[1].page, pair[1].box.top))
+
+
+def _first_copy(row: _Captions) -> _Captions:
+    kept: dict[str, tuple[Column, Hit]] = {}
+    for column, hit in sorted(row, key=lambda pair: pair[1].box.left):
+        kept.setdefault(column.name, (column, hit))
+    return list(kept.values())
+
+
+def _extents(view: DocumentView, captions: _Captions) -> list[tuple[Column, float, float]]:
+    """Return each column with its left and right edges."""
+    first = captions[0][1]
+    tops = [hit.box.top for _, hit in captions]
+    edges = sorted(
+        caption_left(hit)
+        for hit in view.captions
+        if hit.page == first.page
+        and min(tops) - first.height < hit.box.top < max(tops) + first.height
+    )
+    extents = []
+    for column, hit in captions:
+        left = caption_left(hit)
+        right = min((e for e in edges if e > left + hit.height), default=hit.layout.page.width)
+        extents.append((column, left - _MARGIN * hit.height, right - _MARGIN * hit.height))
+    return extents
+
+
+def _below(view: DocumentView, captions: _Captions, rule: Rule) -> list[list[_Cell]]:
+    hits = [hit for _, hit in captions]
+    top = max(hit.box.bottom for hit in hits) - 1
+    left, right = hits[0].box.left, hits[-1].box.right
+    ends = [
+        hit.box.top
+        for hit in (*view.captions, *view.find_any(rule.end))
+        if hit.page == hits[0].page
+        and hit.box.top > top
+        and hit.box.left < right
+        and hit.box.right > left
+    ]
+    reach = top + _REACH * hits[0].height
+    return _rows(view, captions, rule, top, min([reach, *ends]))
+
+
+def _above(view: DocumentView, captions: _Captions, rule: Rule) -> list[list[_Cell]]:
+    hits = [hit for _, hit in captions]
+    bottom = min(hit.box.top for hit in hits) + 1
+    left, right = hits[0].box.left, hits[-1].box.right
+    starts = [
+        hit.box.bottom
+        for hit in view.captions
+        if hit.page == hits[0].page
+        and hit.box.bottom < bottom - 1
+        and hit.box.left < right
+        and hit.box.right > left
+    ]
+    reach = bottom - _REACH * hits[0].height
+    return _rows(view, captions, rule, max([reach, *starts]), bottom)
+
+
+def _rows(
+    view: DocumentView, captions: _Captions, rule: Rule, top: float, bottom: float
+) -> list[list[_Cell]]:
+    layout = captions[0][1].layout
+    extents = _extents(view, captions)
+    area = Box(extents[0][1], top, max(right for _, _, right in extents), bottom)
+    rows = []
+    for line in _lines(layout, area):
+        cells = [cell for extent in extents if (cell := _cell(line, *extent)) is not None]
+        names = {cell.name for cell in cells}
+        if len(cells) >= _LEAST_COLUMNS and names >= set(rule.required):
+            rows.append(cells)
+    return rows
+
+
+def _lines(layout: PageLayout, area: Box) -> Iterator[list[Word]]:
+    for line in layout.lines:
+        words = [
+            word
+            for segment in line
+            if area.top <= segment.middle < area.bottom
+            for word in segment.words
+            if area.left <= (word.left + word.right) / 2 <= area.right
+        ]
+        if words:
+            yield words
+
+
+def _cell(line: Sequence[Word], column: Column, left: float, right: float) -> _Cell | None:
+    words = [word for word in line if left <= (word.left + word.right) / 2 < right]
+    text = " ".join(word.text for word in words)
+    span = _span(text, column)
+    if span is None:
+        return None
+    raw = text[span[0] : span[1]].strip(" |")
+    if not raw or is_placeholder(raw) or not any(map(str.isalnum, raw)):
+        return None
+    return _Cell(column.name, raw, _words_at(words, *span))
+
+
+def _span(text: str, column: Column) -> tuple[int, int] | None:
+    if column.pattern is not None:
+        match = column.pattern.search(text)
+        group = "value" if "value" in column.pattern.groupindex else 0
+        return match.span(group) if match else None
+    if is_typed(column.type):
+        found = find_typed(column.type, text)
+        return (found[0].start, found[0].end) if found else None
+    return (0, len(text))
+
+
+def _words_at(words: Sequence[Word], start: int, end: int) -> tuple[Word, ...]:
+    kept, offset = [], 0
+    for word in words:
+        if offset < end and offset + len(word.text) > start:
+            kept.append(word)
+        offset += len(word.text) + 1
+    return tuple(kept)
+
+
+def _box_12(view: DocumentView, hit: Hit, rule: Rule) -> Box:
+    """Return the column of boxes 12a to 12d: down to the next other caption."""
+    left = caption_left(hit) - 0.3 * hit.height
+    own = {label.key for label in rule.labels}
+    others = [
+        other
+        for other in view.captions
+        if other.page == hit.page and other.key not in own and not other.key.startswith("12")
+    ]
+    right = min(
+        (
+            caption_left(other) - 0.3 * hit.height
+            for other in others
+            if other.box.left > hit.box.right + hit.height
+            and abs(other.box.top - hit.box.top) < 2 * hit.height
+        ),
+        default=hit.layout.page.width,
+    )
+    bottom = min(
+        (
+            other.box.top
+            for other in others
+            if other.box.top > hit.box.bottom + hit.height
+            and other.box.left < right
+            and other.box.right > left
+        ),
+        default=hit.layout.page.height,
+    )
+    return Box(left, hit.box.top - 1, right, bottom)
+
+
+def _coded(line: Sequence[Word], hit: Hit) -> list[_Cell] | None:
+    """Return code and amount of a line; None without an amount.
+
+    The letters of a vertical "Code" stand at the very left of the box and are no codes.
+    """
+    left = caption_left(hit) + 0.8 * hit.height
+    amount = code = None
+    for before, word in pairwise([None, *line]):
+        text = word.text.strip("|$ ") if word is not None else ""
+        follows_label = before is not None and before.text.casefold() in ("box", "for")
+        if word is None or word.left < left or follows_label:
+            continue
+        if _CODE.fullmatch(text) and amount is None:
+            code = _Cell("code", text, (word,))
+        elif _AMOUNT.fullmatch(text) and not (_BARE_LABEL.fullmatch(text) and len(text) < 3):  # noqa: PLR2004
+            amount = _Cell("amount", word.text.strip("| "), (word,))
+    if amount is None:
+        return None
+    return [amount] if code is None else [code, amount]
