@@ -137,6 +137,8 @@ class IsolatedExecutor(Executor):
         for task in tuple(manager.task_manager.tasks.values()):
             if not task.worker_id or task.worker_id in manager.worker_manager.workers:
                 continue
+            if manager.task_manager.timeout(task):
+                continue  # pebble is ending its worker, which takes seconds inside a C library
             if now - self._lost_since.setdefault(task.id, now) > _PATIENCE:
                 error = ProcessExpired("the worker left", code=0, pid=task.worker_id)
                 manager.task_manager.task_done(task.id, Result(ResultStatus.ERROR, error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from loanbatch import hookcalls
-from loanbatch.errors import LoanbatchError, NoTextError, OcrFailedError
+from loanbatch.errors import LoanbatchError, NoTextError, OcrFailedError, ValidationError
 from loanbatch.models import (
     Box,
     CheckBox,
@@ -29,6 +29,7 @@ def read_source(registry: Registry, source: Source) -> tuple[tuple[Page, ...], t
 
     Raises:
         NoTextError: No page has a word.
+        ValidationError: No page has a word because no page can be drawn.
         OcrFailedError: No page has a word because recognition failed on every page that needed it.
         LoanbatchError: No plugin could read the source.
     """
@@ -46,6 +47,8 @@ def read_source(registry: Registry, source: Source) -> tuple[tuple[Page, ...], t
             pages.append(page)
             findings.append(_page_without_text(page.number, error))
     if not any(page.words for page in pages):
+        if failures and all(isinstance(error, ValidationError) for error in failures):
+            raise failures[0]  # the file is at fault, not the engine
         if failures:
             raise OcrFailedError(
                 f"no page could be recognized ({failures[0].message}); `loanbatch doctor` tells"
