@@ -137,8 +137,9 @@ def _tiff_is_complete(image: Image, size: int) -> bool:
     tags = getattr(image, "tag_v2", {})
     for at, length in _PIECES:
         if at in tags and length in tags:
-            pieces = zip(_numbers(tags[at]), _numbers(tags[length]), strict=False)
-            return all(offset + count <= size for offset, count in pieces)
+            offsets, lengths = _numbers(tags[at]), _numbers(tags[length])
+            inside = all(o + n <= size for o, n in zip(offsets, lengths, strict=False))
+            return inside and any(lengths)
     return True  # not said; decoding will tell
 
 

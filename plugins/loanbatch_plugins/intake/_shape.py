@@ -63,11 +63,13 @@ def has_more_pages(content: bytes, count: int) -> bool:
 
     Pages inside compressed object streams are not seen.
     """
-    starts = [found.start() for found in _PAGE.finditer(content)]
-    if len(starts) <= count:
+    if sum(1 for _ in _PAGE.finditer(content)) <= count:
         return False
-    numbers = set()
-    for start in starts:
-        numbers_before = _OBJECT.findall(content, max(0, start - _BEFORE), start)
-        numbers.update(numbers_before[-1:])
-    return len(numbers) > count
+    # The same page may stand there several times, once for each update of the file.
+    numbers: set[bytes] = set()
+    for page in _PAGE.finditer(content):
+        before = _OBJECT.findall(content, max(0, page.start() - _BEFORE), page.start())
+        numbers.update(before[-1:])
+        if len(numbers) > count:
+            return True
+    return False
