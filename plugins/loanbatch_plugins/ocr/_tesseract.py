@@ -12,13 +12,17 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from loanbatch.errors import OcrFailedError
-from loanbatch.models import PageImage, Recognition, Word
+from loanbatch.models import CheckBox, PageImage, Recognition, Word
+from loanbatch_plugins.ocr._boxes import find_check_boxes
+from loanbatch_plugins.ocr._paper import in_even_light, without_check_boxes
 from loanbatch_plugins.ocr._settings import OcrSettings
 from loanbatch_plugins.ocr._tessdata import find_tessdata
-from loanbatch_plugins.ocr._turning import Upright, make_upright
+from loanbatch_plugins.ocr._turning import as_picture, make_upright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from PIL.Image import Image
 
 #: An engine takes 60 ms to start and must not be shared by threads.
 _engines = threading.local()
@@ -66,32 +70,42 @@ def _start(settings: OcrSettings) -> Any:  # noqa: ANN401
 
 
 def read_image(image: PageImage, settings: OcrSettings) -> Recognition:
-    """Read the words of an image, whichever way it is turned.
+    """Read the words and check boxes of an image, whichever way it is turned.
 
     Raises:
         OcrFailedError: There is no engine, or no data for the languages.
     """
     engine = engine_for(settings)
+    resolution = round(_POINTS_PER_INCH / image.points_per_pixel)
+    picture = in_even_light(as_picture(image))
     try:
-        _show(engine, image)
+        check_boxes = _show(engine, picture, resolution)
         orientation, skew = _attitude(engine)
         if orientation == 0 and abs(skew) < _LEVEL_ENOUGH:
-            return Recognition(words=tuple(_read_words(engine)))
-        upright = make_upright(image, orientation, skew)
-        _show(engine, upright.image)
-        words = tuple(upright.place(word) for word in _read_words(engine))
-        return Recognition(words=words, orientation=orientation, skew=skew)
+            return Recognition(words=tuple(_read_words(engine)), check_boxes=check_boxes)
+        upright = make_upright(picture, orientation, skew)
+        check_boxes = _show(engine, upright.picture, resolution)
+        return Recognition(
+            words=tuple(upright.place_word(word) for word in _read_words(engine)),
+            check_boxes=tuple(upright.place_check_box(item) for item in check_boxes),
+            orientation=orientation,
+            skew=skew,
+        )
     finally:
         engine.Clear()
 
 
-def _show(engine: Any, image: PageImage) -> None:  # noqa: ANN401
+def _show(engine: Any, picture: Image, resolution: int) -> tuple[CheckBox, ...]:  # noqa: ANN401
+    """Give the engine a picture without its check boxes, and return these."""
     import tesserocr
 
+    check_boxes = find_check_boxes(picture)
+    if check_boxes:
+        picture = without_check_boxes(picture, check_boxes)
     engine.SetPageSegMode(tesserocr.PSM.AUTO_OSD)
-    engine.SetImageBytes(image.pixels, image.width, image.height, 1, image.width)
-    resolution = round(_POINTS_PER_INCH / image.points_per_pixel)
+    engine.SetImageBytes(picture.tobytes(), picture.width, picture.height, 1, picture.width)
     engine.SetSourceResolution(min(max(resolution, 70), 600))
+    return check_boxes
 
 
 def _attitude(engine: Any) -> tuple[int, float]:  # noqa: ANN401
@@ -147,6 +161,3 @@ def _read_words(engine: Any) -> Iterator[Word]:  # noqa: ANN401
             confidence = item.Confidence(tesserocr.RIL.WORD) / 100
             left, top, right, bottom = box
             yield Word(text, left, top, right, bottom, min(max(confidence, 0.0), 1.0))
-
-
-__all__ = ["Upright", "engine_for", "read_image"]
