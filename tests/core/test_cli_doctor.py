@@ -89,11 +89,12 @@ def test_doctor_tells_where_settings_come_from(
     )
     monkeypatch.setenv("LOANBATCH_TIMEOUT_SECONDS", "7")
 
-    found = settings(doctor("--json", "--set", "strict=true"))
+    found = settings(doctor("--json", "--set", "strict=true", "--set", "ocr.languages=deu"))
 
     assert found["workers"] == {"name": "workers", "value": "2", "origin": "loanbatch.toml"}
     assert found["timeout_seconds"]["origin"] == "LOANBATCH_TIMEOUT_SECONDS"
     assert found["strict"] == {"name": "strict", "value": "True", "origin": "command line"}
+    assert found["ocr.languages"]["origin"] == "command line"
     assert found["fail_fast"]["origin"] == "default"
     assert found["normalizers.day_first"]["origin"] == "loanbatch.toml"
 

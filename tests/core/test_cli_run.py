@@ -336,6 +336,18 @@ def test_settings_of_the_command_line_win_over_the_file() -> None:
     assert run("odd.pdf", "--set", "strict=true").exit_code == 5
 
 
+def test_plugins_add_to_those_of_the_file_and_set_replaces_them() -> None:
+    write(one="w2")
+    Path("other.py").write_text("from loanbatch import hookimpl\n@hookimpl\ndef check(): ...\n")
+    Path("loanbatch.toml").write_text('[loanbatch]\nplugins = ["absent.py"]\n')
+
+    added, replaced = run("one.pdf"), run("one.pdf", "--set", 'plugins=["other.py"]')
+
+    assert added.exit_code == 2
+    assert "absent.py" in added.stderr
+    assert replaced.exit_code == 0
+
+
 def test_log_file_gets_json_lines() -> None:
     write(one="w2")
 

@@ -39,11 +39,12 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def wrapper(**options: Any) -> Any:  # noqa: ANN401 - what click gives and takes
         given = {name: options.pop(name) for name in list(options) if name in known}
+        added = {name: given.pop(name, ()) for name in _ADDITIVE}
         config = options.pop("config")
         overrides = _overrides(given, options.pop("assignments"))
         # For `loanbatch doctor`, which tells where each setting comes from.
         click.get_current_context().meta["loanbatch.given"] = (overrides, config)
-        settings = _make_settings(overrides, config)
+        settings = _make_settings(overrides, added, config)
         return command(settings=settings, **options)
 
     for option in (
@@ -69,7 +70,7 @@ def _overrides(given: Mapping[str, Any], assignments: Iterable[str]) -> dict[str
     """Return what the command line says by name of setting, plugins' tables as mappings."""
     overrides = _assigned(assignments)
     for name, value in given.items():
-        if value is None or value == ():
+        if value is None:
             continue
         if name in _OF_PLUGINS:
             table, key = _OF_PLUGINS[name]
@@ -79,14 +80,15 @@ def _overrides(given: Mapping[str, Any], assignments: Iterable[str]) -> dict[str
     return overrides
 
 
-def _make_settings(overrides: Mapping[str, Any], config: str | None) -> Settings:
+def _make_settings(
+    overrides: Mapping[str, Any], added: Mapping[str, tuple[str, ...]], config: str | None
+) -> Settings:
     """Return the settings in force and make them known to the log."""
-    others = {name: value for name, value in overrides.items() if name not in _ADDITIVE}
-    settings = load_settings(others, config_file=None if config is None else Path(config))
+    settings = load_settings(overrides, config_file=None if config is None else Path(config))
     settings = attrs.evolve(
         settings,
-        plugins=(*settings.plugins, *overrides.get("plugins", ())),
-        no_plugins=(*settings.no_plugins, *overrides.get("no_plugins", ())),
+        plugins=(*settings.plugins, *added["plugins"]),
+        no_plugins=(*settings.no_plugins, *added["no_plugins"]),
     )
     _crash.remember(settings)
     _start_log(settings)

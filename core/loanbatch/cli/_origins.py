@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,25 +24,39 @@ def origins(
 
     Args:
         settings: In force, with the plugins' tables.
-        given: On the command line, by name.
+        given: On the command line, by name, plugins' tables as mappings.
         config: The settings file, where one was named.
     """
     file = Path(config or _DEFAULT_FILE)
-    written = _read(file)
+    said, written = set(_names(given)), set(_names(_read(file)))
     found = []
-    for item in attrs.fields(Settings):
-        if item.name in _INTERNAL:
-            continue
-        origin = _origin(item.name, given, written, str(file))
-        found.append((item.name, _shown(item, getattr(settings, item.name)), origin))
-    for plugin, table in settings.plugin_tables.items():
-        inside = written.get(plugin)
-        for item in attrs.fields(type(table)):
-            name = f"{plugin}.{item.name}"
-            known = inside if isinstance(inside, Mapping) else {}
-            origin = _origin(name, given, {name: 0} if item.name in known else {}, str(file))
-            found.append((name, _shown(item, getattr(table, item.name)), origin))
+    for name, item, value in _items(settings):
+        if name in said:
+            origin = "command line"
+        elif (variable := f"LOANBATCH_{name.replace('.', '_').upper()}") in os.environ:
+            origin = variable
+        else:
+            origin = str(file) if name in written else "default"
+        found.append((name, _shown(item, value), origin))
     return found
+
+
+def _items(settings: Settings) -> Iterator[tuple[str, attrs.Attribute[Any], object]]:
+    for item in attrs.fields(Settings):
+        if item.name not in _INTERNAL:
+            yield item.name, item, getattr(settings, item.name)
+    for plugin, table in settings.plugin_tables.items():
+        for item in attrs.fields(type(table)):
+            yield f"{plugin}.{item.name}", item, getattr(table, item.name)
+
+
+def _names(table: Mapping[str, object]) -> Iterator[str]:
+    """Give the names of settings in a table, those of plugins as PLUGIN.KEY."""
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from (f"{name}.{key}" for key in value)
+        else:
+            yield name
 
 
 def _read(file: Path) -> Mapping[str, Any]:
@@ -51,15 +65,6 @@ def _read(file: Path) -> Mapping[str, Any]:
     except (OSError, ValueError):
         return {}
     return table if isinstance(table, Mapping) else {}
-
-
-def _origin(name: str, given: Mapping[str, object], written: Mapping[str, Any], file: str) -> str:
-    variable = f"LOANBATCH_{name.replace('.', '_').upper()}"
-    if name in given:
-        return "command line"
-    if variable in os.environ:
-        return variable
-    return file if name in written else "default"
 
 
 def _shown(item: attrs.Attribute[Any], value: object) -> str:
