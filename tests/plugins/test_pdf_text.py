@@ -274,6 +274,16 @@ def test_drawn_circle_with_dot_is_ticked():
     assert boxes_of(draw) == [True, False]
 
 
+def test_square_of_four_lines_is_a_box():
+    def draw(pdf: FPDF) -> None:
+        for top in (200, 230):
+            for start, end in itertools.pairwise([(0, 0), (12, 0), (12, 11), (0, 11), (0, 0)]):
+                pdf.line(100 + start[0], top + start[1], 100 + end[0], top + end[1])
+        pdf.text(102, 240, "x")
+
+    assert boxes_of(draw) == [False, True]
+
+
 def test_square_with_other_text_is_a_cell():
     def draw(pdf: FPDF) -> None:
         pdf.rect(100, 200, 14, 14)
@@ -792,6 +802,7 @@ COUNTED = [
     ("loan_application/urla-2005-page1.pdf", 1, 7, 43),
     ("closing_disclosure/cd-fixed-purchase.pdf", 2, 4, 7),
     ("closing_disclosure/cd-fixed-purchase.pdf", 5, 5, 14),
+    ("w2/w2-2010-two-copies-hensley.pdf", 1, 4, 6),
     ("w2/w2-2020-hodges.pdf", 1, 0, 3),
 ]
 

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from attrs import evolve, frozen
 
 from loanbatch.models import Box, CheckBox, Word
+from loanbatch_plugins.pdf_text._frames import framed
 from loanbatch_plugins.pdf_text._geometry import Displayed
-from loanbatch_plugins.pdf_text._objects import Rect, Shape
+from loanbatch_plugins.pdf_text._objects import Drawing, Rect, Shape
 
 #: Sides in points of a box, and the least ratio of the shorter to the longer.
 _SMALLEST, _LARGEST, _SQUARE = 4.5, 17.0, 0.7
@@ -45,14 +46,15 @@ class _Outline:
 
 
 def drawn_boxes(
-    shapes: Sequence[Shape], words: Sequence[Word], shown: Displayed
+    drawing: Drawing, words: Sequence[Word], shown: Displayed
 ) -> tuple[list[CheckBox], list[Word]]:
     """Return the check boxes of a page, and its words with ticks taken off the words they touch."""
     outlines = [
-        _Outline(_seen(shape.rect, shown), _is_crossed(shape), shape.curved > 0)
-        for shape in shapes
+        _Outline(shown.box(*shape.rect), _is_crossed(shape), shape.curved > 0)
+        for shape in drawing.shapes
         if _is_outline(shape)
     ]
+    outlines += [_Outline(shown.box(*rect)) for rect in framed(drawing.lines)]
     outlines += [
         _Outline(word.box, word.text[0] in _TICKED_GLYPHS)
         for word in words
@@ -61,12 +63,8 @@ def drawn_boxes(
     if not outlines:
         return [], list(words)
     boxes = _without_combs(_merged(outlines))
-    marks = [_seen(shape.rect, shown) for shape in shapes if _is_mark(shape)]
+    marks = [shown.box(*shape.rect) for shape in drawing.shapes if _is_mark(shape)]
     return _judged(boxes, marks, words)
-
-
-def _seen(rect: Rect, shown: Displayed) -> Box:
-    return shown.box(*rect)
 
 
 def _sides(box: Box | Rect) -> tuple[float, float]:

@@ -24,6 +24,8 @@ _DEEPEST = 6
 #: Sides in points of shapes that may be, or be in, a check box.
 _SMALL = (2.0, 24.0)
 _MOST_SEGMENTS = 120
+#: Lengths in points of lines that may be sides of a check box, and how many are looked at.
+_SIDE, _MOST_LINES = (5.0, 18.0), 2000
 #: Pieces of a line, and of a path that may be two boxes.
 _LINE, _TWO_BOXES = 2, 8
 #: An engine's rectangle: left, bottom, right, top in the page's own coordinates.
@@ -59,6 +61,8 @@ class Drawing:
     """What was found on a page."""
 
     shapes: tuple[Shape, ...] = ()
+    #: Short lines along an axis, as long as a side of a check box.
+    lines: tuple[Rect, ...] = ()
     #: Rectangles and pixels across of images.
     images: tuple[tuple[Rect, int], ...] = ()
     #: Paths and shadings, small or not.
@@ -116,6 +120,7 @@ class _Walk:
         self.engine = _functions()
         self.left = _MOST_OBJECTS
         self.shapes: list[Shape] = []
+        self.lines: list[Rect] = []
         self.images: list[tuple[Rect, int]] = []
         self.paths = 0
         self.texts: list[int] = []
@@ -133,6 +138,7 @@ class _Walk:
         hidden = sum(engine.render_mode(text) == _INVISIBLE for text in texts)
         return Drawing(
             shapes=tuple(self.shapes),
+            lines=tuple(self.lines),
             images=tuple(self.images),
             path_count=self.paths,
             hidden_text=2 * hidden > len(texts),
@@ -182,6 +188,8 @@ class _Walk:
         rect = self._rect(item, matrix)
         across, along = rect[2] - rect[0], rect[3] - rect[1]
         if min(across, along) < _SMALL[0]:
+            if _SIDE[0] <= max(across, along) <= _SIDE[1] and len(self.lines) < _MOST_LINES:
+                self.lines.append(rect)
             return
         count = self.engine.segment_count(item)
         is_small = max(across, along) <= _SMALL[1]

@@ -74,7 +74,7 @@ def _read(page: EnginePage, empty: Page, shown: Displayed, second: SecondReader)
         if clean_share(words) < _CLEAN_HIDDEN:
             return empty
         words = [word._replace(confidence=_HIDDEN_CONFIDENCE) for word in words]
-    drawn, words = drawn_boxes(drawing.shapes, words, shown)
+    drawn, words = drawn_boxes(drawing, words, shown)
     return evolve(
         empty,
         words=(*words, *entries.words),
