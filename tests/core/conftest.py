@@ -1,4 +1,4 @@
-"""What the tests of the core share: a reader of plain text, and a plugin that misbehaves on request.
+"""What the tests of the core share: a reader of plain text, and a plugin that misbehaves.
 
 The bundled plugins are blocked: these tests are about the framework.
 """
@@ -72,7 +72,9 @@ def _page(number, text):
         Word(word, 10.0 * place, 10.0, 10.0 * place + 9, 20.0)
         for place, word in enumerate(text.split())
     )
-    return Page(number=number, width=612, height=792, words=words, text_source=TextSource.TEXT_LAYER)
+    return Page(
+        number=number, width=612, height=792, words=words, text_source=TextSource.TEXT_LAYER
+    )
 
 
 class Faults:

@@ -383,7 +383,9 @@ def test_every_hook_but_registrations_has_its_function():
     from loanbatch import hookspecs
 
     specs = {
-        name for name, item in vars(hookspecs).items() if hasattr(item, f"{hookspecs.PROJECT_NAME}_spec")
+        name
+        for name, item in vars(hookspecs).items()
+        if hasattr(item, f"{hookspecs.PROJECT_NAME}_spec")
     }
 
     called = {name for name in specs if hasattr(hookcalls, name)}
@@ -393,11 +395,11 @@ def test_every_hook_but_registrations_has_its_function():
 
 def test_observers_are_all_told_although_one_fails(load, result):
     told = []
-    registry = load(
-        {"on_result": lambda job_id: told.append(job_id)},
-        {"on_result": fail},
-        {"on_result": lambda job_id: told.append(job_id)},
-    )
+
+    def tell(job_id):
+        told.append(job_id)
+
+    registry = load({"on_result": tell}, {"on_result": fail}, {"on_result": tell})
 
     hookcalls.on_result(registry, "job-1", result)
 

@@ -68,19 +68,21 @@ def postgres_url(tmp_path_factory):
     folder = Path(tempfile.mkdtemp(prefix="loanbatch-postgres-"))
     if who:
         shutil.chown(folder, who["user"])
-    quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **who}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **who}
     quiet["cwd"] = folder
     data = folder / "data"
     subprocess.run(
-        [programs / "initdb", "-D", data, "-A", "trust", "-U", "loanbatch", "-N"], **quiet
+        [programs / "initdb", "-D", data, "-A", "trust", "-U", "loanbatch", "-N"],
+        check=True,
+        **quiet,
     )
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
     control = [programs / "pg_ctl", "-D", data, "-w"]
-    subprocess.run([*control, "-o", options, "start"], **quiet)
+    subprocess.run([*control, "-o", options, "start"], check=True, **quiet)
     try:
         yield f"postgresql://loanbatch@127.0.0.1:{port}/postgres"
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+        subprocess.run([*control, "-m", "immediate", "stop"], check=True, **quiet)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -361,7 +363,9 @@ def test_stores_in_two_threads_do_not_mix(tmp_path):
             job_id = new_job(opened, f"{name}.pdf")
             (queued,) = opened.queued(job_id)
             record(opened, job_id, (queued, success(queued)))
-        names = {r.file_name for job in opened.jobs(99) for r in opened.summary(job["job_id"]).results}
+        names = {
+            r.file_name for job in opened.jobs(99) for r in opened.summary(job["job_id"]).results
+        }
         counts[name] = (len(opened.jobs(99)), names)
         opened.close()
 

@@ -37,7 +37,9 @@ from loanbatch.sources import hash_source, source_from_bytes
 def process(make_handler):
     def run(*plugins, text="note x=1 y=abc", **overrides):
         handler = make_handler(*plugins, **overrides)
-        return process_source(handler.registry, hash_source(source_from_bytes("a.txt", text.encode())))
+        return process_source(
+            handler.registry, hash_source(source_from_bytes("a.txt", text.encode()))
+        )
 
     return run
 

@@ -206,7 +206,7 @@ def test_spec_rebuilds_the_registry_elsewhere(make_settings, plugin_file, tmp_pa
         make_settings(plugins=[plugin_file("good", GOOD)], review_threshold=0.3), extra=[module]
     )
 
-    rebuilt = Registry.from_spec(pickle.loads(pickle.dumps(registry.spec)))
+    rebuilt = Registry.from_spec(pickle.loads(pickle.dumps(registry.spec)))  # noqa: S301
 
     assert rebuilt.fingerprint() == registry.fingerprint()
     assert [s.name for s in rebuilt.states] == [s.name for s in registry.states]
@@ -251,7 +251,10 @@ class TestFingerprint:
             def on_result(self):
                 return None
 
-        one, other = Registry.load(make_settings()), Registry.load(make_settings(), extra=[Observer()])
+        one, other = (
+            Registry.load(make_settings()),
+            Registry.load(make_settings(), extra=[Observer()]),
+        )
 
         assert one.fingerprint() == other.fingerprint()
 

@@ -10,13 +10,11 @@ from typing import Any
 
 from loanbatch.errors import SettingsError
 from loanbatch.settings import PendingSetting, Settings
-from loanbatch.settings._structuring import attributes, construct, nearest, structure
+from loanbatch.settings._structuring import INTERNAL, attributes, construct, nearest, structure
 
 #: File in the current folder that is read when none is named.
 DEFAULT_FILE = "loanbatch.toml"
 PREFIX = "LOANBATCH_"
-#: Attributes of `Settings` that nobody sets by their name.
-_INTERNAL = ("plugin_tables", "pending")
 
 
 def load(
@@ -26,7 +24,7 @@ def load(
     environ: Mapping[str, str] | None,
 ) -> Settings:
     """Do the work of `loanbatch.settings.load_settings`."""
-    known = {key: item for key, item in attributes(Settings).items() if key not in _INTERNAL}
+    known = {key: item for key, item in attributes(Settings).items() if key not in INTERNAL}
     gathered = _Gathered(known)
     gathered.take_file(config_file)
     gathered.take_environ(os.environ if environ is None else environ)

@@ -21,6 +21,9 @@ from loanbatch.errors import SettingsError
 
 T = TypeVar("T")
 
+#: Attributes of `Settings` that nobody sets by their name.
+INTERNAL = ("plugin_tables", "pending")
+
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 

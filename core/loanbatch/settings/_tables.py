@@ -7,7 +7,7 @@ from typing import Any
 
 from loanbatch.errors import SettingsError
 from loanbatch.settings import PendingSetting, Settings
-from loanbatch.settings._structuring import attributes, construct, nearest, structure
+from loanbatch.settings._structuring import INTERNAL, attributes, construct, nearest, structure
 
 
 def structure_plugin_tables(
@@ -58,9 +58,9 @@ def _take(
     if plugin in absent:
         return
     if plugin is None or plugin not in classes:
-        names = (*attributes(Settings), *classes)
+        names = (*(key for key in attributes(Settings) if key not in INTERNAL), *classes)
         raise SettingsError(
-            f"{item.origin}: no plugin or setting of this name; {nearest(key, names)}"
+            f"{item.origin}: no plugin or setting of this name; {nearest(plugin or key, names)}"
         )
     known = attributes(classes[plugin])
     if not key:
