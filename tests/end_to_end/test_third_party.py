@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from fpdf import FPDF
 
+from loanbatch.testing.faults import SECRET
+
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
 LETTER = (
     "Harborline Bank",
@@ -294,6 +296,35 @@ def distribution(site: Path, name: str, version: str, module: str, code: str) ->
     folder.mkdir()
     (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
     (folder / "entry_points.txt").write_text(f"[loanbatch]\n{module} = {module}\n")
+
+
+def test_plugin_that_misbehaves_costs_one_document_each(workshop):
+    """Hangs, deaths and answers of the wrong type, in the worker processes of the command."""
+    names = ("hang", "kill", "exit", "raise", "raise-exit", "wrong-type", "print", "loan")
+    for name in names:  # one byte more each: the same bytes would be a duplicate
+        content = letter() + b"\n" * names.index(name)
+        (workshop.source / f"{name}.pdf").write_bytes(content)
+
+    done = workshop.run(
+        "run", *(str(workshop.source / f"{name}.pdf") for name in names), "--json",
+        "--plugin", "loanbatch.testing.faults", "--timeout", "4", "--quiet", code=3,
+    )  # fmt: skip
+
+    report = json.loads(done.stdout)  # what the plugin printed is not in it
+    codes = {result["file_name"]: result["error_code"] for result in report["results"]}
+    assert codes == {
+        "hang.pdf": "timeout",
+        "kill.pdf": "worker_crashed",
+        "exit.pdf": "worker_crashed",
+        "raise.pdf": "plugin_error",
+        "raise-exit.pdf": "plugin_error",
+        "wrong-type.pdf": "plugin_error",
+        "print.pdf": None,
+        "loan.pdf": None,
+    }
+    assert SECRET not in done.stdout
+    messages = [result["error_message"] or "" for result in report["results"]]
+    assert not any(SECRET in message for message in messages)
 
 
 def test_tests_of_the_how_to_pass(workshop):

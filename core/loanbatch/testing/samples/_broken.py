@@ -32,7 +32,7 @@ def _broken() -> Iterator[Sample]:
     whole = make_sample("paystub", seed=3)
     html = b"<!DOCTYPE html><html><head><title>404</title></head><body>Not found</body></html>"
     yield _file("empty.pdf", b"", "empty")
-    yield _file("truncated.pdf", whole.content[:700], "corrupt")
+    yield _file("truncated.pdf", whole.content[:200], "corrupt")
     yield _file("not-a-pdf.pdf", b"This is plain text in a file called PDF.\n", "unsupported_type")
     yield _file("html-renamed.pdf", html, "unsupported_type")
     yield _file("random-bytes.pdf", Random("broken").randbytes(4096), "unsupported_type")
