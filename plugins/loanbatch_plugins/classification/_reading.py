@@ -33,7 +33,7 @@ SPACED_LETTERS = 4
 #: Fewer letters and digits than this on a page are nothing: a page number, dirt of a scanner.
 BLANK_CHARACTERS = 6
 #: A separator sheet has no more words than this.
-SEPARATOR_WORDS = 12
+SEPARATOR_WORDS = 30
 
 _FOLD = re.compile(r"[^a-z0-9\n]+")
 _SEPARATOR = re.compile(
