@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
-from loanbatch_plugins.layout import PageLayout, Segment, read_blocks
+from loanbatch_plugins.layout import PageLayout, Segment, read_blocks, squeeze
 from loanbatch_plugins.templates._candidates import Candidate
 from loanbatch_plugins.templates._schema import LetterPart, Rule
 from loanbatch_plugins.templates._types import find_typed
@@ -45,6 +45,13 @@ _NO_NAME = re.compile(
     r"your|you|page|date)\b",
     re.IGNORECASE,
 )
+#: How the second line of a lender's name begins, and what the first line looks like.
+_COMMON = re.compile(
+    r"(?:home |student |education |housing |national |federal |mortgage )?"
+    r"(?:loans?|mortgage|bank|credit|servicing|finance|financial|lending|savings|capital)\b",
+    re.IGNORECASE,
+)
+_FIRST_PART = re.compile(r"[A-Z][\w&.'’-]*(?: [A-Z&][\w&.'’-]*){0,3}")
 #: Shares of the page's height: the head with the sender, and the part in which an address stands.
 _HEAD, _UPPER = 0.25, 0.6
 _MOST_LINES, _MOST_NAMES, _LONGEST_NAME = 9, 3, 8
@@ -178,12 +185,28 @@ def _senders(view: DocumentView, layout: PageLayout) -> Iterator[_Part]:
         text = re.split(r"\s[-—–|•·]\s|\(", line.text)[0].strip(" ,;:")
         if after is not None and _SUFFIX.fullmatch(after.text.strip()):
             lines, text = [line, after], f"{text}\n{after.text.strip()}"
+        before = _name_above(view, layout, line)
+        if before is not None:
+            lines, text = [before, *lines], f"{before.text}\n{text}"
         if _is_sender(text):
             found.append((lines, text, _ALONE))
     tallest = max((part[0][0].height for part in found), default=0.0)
     for lines, text, score in found[:_MOST_NAMES]:
         if lines[0].height > 0.85 * tallest:
             yield lines, text, score if _is_named_again(view, text) else score * 0.95
+
+
+def _name_above(view: DocumentView, layout: PageLayout, line: Segment) -> Segment | None:
+    """Return the line with the first part of a name that goes on with what any lender is called."""
+    if not _COMMON.match(line.text):
+        return None
+    for item in layout.above(line.box, 0.7 * line.height):
+        # One name is set in one size, or stands elsewhere on one line.
+        alike = 0.8 < item.height / line.height < 1.6  # noqa: PLR2004
+        alike = alike or _is_named_again(view, f"{item.text} {line.text}")
+        if alike and abs(item.left - line.left) < line.height and _FIRST_PART.fullmatch(item.text):
+            return item
+    return None
 
 
 def _is_sender(text: str) -> bool:
@@ -194,4 +217,4 @@ def _is_sender(text: str) -> bool:
 
 
 def _is_named_again(view: DocumentView, text: str) -> bool:
-    return view.flows[0].text.casefold().count(" ".join(text.casefold().split())) > 1
+    return squeeze(view.flows[1].text).count(squeeze(text)) > 1

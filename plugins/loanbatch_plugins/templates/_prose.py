@@ -9,7 +9,7 @@ from loanbatch_plugins.layout import Flow
 from loanbatch_plugins.templates._candidates import Candidate, fixed_value
 from loanbatch_plugins.templates._schema import Rule
 from loanbatch_plugins.templates._types import find_typed, is_placeholder, is_typed
-from loanbatch_plugins.templates._view import DocumentView
+from loanbatch_plugins.templates._view import DocumentView, box_of
 
 _SCORE = 0.95
 
@@ -33,7 +33,7 @@ def _matches(view: DocumentView, flow: Flow, pattern, rule: Rule) -> Iterator[Ca
         if start < 0 or not raw or is_placeholder(raw) or (rule.reject and rule.reject.search(raw)):
             continue
         span = flow.span(start, start + len(flow.text[start:end].rstrip()))
-        if not span.words or not view.in_scope(span.page, rule.page):
+        if not span.words or not view.stands(rule, span.page, box_of(span.words)):
             continue
         if rule.value is None and is_typed(rule.type) and not find_typed(rule.type, raw):
             # A pattern may capture a wording that only the normalizer reads: "fifteen", "thirty

@@ -42,7 +42,7 @@ def _cells(
         if not raw or is_placeholder(raw):
             continue
         span = flow.span(start, start + len(flow.text[start:end].rstrip()))
-        if span.words and view.in_scope(span.page, rule.page):
+        if span.words and view.stands(rule, span.page, union(span.words)):
             cells.append((name, span))
     return cells if len(cells) > 1 else []
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from loanbatch_plugins.templates import (
     _accounts,
     _captioned,
+    _keyfacts,
     _parties,
     _projected,
     _schedules,
@@ -39,6 +40,7 @@ READERS: Mapping[str, Reader] = {
     "coded_amounts": _captioned.coded_amounts,
     "first_of_rows": _captioned.first_of_rows,
     "transactions": _statements.transactions,
+    "side_fees": _keyfacts.side_fees,
     "schedule_count": _schedules.count,
     "schedule_payment": _schedules.level_payment,
     "schedule_first_date": _schedules.date_of(0),

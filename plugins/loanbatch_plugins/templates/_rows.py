@@ -190,10 +190,13 @@ def _cells(
 ) -> dict[str, _Cell]:
     """Assign a line's words to the columns; a typed column takes only what fits it."""
     words: dict[str, list[Word]] = {}
-    for segment in line:
-        for run in _runs(segment, columns):
-            column = _column_of(run, columns)
-            words.setdefault(column.name, []).extend(run)
+    runs = [run for segment in line for run in _runs(segment, columns)]
+    owners = [_column_of(run, columns) for run in runs]
+    if len(runs) == len(columns) and len({owner.name for owner in owners}) < len(owners):
+        # A column may be set apart from its header; then only the order tells.
+        owners = [column for column, left, _ in sorted(columns, key=lambda item: item[1])]
+    for run, owner in zip(runs, owners, strict=True):
+        words.setdefault(owner.name, []).extend(run)
     by_name = {column.name: column for column, _, _ in columns}
     cells = {}
     for name, found in words.items():

@@ -99,6 +99,14 @@ class DocumentView:
             return True
         return page == self.layouts[0 if scope is Scope.FIRST else -1].number
 
+    def stands(self, rule: Rule, page: int, box: Box) -> bool:
+        """Whether a place lies on the page and in the section in which a rule looks."""
+        if not self.in_scope(page, rule.page):
+            return False
+        return rule.section is None or any(
+            region.holds(page, box) for region in self.regions(rule.section)
+        )
+
     def find(self, labels: Iterable[Label], *, similar: bool = False) -> list[Hit]:
         """Return the places of labels in reading order, with or without tolerance."""
         found: dict[tuple[int, int, int, int], Hit] = {}
