@@ -131,7 +131,7 @@ def _numbered(reader: csv.DictReader[str]) -> Iterator[tuple[int, Mapping[str, A
             return
         except csv.Error:
             # Quotes do not match: nothing after this can be trusted.
-            yield reader.line_num, {"": "the line is no CSV (do the quotes match?)"}
+            yield reader.line_num + 1, {"": "the line is no CSV (do the quotes match?)"}
             return
         yield reader.line_num, row
 
