@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from loanbatch.hookspecs import hookimpl
-from loanbatch.models import PageImage, Recognition
+from loanbatch.models import Artifact, PageImage, Recognition, Source
 from loanbatch.settings import Settings
 from loanbatch_plugins.ocr._settings import OcrSettings
 
-__all__ = ["OcrSettings", "recognize_text", "register_settings"]
+__all__ = ["OcrSettings", "describe", "make_searchable", "recognize_text", "register_settings"]
 
 
 @hookimpl
@@ -21,11 +21,33 @@ def register_settings() -> type:
 
 @hookimpl
 def recognize_text(image: PageImage, settings: Settings) -> Recognition:
-    """Read the words of an image.
+    """Read the words and check boxes of an image.
 
     Raises:
         OcrFailedError: There is no engine, or no data for the languages.
     """
-    from loanbatch_plugins.ocr._tesseract import read_image
+    from loanbatch_plugins.ocr._reading import read_image
 
     return read_image(image, settings.plugin(OcrSettings))
+
+
+@hookimpl
+def make_searchable(source: Source, settings: Settings) -> Artifact | None:
+    """Make a searchable PDF/A of a PDF or an image.
+
+    Raises:
+        OcrFailedError: It could not be made.
+    """
+    from loanbatch_plugins.ocr._searchable import searchable_copy
+
+    return searchable_copy(source, settings.plugin(OcrSettings))
+
+
+def describe(settings: Settings | None = None) -> dict[str, str]:
+    """Return which engine answers, its version, languages and data, for `loanbatch doctor`.
+
+    Never raises: what is missing is said under `problem`.
+    """
+    from loanbatch_plugins.ocr._reading import describe_engine
+
+    return describe_engine((settings or Settings()).plugin(OcrSettings))

@@ -1,4 +1,4 @@
-"""What is done to the image of a page before it is read: even light, and check boxes painted over."""
+"""What is done to a page image before it is read: even light, check boxes painted over."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _DARKEST_PAPER = 50
 def in_even_light(picture: Image) -> Image:
     """Return a page with white paper everywhere; itself where the paper is white already.
 
-    Photographs of pages have shadows, cards have patterns: Tesseract decides what is ink by one grey
-    for the whole page and loses all that lies in the shade (of photographed pages it read 19 % of
-    the words, and 75 % in even light).
+    Photographs of pages have shadows, cards have patterns: Tesseract decides what is ink by one
+    grey for the whole page and loses all that lies in the shade (of photographed pages it read 19 %
+    of the words, and 75 % in even light).
     """
     from PIL import Image, ImageFilter, ImageMath
 
@@ -37,11 +37,12 @@ def in_even_light(picture: Image) -> Image:
         picture.size, Image.Resampling.BILINEAR
     )
     paper = paper.point(lambda value: max(value, _DARKEST_PAPER))
-    return ImageMath.lambda_eval(
+    even: Image.Image = ImageMath.lambda_eval(
         lambda it: it["convert"](it["min"](it["ink"] * 255 / it["paper"], 255), "L"),
         ink=picture,
         paper=paper,
     )
+    return even
 
 
 def without_check_boxes(picture: Image, check_boxes: Iterable[CheckBox]) -> Image:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from loanbatch.errors import OcrFailedError
 from loanbatch.models import CheckBox, PageImage, Recognition, Word
 from loanbatch_plugins.ocr._boxes import find_check_boxes
-from loanbatch_plugins.ocr._paper import in_even_light, without_check_boxes
+from loanbatch_plugins.ocr._paper import without_check_boxes
 from loanbatch_plugins.ocr._settings import OcrSettings
 from loanbatch_plugins.ocr._tessdata import find_tessdata
 from loanbatch_plugins.ocr._turning import as_picture, make_upright
@@ -47,12 +47,7 @@ def engine_for(settings: OcrSettings) -> Any:  # noqa: ANN401 - tesserocr has no
 
 
 def _start(settings: OcrSettings) -> Any:  # noqa: ANN401
-    try:
-        import tesserocr
-    except ImportError as error:
-        raise OcrFailedError(
-            "tesserocr is not installed; `pip install tesserocr`, or install the tesseract program"
-        ) from error
+    tesserocr = _tesserocr()
     folder = find_tessdata(settings)
     try:
         return tesserocr.PyTessBaseAPI(
@@ -69,15 +64,49 @@ def _start(settings: OcrSettings) -> Any:  # noqa: ANN401
         ) from error
 
 
-def read_image(image: PageImage, settings: OcrSettings) -> Recognition:
-    """Read the words and check boxes of an image, whichever way it is turned.
+def _tesserocr() -> Any:  # noqa: ANN401
+    try:
+        import tesserocr
+    except ImportError as error:
+        raise OcrFailedError(
+            "tesserocr is not installed; `pip install tesserocr`, or install the tesseract program"
+        ) from error
+    # Leptonica complains to standard error about every odd image otherwise.
+    tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
+    return tesserocr
+
+
+def is_installed() -> bool:
+    """Tell whether tesserocr can be imported."""
+    try:
+        import tesserocr  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def engine_version() -> str:
+    """Return Tesseract's version, as `5.5.0`.
+
+    Raises:
+        OcrFailedError: tesserocr is missing.
+    """
+    first_line: str = _tesserocr().tesseract_version().splitlines()[0]
+    return first_line.removeprefix("tesseract").strip()
+
+
+def read_picture(picture: Image, resolution: int, settings: OcrSettings) -> Recognition:
+    """Read the words and check boxes of a grey picture, whichever way it is turned.
+
+    Args:
+        picture: Paper should be white.
+        resolution: Pixels per inch, as far as it is known.
+        settings: Which languages.
 
     Raises:
         OcrFailedError: There is no engine, or no data for the languages.
     """
     engine = engine_for(settings)
-    resolution = round(_POINTS_PER_INCH / image.points_per_pixel)
-    picture = in_even_light(as_picture(image))
     try:
         check_boxes = _show(engine, picture, resolution)
         orientation, skew = _attitude(engine)
@@ -93,6 +122,25 @@ def read_image(image: PageImage, settings: OcrSettings) -> Recognition:
         )
     finally:
         engine.Clear()
+
+
+def orientation_of(image: PageImage, settings: OcrSettings) -> int:
+    """Return by how many degrees clockwise a page has to be turned to be upright.
+
+    Raises:
+        OcrFailedError: There is no engine, or no data for the languages.
+    """
+    engine = engine_for(settings)
+    try:
+        _show(engine, as_picture(image), image_resolution(image))
+        return _attitude(engine)[0]
+    finally:
+        engine.Clear()
+
+
+def image_resolution(image: PageImage) -> int:
+    """Return the pixels per inch of the displayed page."""
+    return round(_POINTS_PER_INCH / image.points_per_pixel)
 
 
 def _show(engine: Any, picture: Image, resolution: int) -> tuple[CheckBox, ...]:  # noqa: ANN401

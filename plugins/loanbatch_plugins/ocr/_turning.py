@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
-from loanbatch.models import Box, CheckBox, PageImage, Word
+from loanbatch.models import Box, CheckBox, PageImage, Recognition, Word
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -71,3 +72,47 @@ def make_upright(picture: Image, orientation: int, skew: float) -> Upright:
         margin_x=(picture.width - width) / 2,
         margin_y=(picture.height - height) / 2,
     )
+
+
+def displayed_words(recognition: Recognition, width: int, height: int) -> list[Word]:
+    """Return the words where they stand in the image as displayed.
+
+    Args:
+        recognition: Of an image.
+        width: Pixels of that image as displayed.
+        height: The same.
+
+    Returns:
+        Words with boxes of their own size around their own centres: a tilted line's words do not
+        grow into those of the next line.
+    """
+    turned = recognition.orientation in (90, 270)
+    upright = (height, width) if turned else (width, height)
+    angle = math.radians(-recognition.skew)
+    words = []
+    for word in recognition.words:
+        dx = (word.left + word.right) / 2 - upright[0] / 2
+        dy = (word.top + word.bottom) / 2 - upright[1] / 2
+        x = upright[0] / 2 + dx * math.cos(angle) - dy * math.sin(angle)
+        y = upright[1] / 2 + dx * math.sin(angle) + dy * math.cos(angle)
+        half = (word.right - word.left) / 2, (word.bottom - word.top) / 2
+        x, y = _turned_back(x, y, upright, recognition.orientation)
+        half = half[::-1] if turned else half
+        words.append(
+            Word(word.text, x - half[0], y - half[1], x + half[0], y + half[1], word.confidence)
+        )
+    return words
+
+
+def _turned_back(
+    x: float, y: float, upright: tuple[int, int], orientation: int
+) -> tuple[float, float]:
+    match orientation:
+        case 90:
+            return y, upright[0] - x
+        case 180:
+            return upright[0] - x, upright[1] - y
+        case 270:
+            return upright[1] - y, x
+        case _:
+            return x, y
