@@ -104,7 +104,7 @@ def test_trace_has_lines_and_types_but_no_words(lines):
     words = f"{'Jane'} Sample"
     try:
         try:
-            raise KeyError(words)
+            raise KeyError(words)  # noqa: TRY301
         except KeyError as inner:
             raise RuntimeError(words) from inner
     except RuntimeError:
@@ -120,7 +120,7 @@ def test_trace_has_lines_and_types_but_no_words(lines):
 
 def test_words_of_our_own_errors_are_written(lines):
     try:
-        raise CorruptError("a.pdf is damaged")
+        raise CorruptError("a.pdf is damaged")  # noqa: TRY301
     except CorruptError:
         get_logger().exception("document_failed")
 
@@ -205,7 +205,7 @@ def test_events_for_a_program_are_redacted_as_well(make_settings, foreign):
     words = f"{'Jane'} Sample"
 
     try:
-        raise KeyError(words)
+        raise KeyError(words)  # noqa: TRY301
     except KeyError:
         get_logger().exception("document_failed", borrower=words, cause="SSN 123-45-6789")
 
