@@ -65,6 +65,7 @@ class DocumentView:
         #: What a reader found once and is asked for again.
         self.remembered: dict[str, Any] = {}
         self._stop_keys = {label.key for label in template.stops}
+        self._choice_keys = _choice_keys(template) - self._stop_keys
 
     @cached_property
     def flows(self) -> tuple[Flow, Flow]:
@@ -139,6 +140,8 @@ class DocumentView:
     def is_label_cell(self, segment: Segment) -> bool:
         """Whether a cell is, or begins with, a known label and so is no value."""
         for hit in self.hits.in_cell(segment):
+            if hit.key in self._choice_keys:
+                continue
             if hit.segments[0] is not segment or hit.start > 0:
                 if hit.segments[0] is segment and not hit.starts_cell:
                     continue
@@ -273,6 +276,19 @@ def _captioned_columns(template: Template) -> Iterable[Column]:
         for rule in item.rules:
             if rule.reader == "captioned_rows":
                 yield from rule.columns
+
+
+def _choice_keys(template: Template) -> set[str]:
+    """Return the wordings that are only what may be ticked: elsewhere they may be a value."""
+    choices: set[str] = set()
+    labels: set[str] = set()
+    waiting = [rule for item in template.fields for rule in item.rules]
+    while waiting:
+        rule = waiting.pop()
+        waiting += rule.parts
+        choices |= {label.key for label, _ in rule.choices}
+        labels |= {label.key for label in rule.labels}
+    return choices - labels
 
 
 def words_of(segment: Segment, start: int, end: int) -> tuple[Word, ...]:
