@@ -627,6 +627,30 @@ def test_good_text_behind_a_scan_is_used_with_less_confidence():
     assert {item.confidence for item in page.words} == {0.9}
 
 
+def test_text_under_a_scan_is_used_with_less_confidence():
+    scan = read(over_scan(PROSE, PROSE))
+
+    def bury(opened: pikepdf.Pdf) -> None:
+        """Draw the image last, over text that is not invisible."""
+        operations = [
+            (operands, str(operator))
+            for operands, operator in pikepdf.parse_content_stream(opened.pages[0])
+        ]
+        start = next(i for i, (_, name) in enumerate(operations) if name == "Do")
+        block = operations[start - 2 : start + 2]
+        rest = operations[: start - 2] + operations[start + 2 :]
+        visible = [item for item in rest if item[1] != "Tr"]
+        data = pikepdf.unparse_content_stream(
+            [(operands, pikepdf.Operator(name)) for operands, name in visible + block]
+        )
+        opened.pages[0].Contents = opened.make_stream(data)
+
+    page = read(source_of(over_scan(PROSE, PROSE).content, bury))
+
+    assert texts(page) == texts(scan)
+    assert {item.confidence for item in page.words} == {0.9}
+
+
 def test_poor_text_behind_a_scan_is_recognized_anew():
     poor = [f"{text[0]}~{text[-1]}1l" if index % 3 else text for index, text in enumerate(PROSE)]
 

@@ -57,18 +57,30 @@ class Shape:
 
 
 @frozen(kw_only=True)
+class Picture:
+    """An image."""
+
+    rect: Rect
+    #: Of its longer side.
+    pixels: int
+    #: Pieces of text that are drawn before it, and are covered where it stands.
+    texts_before: int
+
+
+@frozen(kw_only=True)
 class Drawing:
     """What was found on a page."""
 
     shapes: tuple[Shape, ...] = ()
     #: Short lines along an axis, as long as a side of a check box.
     lines: tuple[Rect, ...] = ()
-    #: Rectangles and pixels across of images.
-    images: tuple[tuple[Rect, int], ...] = ()
+    images: tuple[Picture, ...] = ()
     #: Paths and shadings, small or not.
     path_count: int = 0
     #: Whether most of the text is invisible, as OCR programs write it over a scan.
     hidden_text: bool = False
+    #: Pieces of text.
+    text_count: int = 0
 
 
 class _Functions:
@@ -121,7 +133,7 @@ class _Walk:
         self.left = _MOST_OBJECTS
         self.shapes: list[Shape] = []
         self.lines: list[Rect] = []
-        self.images: list[tuple[Rect, int]] = []
+        self.images: list[Picture] = []
         self.paths = 0
         self.texts: list[int] = []
 
@@ -142,6 +154,7 @@ class _Walk:
             images=tuple(self.images),
             path_count=self.paths,
             hidden_text=2 * hidden > len(texts),
+            text_count=len(self.texts),
         )
 
     def _visit(self, objects: Iterator[int], matrix: _Matrix, depth: int) -> None:
@@ -157,13 +170,22 @@ class _Walk:
             elif kind == _TEXT:
                 self.texts.append(item)
             elif kind == _IMAGE:
-                self.engine.pixels(item, self.engine.int_at[0], self.engine.int_at[1])
-                pixels = max(self.engine.ints[0], self.engine.ints[1])
-                self.images.append((self._rect(item, matrix), pixels))
+                self._take_image(item, matrix)
             elif kind == _FORM and depth < _DEEPEST:
                 self._take_form(item, matrix, depth)
             elif kind == _SHADING:
                 self.paths += 1
+
+    def _take_image(self, item: int, matrix: _Matrix) -> None:
+        engine = self.engine
+        engine.pixels(item, engine.int_at[0], engine.int_at[1])
+        self.images.append(
+            Picture(
+                rect=self._rect(item, matrix),
+                pixels=max(engine.ints[0], engine.ints[1]),
+                texts_before=len(self.texts),
+            )
+        )
 
     def _take_form(self, item: int, matrix: _Matrix, depth: int) -> None:
         engine = self.engine

@@ -10,7 +10,7 @@ from loanbatch.models import Word
 #: Controls, private codes, the replacement character, and pdfminer's way to say "unknown".
 _DEBRIS = re.compile("[\x00-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]|\\(cid:")
 #: Part of words with debris from which a page's text is not to be trusted.
-_MOST_DEBRIS = 0.08
+_MOST_DEBRIS = 0.05
 #: What words look like: letters with punctuation around and apostrophes or hyphens inside, numbers,
 #: or marks alone.
 _CLEAN = re.compile(

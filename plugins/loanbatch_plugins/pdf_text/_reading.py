@@ -17,7 +17,7 @@ from loanbatch_plugins.pdf_text._engine import EnginePage
 from loanbatch_plugins.pdf_text._forms import read_entries
 from loanbatch_plugins.pdf_text._geometry import Displayed, displayed, whole_sheet
 from loanbatch_plugins.pdf_text._ink import is_blank, measure_ink
-from loanbatch_plugins.pdf_text._objects import Drawing, drawing_of
+from loanbatch_plugins.pdf_text._objects import Drawing, Picture, drawing_of
 from loanbatch_plugins.pdf_text._quality import clean_share, is_garbage
 from loanbatch_plugins.pdf_text._second import SecondReader
 from loanbatch_plugins.pdf_text._words import TextLayer
@@ -70,7 +70,7 @@ def _read(page: EnginePage, empty: Page, shown: Displayed, second: SecondReader)
     found = [*words, *entries.words]
     if _may_have_more(found, drawing, shown) and not _are_all(page, shown, found):
         return empty
-    if drawing.hidden_text and _coverage(drawing, shown) >= _SCAN:
+    if _is_behind_scan(drawing, shown):
         if clean_share(words) < _CLEAN_HIDDEN:
             return empty
         words = [word._replace(confidence=_HIDDEN_CONFIDENCE) for word in words]
@@ -103,13 +103,13 @@ def _may_have_more(words: Sequence[Word], drawing: Drawing, shown: Displayed) ->
         return bool(drawing.images or drawing.path_count)
     if len(words) < _SOME_WORDS and drawing.path_count >= _MANY_PATHS:
         return True
-    covered = _coverage(drawing, shown)
+    covered = _coverage(drawing.images, shown)
     # Words beside pictures are their captions; words on a picture may have been typed onto a scan.
     return covered >= _FULL or (covered >= _SCAN and _are_on_images(words, drawing, shown))
 
 
 def _are_on_images(words: Sequence[Word], drawing: Drawing, shown: Displayed) -> bool:
-    boxes = [shown.box(*rect) for rect, _ in drawing.images[:_MOST_IMAGES]]
+    boxes = [shown.box(*image.rect) for image in drawing.images[:_MOST_IMAGES]]
     inside = sum(
         any(
             box.left <= word.left <= box.right and box.top <= word.top <= box.bottom
@@ -120,11 +120,21 @@ def _are_on_images(words: Sequence[Word], drawing: Drawing, shown: Displayed) ->
     return 2 * inside > len(words)
 
 
-def _coverage(drawing: Drawing, shown: Displayed) -> float:
+def _is_behind_scan(drawing: Drawing, shown: Displayed) -> bool:
+    """Tell whether the text is what an OCR program left: invisible, or under a picture of all."""
+    if drawing.hidden_text:
+        return _coverage(drawing.images, shown) >= _SCAN
+    return any(
+        2 * image.texts_before > drawing.text_count and _coverage([image], shown) >= _FULL
+        for image in drawing.images[:_MOST_IMAGES]
+    )
+
+
+def _coverage(images: Sequence[Picture], shown: Displayed) -> float:
     """Return the part of a page that images cover, 0 to 1; overlaps count twice."""
     area = 0.0
-    for rect, _ in drawing.images:
-        box = shown.box(*rect)
+    for image in images:
+        box = shown.box(*image.rect)
         across = min(box.right, shown.width) - max(box.left, 0.0)
         along = min(box.bottom, shown.height) - max(box.top, 0.0)
         area += max(0.0, across) * max(0.0, along)

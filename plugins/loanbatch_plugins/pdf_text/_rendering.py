@@ -7,6 +7,7 @@ import math
 from loanbatch.errors import CorruptError
 from loanbatch.models import PageImage
 from loanbatch_plugins.pdf_text._engine import EnginePage
+from loanbatch_plugins.pdf_text._objects import drawing_of
 
 #: Pixels of a page with which the OCR engine is at its best for its price (measured): a letter with
 #: sides of 2,200 to 3,000.
@@ -56,13 +57,10 @@ def _scale(page: EnginePage, width: float, height: float) -> float:
 
 def _scan_density(page: EnginePage, area: float) -> float | None:
     """Return the pixels per point of the image that covers most of a page; None without one."""
-    import pypdfium2.raw as engine
-
     best, density = _SCAN * area, None
-    for item in page.get_objects(filter=[engine.FPDF_PAGEOBJ_IMAGE], max_depth=3):
-        left, bottom, right, top = item.get_bounds()
+    for image in drawing_of(page).images:
+        left, bottom, right, top = image.rect
         across, along = right - left, top - bottom
         if across * along >= best:
-            best = across * along
-            density = max(item.get_px_size()) / max(across, along)
+            best, density = across * along, image.pixels / max(across, along)
     return density
