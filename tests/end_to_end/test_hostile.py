@@ -1,6 +1,6 @@
-"""Files made to do harm, and files damaged in the wild: each is read, or fails with a class and code.
+"""Files made to do harm, and files damaged in the wild: read, or failed with a class and code.
 
-The bombs are made here, by code. The engines can only die of some: that takes the isolated executor.
+The bombs are made here, by code. Of some the engines can only die: the isolated executor bears it.
 """
 
 from __future__ import annotations

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playhouse.db_url import connect
 
 from loanbatch.errors import StorageFailedError
 from loanbatch.models import Box, Document, Field, Finding, Severity
 from loanbatch.results import BatchProcessingResult, ResultStatus, document_id
 from loanbatch.settings import Settings
 from loanbatch_plugins.records import on_job_finished, store
-from loanbatch_plugins.records._migrations import COMPONENT, STEPS
+from loanbatch_plugins.records._migrations import STEPS
 
 SHA256 = "ab" * 32
 
@@ -57,12 +58,27 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
     on_job_finished()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings for an empty database of either kind."""
+    url = ""
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+        database = connect(url)
+        database.execute_sql("DROP TABLE IF EXISTS fields, findings, documents, loans")
+        if database.table_exists("schema_versions"):
+            database.execute_sql("DELETE FROM schema_versions WHERE component = 'records'")
+        database.close()
+    yield Settings(home=tmp_path / "home", database=url)
+    on_job_finished()
+
+
 def rows(settings: Settings, query: str) -> list[tuple[Any, ...]]:
-    connection = sqlite3.connect(settings.home / "loanbatch.db")
+    database = connect(settings.database_url)
     try:
-        return connection.execute(query).fetchall()
+        return [tuple(row) for row in database.execute_sql(query).fetchall()]
     finally:
-        connection.close()
+        database.close()
 
 
 def dump(settings: Settings) -> list[list[tuple[Any, ...]]]:
@@ -99,19 +115,19 @@ def test_result_without_document_id_is_not_stored(settings: Settings) -> None:
     ],
 )
 def test_value_is_exact_text_with_its_type(
-    settings: Settings, value: Any, text: str | None, kind: str
+    anywhere: Settings, value: Any, text: str | None, kind: str
 ) -> None:
-    store(make_result(make_field("a", value)), settings)
+    store(make_result(make_field("a", value)), anywhere)
 
-    assert rows(settings, "SELECT value, value_type FROM fields") == [(text, kind)]
+    assert rows(anywhere, "SELECT value, value_type FROM fields") == [(text, kind)]
 
 
-def test_evidence_stands_beside_the_value(settings: Settings) -> None:
+def test_evidence_stands_beside_the_value(anywhere: Settings) -> None:
     field = make_field("loan_amount", Decimal(9), currency="USD", page=2, confidence=0.875)
-    store(make_result(field), settings)
+    store(make_result(field), anywhere)
 
     stored = rows(
-        settings,
+        anywhere,
         "SELECT raw, page, box_left, box_top, box_right, box_bottom, confidence, extractor,"
         " currency, chosen FROM fields",
     )
@@ -125,19 +141,19 @@ def test_value_without_place_has_no_box(settings: Settings) -> None:
     assert rows(settings, "SELECT box_left, box_bottom FROM fields") == [(None, None)]
 
 
-def test_losing_candidates_are_kept_as_not_chosen(settings: Settings) -> None:
+def test_losing_candidates_are_kept_as_not_chosen(anywhere: Settings) -> None:
     loser = make_field("a", Decimal(8), confidence=0.4)
-    store(make_result(make_field("a", Decimal(3), alternatives=(loser,))), settings)
+    store(make_result(make_field("a", Decimal(3), alternatives=(loser,))), anywhere)
 
-    stored = rows(settings, "SELECT value, chosen, ordinal FROM fields ORDER BY ordinal")
+    stored = rows(anywhere, "SELECT value, chosen, ordinal FROM fields ORDER BY ordinal")
     assert stored == [("3", 1, 0), ("8", 0, 1)]
 
 
-def test_cells_of_rows_are_rows_of_the_table(settings: Settings) -> None:
+def test_cells_of_rows_are_rows_of_the_table(anywhere: Settings) -> None:
     row = (make_field("description", "Appraisal"), make_field("amount", Decimal("405.00")))
-    store(make_result(make_field("fees", rows=(row, row))), settings)
+    store(make_result(make_field("fees", rows=(row, row))), anywhere)
 
-    stored = rows(settings, "SELECT name, row_index, column_name, value FROM fields")
+    stored = rows(anywhere, "SELECT name, row_index, column_name, value FROM fields")
     assert stored == [
         ("fees", 0, "description", "Appraisal"),
         ("fees", 0, "amount", "405.00"),
@@ -146,7 +162,7 @@ def test_cells_of_rows_are_rows_of_the_table(settings: Settings) -> None:
     ]
 
 
-def test_findings_are_stored_with_their_fields(settings: Settings) -> None:
+def test_findings_are_stored_with_their_fields(anywhere: Settings) -> None:
     finding = Finding(
         code="sum_differs",
         severity=Severity.WARNING,
@@ -155,30 +171,30 @@ def test_findings_are_stored_with_their_fields(settings: Settings) -> None:
         expected="3",
         actual="4",
     )
-    store(make_result(findings=(finding,)), settings)
+    store(make_result(findings=(finding,)), anywhere)
 
     stored = rows(
-        settings, "SELECT code, severity, message, fields, expected, actual FROM findings"
+        anywhere, "SELECT code, severity, message, fields, expected, actual FROM findings"
     )
     assert stored == [("sum_differs", "warning", "does not add up", '["a", "b"]', "3", "4")]
 
 
-def test_storing_again_changes_nothing(settings: Settings) -> None:
+def test_storing_again_changes_nothing(anywhere: Settings) -> None:
     result = make_result(make_field("a", 1), make_field("b", "x"))
-    store(result, settings)
-    before = dump(settings)
+    store(result, anywhere)
+    before = dump(anywhere)
 
-    store(result, settings)
+    store(result, anywhere)
 
-    assert dump(settings) == before
+    assert dump(anywhere) == before
 
 
-def test_new_result_replaces_the_rows_of_the_old(settings: Settings) -> None:
-    store(make_result(make_field("a", 1), make_field("b", 2)), settings)
-    store(make_result(make_field("c", 3)), settings)
+def test_new_result_replaces_the_rows_of_the_old(anywhere: Settings) -> None:
+    store(make_result(make_field("a", 1), make_field("b", 2)), anywhere)
+    store(make_result(make_field("c", 3)), anywhere)
 
-    assert rows(settings, "SELECT name, value FROM fields") == [("c", "3")]
-    assert rows(settings, "SELECT COUNT(*) FROM documents") == [(1,)]
+    assert rows(anywhere, "SELECT name, value FROM fields") == [("c", "3")]
+    assert rows(anywhere, "SELECT COUNT(*) FROM documents") == [(1,)]
 
 
 def test_documents_of_one_source_keep_their_order(settings: Settings) -> None:
@@ -192,37 +208,37 @@ def test_documents_of_one_source_keep_their_order(settings: Settings) -> None:
     assert stored == [(0, "w2", "1"), (1, "paystub", "2")]
 
 
-def test_loan_counts_its_documents_and_when_they_were_seen(settings: Settings) -> None:
-    store(make_result(number=1), settings)
-    store(make_result(number=2, timestamp=datetime(2026, 1, 5, tzinfo=UTC)), settings)
-    store(make_result(number=2, timestamp=datetime(2026, 1, 5, tzinfo=UTC)), settings)
+def test_loan_counts_its_documents_and_when_they_were_seen(anywhere: Settings) -> None:
+    store(make_result(number=1), anywhere)
+    store(make_result(number=2, timestamp=datetime(2026, 1, 5, tzinfo=UTC)), anywhere)
+    store(make_result(number=2, timestamp=datetime(2026, 1, 5, tzinfo=UTC)), anywhere)
 
-    assert rows(settings, "SELECT * FROM loans") == [
+    assert rows(anywhere, "SELECT * FROM loans") == [
         ("loan-1", 2, "2026-01-05T00:00:00.000000+00:00", "2026-03-01T12:00:00.000000+00:00")
     ]
 
 
-def test_document_that_changes_its_loan_leaves_the_old_one(settings: Settings) -> None:
-    store(make_result(number=1), settings)
-    store(make_result(number=2), settings)
-    store(make_result(number=1, loan_id="loan-2"), settings)
-    store(make_result(number=2, loan_id="loan-2"), settings)
+def test_document_that_changes_its_loan_leaves_the_old_one(anywhere: Settings) -> None:
+    store(make_result(number=1), anywhere)
+    store(make_result(number=2), anywhere)
+    store(make_result(number=1, loan_id="loan-2"), anywhere)
+    store(make_result(number=2, loan_id="loan-2"), anywhere)
 
-    assert rows(settings, "SELECT loan_id, document_count FROM loans") == [("loan-2", 2)]
+    assert rows(anywhere, "SELECT loan_id, document_count FROM loans") == [("loan-2", 2)]
 
 
-def test_texts_that_databases_refuse_are_made_storable(settings: Settings) -> None:
+def test_texts_that_databases_refuse_are_made_storable(anywhere: Settings) -> None:
     odd = "a\x00b\udc80c"
-    store(make_result(make_field("a", odd, raw=odd), file_name=odd, loan_id=odd), settings)
+    store(make_result(make_field("a", odd, raw=odd), file_name=odd, loan_id=odd), anywhere)
 
-    assert rows(settings, "SELECT value, raw FROM fields") == [("a�b�c", "a�b�c")]
-    assert rows(settings, "SELECT loan_id FROM loans") == [("a�b�c",)]
+    assert rows(anywhere, "SELECT value, raw FROM fields") == [("a�b�c", "a�b�c")]
+    assert rows(anywhere, "SELECT loan_id FROM loans") == [("a�b�c",)]
 
 
-def test_many_fields_take_several_statements(settings: Settings) -> None:
-    store(make_result(*(make_field(f"f{n}", n) for n in range(500))), settings)
+def test_many_fields_take_several_statements(anywhere: Settings) -> None:
+    store(make_result(*(make_field(f"f{n}", n) for n in range(500))), anywhere)
 
-    assert rows(settings, "SELECT COUNT(*), MAX(ordinal) FROM fields") == [(500, 499)]
+    assert rows(anywhere, "SELECT COUNT(*), MAX(ordinal) FROM fields") == [(500, 499)]
 
 
 def test_database_is_for_its_owner_only_and_in_wal_mode(settings: Settings) -> None:
@@ -246,10 +262,12 @@ def test_records_of_a_newer_version_are_left_alone(settings: Settings) -> None:
     assert rows(settings, "SELECT COUNT(*) FROM documents") == [(1,)]
 
 
-def test_version_is_that_of_the_last_step(settings: Settings) -> None:
-    store(make_result(), settings)
+def test_version_is_that_of_the_last_step(anywhere: Settings) -> None:
+    store(make_result(), anywhere)
 
-    assert rows(settings, "SELECT * FROM schema_versions") == [(COMPONENT, len(STEPS))]
+    assert rows(anywhere, "SELECT * FROM schema_versions WHERE component = 'records'") == [
+        (COMPONENT, len(STEPS))
+    ]
 
 
 def test_refused_write_keeps_nothing_and_tells_no_values(settings: Settings) -> None:
