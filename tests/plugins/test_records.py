@@ -266,7 +266,7 @@ def test_version_is_that_of_the_last_step(anywhere: Settings) -> None:
     store(make_result(), anywhere)
 
     assert rows(anywhere, "SELECT * FROM schema_versions WHERE component = 'records'") == [
-        (COMPONENT, len(STEPS))
+        ("records", len(STEPS))
     ]
 
 
