@@ -207,6 +207,34 @@ def test_same_word_in_two_places_is_read_twice():
     assert texts(read(source_of(pdf))) == ["Total", "Total"]
 
 
+def test_number_and_word_in_another_size_are_two_words():
+    pdf = new_pdf()
+    pdf.set_font("Courier", size=12)
+    pdf.text(100, 200, "558-11-4766")
+    left = 100 + pdf.get_string_width("558-11-4766")
+    pdf.set_font("Helvetica", size=8)
+    pdf.text(left, 200, "Page")
+
+    assert texts(read(source_of(pdf))) == ["558-11-4766", "Page"]
+
+
+def test_amount_glued_to_a_word_is_two_words():
+    pdf = new_pdf()
+    pdf.text(100, 200, "$500.00Navy")
+
+    assert texts(read(source_of(pdf))) == ["$500.00", "Navy"]
+
+
+def test_ordinal_with_raised_ending_is_one_word():
+    pdf = new_pdf()
+    pdf.text(100, 200, "23")
+    left = 100 + pdf.get_string_width("23")
+    pdf.set_font("Helvetica", size=7)
+    pdf.text(left, 196, "rd")
+
+    assert texts(read(source_of(pdf))) == ["23rd"]
+
+
 def test_marks_of_symbol_fonts_become_signs():
     pdf = new_pdf()
     pdf.set_font("ZapfDingbats", size=12)

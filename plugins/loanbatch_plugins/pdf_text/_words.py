@@ -22,10 +22,11 @@ from loanbatch_plugins.pdf_text import _glyphs
 from loanbatch_plugins.pdf_text._engine import EngineObject, EngineTextPage
 from loanbatch_plugins.pdf_text._geometry import Displayed
 
-#: White space, controls that stand for nothing, and the marks that never are part of a word. The
-#: engine gives U+FFFE (older: U+0002) for a hyphen at a line's end, so that the halves seem one
-#: word.
+#: A word has no white space, no controls that stand for nothing, and no marks that never are part
+#: of a word. The engine gives U+FFFE (older: U+0002) for a hyphen at a line's end, so that the
+#: halves seem one word. An amount without a gap before a capitalized word is a word by itself.
 _WORD = re.compile(
+    r"[$(]?\d[\d,]*\.\d\d(?=[A-Z][a-z])|"
     "[^\\s\x00\x01\u200b-\u200f\u2028-\u202e\u2060\ufeff\x02\u00ad\ufffe]+[\x02\u00ad\ufffe]?"
 )
 _LINE_END_HYPHENS = str.maketrans("\x02\u00ad\ufffe", "---")
@@ -35,6 +36,10 @@ _GAP = 0.5
 _NO_SIZE = 0.01
 #: Mean width of a character, as part of its height, above which a word is measured in full.
 _WIDE = 0.75
+#: Part of its height by which a character differs from another one in another size.
+_OTHER_SIZE = 0.25
+#: Part of the height by which the foot of a raised character, as in 1st, lies higher.
+_RAISED = 0.2
 #: Part of the smaller box that two copies of a word share.
 _SAME_PLACE = 0.6
 #: Twice the points by which the corners of two copies of a word lie apart at most.
@@ -140,6 +145,7 @@ class TextLayer:
             and abs(last_bottom - bottom) < reach
             and abs(last_top - top) < reach
             and last_right - left < _WIDE * height * count
+            and abs(last_top - last_bottom - height) < _OTHER_SIZE * height
             and not _seems_doubled(self.text[start:end])
         ):
             return left, max(top, last_top), last_right, min(bottom, last_bottom)
@@ -151,7 +157,8 @@ class TextLayer:
         previous = box
         for index in range(start + 1, end):
             own = self._box(index)
-            if _distance(previous, own) > _GAP * _size(previous, own):
+            apart = _distance(previous, own) > _GAP * _size(previous, own)
+            if apart or self._is_seam(index, previous, own):
                 yield begin, index, box
                 begin, box = index, own
             else:
@@ -163,6 +170,16 @@ class TextLayer:
                 )
             previous = own
         yield begin, end, box
+
+    def _is_seam(self, index: int, previous: _Rect, own: _Rect) -> bool:
+        """Tell whether a number and a word in another size, not raised, meet before a character."""
+        if self.text[index - 1].isdigit() == self.text[index].isdigit():
+            return False
+        if not (self.text[index - 1].isalnum() and self.text[index].isalnum()):
+            return False
+        one, other = previous[1] - previous[3], own[1] - own[3]
+        size = max(one, other)
+        return abs(one - other) > _OTHER_SIZE * size and abs(previous[3] - own[3]) < _RAISED * size
 
 
 def _seems_doubled(text: str) -> bool:
