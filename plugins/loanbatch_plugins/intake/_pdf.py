@@ -42,9 +42,9 @@ def judge_pdf(content: bytes, limits: Limits, passwords: Sequence[str]) -> Judge
         findings.append(_DECRYPTED)
         seen = survey(content, limits.max_pages)
     _refuse_pages(seen, limits)
-    if harm is not Damage.NONE or not seen.has_all_pages or has_more_pages(content, seen.claimed):
-        content, seen, repair_findings = _repair(content, seen, harm, limits)
-        findings.extend(repair_findings)
+    if harm is not Damage.NONE or not seen.has_all_pages or _hides_pages(content, seen):
+        content, seen, finding = _repair(content, seen, harm, limits)
+        findings.append(finding)
         _refuse_pages(seen, limits)
     findings.extend(_contents(seen))
     return Judged(
@@ -58,6 +58,15 @@ def _refuse_pages(seen: Survey, limits: Limits) -> None:
         limits.refuse_pages(max(seen.claimed, seen.loadable))
 
 
+def _hides_pages(content: bytes, seen: Survey) -> bool:
+    """Tell whether the page tree has more pages than it claims; engines trust what it claims."""
+    if not has_more_pages(content, seen.claimed):
+        return False
+    from loanbatch_plugins.intake._rescue import count_pages
+
+    return count_pages(content) != seen.claimed
+
+
 def _decrypt(content: bytes, passwords: Sequence[str]) -> bytes:
     from loanbatch_plugins.intake._rescue import unlocked
 
@@ -67,7 +76,7 @@ def _decrypt(content: bytes, passwords: Sequence[str]) -> bytes:
 
 def _repair(
     content: bytes, seen: Survey, harm: Damage, limits: Limits
-) -> tuple[bytes, Survey, tuple[Finding, ...]]:
+) -> tuple[bytes, Survey, Finding]:
     """Put a doubtful file together again; hand that on where the engine found fewer pages.
 
     Raises:
@@ -80,21 +89,21 @@ def _repair(
     if rescued is not None and rescued.page_count == 0:
         raise EmptyError("the PDF has no page; export it again")
     nothing_lost = (
-        harm is not Damage.CUT_OFF
+        harm is Damage.MISPLACED
         and seen.has_all_pages
         and rescued is not None
         and rescued.intact
         and rescued.page_count == seen.claimed
     )
     if nothing_lost:
-        return content, seen, () if harm is Damage.NONE else (_REBUILT,)
+        return content, seen, _REBUILT
     if rescued is not None:
         mended = survey(rescued.content, limits.max_pages)
         if mended.loadable > seen.loadable or not seen.has_all_pages:
             content, seen = rescued.content, mended
     if not seen.loadable:
         raise CorruptError("the PDF is damaged beyond repair; export or scan it again")
-    return content, seen, (_recovered(seen.last),)
+    return content, seen, _recovered(seen.last)
 
 
 def _recovered(page_count: int) -> Finding:

@@ -78,17 +78,34 @@ def repaired(content: bytes) -> Rescued | None:
         return None
 
 
+def count_pages(content: bytes) -> int | None:
+    """Return how many pages the page tree has, whatever it claims; None where it is damaged."""
+    import pikepdf
+
+    try:
+        with _opened(content, "") as pdf:
+            return len(pdf.pages)
+    except (pikepdf.PdfError, *_FAILURES):
+        return None
+
+
 def _is_foreign_lock(error: BaseException) -> bool:
     text = str(error).lower()
     return isinstance(error, NotImplementedError) or "encrypt" in text or "filter" in text
 
 
-def _written_anew(content: bytes, password: str) -> Rescued:
+def _opened(content: bytes, password: str) -> Pdf:
     import pikepdf
 
     # Its messages quote the file, and without a handler they go to standard error.
     logging.getLogger("pikepdf").setLevel(logging.CRITICAL + 1)
-    with pikepdf.open(io.BytesIO(content), password=password) as pdf:
+    return pikepdf.open(io.BytesIO(content), password=password)
+
+
+def _written_anew(content: bytes, password: str) -> Rescued:
+    import pikepdf
+
+    with _opened(content, password) as pdf:
         intact = all(_HARMLESS.search(str(line)) for line in _complaints(pdf))
         _flatten_pages(pdf)
         out = io.BytesIO()
