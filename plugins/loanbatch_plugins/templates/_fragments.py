@@ -15,6 +15,11 @@ _MONTH = (
 _ORDINAL = r"\d{1,2} ?(?:st|nd|rd|th)?"
 #: Capitalized words, case kept apart from the rest of the pattern.
 _CAPITAL = r"[^\W\d_a-zà-þ][\w.'’&-]*"
+_UNITS = "one|two|three|four|five|six|seven|eight|nine"
+_NUMBER = (
+    rf"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|{_UNITS}|"
+    rf"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:{_UNITS}))?)"
+)
 #: Words that forms print beside names.
 _NO_NAME = (
     r"(?i:the|of|and|or|to|by|in|for|undersigned|(?:co-?)?borrowers?|(?:co-?)?applicants?|co-?signer|guarantor|"
@@ -37,8 +42,8 @@ FRAGMENTS = {
     "percent": (
         r"\d{1,3}(?:\.\d{1,4}| \d/\d| ?[½¼¾⅛⅜⅝⅞])? ?(?:%|percent\b|per ?cent\b)"
     ),
-    "months": r"(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)(?: \(\d{1,3}\))?[ -](?:months?|years?|yrs?|mths?)\b",
-    "count": r"(?:\d{1,4}|[a-z]+(?:[- ][a-z]+)? \(\d{1,4}\)|[a-z]+)",
+    "months": rf"(?:\d{{1,3}}|{_NUMBER})(?: ?\(\d{{1,3}}\))?[ -](?:months?|years?|yrs?|mths?)\b",
+    "count": rf"(?:\d{{1,4}}|{_NUMBER} ?\(\d{{1,4}}\)|{_NUMBER}\b)",
     "person": rf"(?-i:{_PERSONAL}(?: {_PERSONAL}){{1,4}})",
     #: A street address of the United States on one line.
     "address": (

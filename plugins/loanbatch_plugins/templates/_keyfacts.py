@@ -30,29 +30,16 @@ def side_fees(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candid
     heading = next(iter(view.find_any(rule.labels)), None)
     if heading is None:
         return
-    columns = [
-        hit.box.left for hit in view.find(rule.column) if _is_under(hit, heading) and hit.page == heading.page
-    ]
-    others = [
+    columns = sorted(
         hit.box.left
-        for hit in view.find_any(rule.stop)
-        if hit.page == heading.page and hit.box.left > heading.box.left
-    ]
-    right = min(others, default=heading.layout.page.width) - heading.height
-    least = max(
-        (
-            hit.box.right
-            for hit in view.find_any(rule.near)
-            if hit.page == heading.page and hit.box.right <= heading.box.left
-        ),
-        default=0.0,
+        for hit in view.find(rule.column)
+        if _is_under(hit, heading) and hit.page == heading.page
     )
-    own = [item for item in columns if least <= item < right]
-    left = min([heading.box.left, *own]) - heading.height
-    starts = [left, *(item - heading.height for item in columns)]
+    left, right = _edges(view, rule, heading, columns)
+    first = min([heading.box.left, *columns]) - heading.height
     rows = []
     for band in _bands(heading, view, rule):
-        label = _words(band, heading, right=min(starts), skip_numeral=True)
+        label = _words(band, heading, right=first, skip_numeral=True)
         cell = _words(band, heading, left=left, right=right)
         amount = _amount(cell)
         if label and amount:
@@ -67,6 +54,24 @@ def side_fees(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candid
             score=_SCORE * rule.confidence,
             rows=tuple(rows),
         )
+
+
+def _edges(
+    view: DocumentView, rule: Rule, heading: Hit, columns: Sequence[float]
+) -> tuple[float, float]:
+    """Return where the heading's side begins and ends: each side has half of the columns."""
+    margin = heading.height
+    others = [
+        hit.box.left
+        for hit in view.find_any(rule.stop)
+        if hit.page == heading.page and hit.box.left > heading.box.left
+    ]
+    half = len(columns) // 2
+    width = heading.layout.page.width
+    if columns and len(columns) % 2 == 0:
+        middle = columns[half] - margin
+        return (columns[0] - margin, middle) if others else (middle, width)
+    return heading.box.left - margin, min(others, default=width) - margin
 
 
 def _is_under(hit: Hit, heading: Hit) -> bool:

@@ -49,6 +49,11 @@ class _Table:
     columns: tuple[tuple[Column, float, float], ...]
 
 
+def _told(row: Sequence[_Cell]) -> list[_Cell]:
+    """Return the cells but those of columns that are only there to keep the others apart."""
+    return [cell for cell in row if not cell.column.name.startswith("_")]
+
+
 def tabled(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     """Yield one candidate with all rows of the table."""
     rows: list[tuple[PageLayout, list[_Cell]]] = []
@@ -56,7 +61,7 @@ def tabled(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate
     places = _headed(view, rule) if headed else _listed(view, rule)
     for table in places:
         read = _read_headed if table.columns else _read_list
-        rows += [(table.layout, row) for row in read(view, rule, table)]
+        rows += [(table.layout, _told(row)) for row in read(view, rule, table)]
     if not rows:
         return
     fields = tuple(
