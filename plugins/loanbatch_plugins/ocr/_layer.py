@@ -53,11 +53,11 @@ class LayerEngine(OcrEngine):  # type: ignore[misc] # ocrmypdf is not analysed
         return set(self._settings.languages.split("+"))
 
     def get_orientation(self, input_file: Path, options: Any) -> Any:  # noqa: ANN401, ARG002
-        """Return by how many degrees clockwise a page has to be turned."""
+        """Return whereto a page faces: ocrmypdf turns it counterclockwise by that."""
         from loanbatch_plugins.ocr._tesseract import orientation_of
 
         image, _ = _image_of(input_file, 0)
-        angle = orientation_of(image, self._settings)
+        angle = -orientation_of(image, self._settings) % 360
         return OrientationConfidence(angle=angle, confidence=_SURE if angle else 0.0)
 
     @staticmethod

@@ -79,7 +79,8 @@ def _read(
     page = folder / "page.png"
     picture.save(page, dpi=(dpi, dpi))
     turn = reader.get_orientation(page, options)
-    orientation = turn.angle % 360 if turn.confidence >= _SURE else 0
+    # ocrmypdf tells whereto the page faces, clockwise: it has to be turned back by that.
+    orientation = -turn.angle % 360 if turn.confidence >= _SURE else 0
     picture = make_upright(picture, orientation, 0.0).picture
     picture.save(page, dpi=(dpi, dpi))
     # ocrmypdf hands this angle to Pillow, which turns counterclockwise.

@@ -74,6 +74,22 @@ def make_upright(picture: Image, orientation: int, skew: float) -> Upright:
     )
 
 
+def scaled(recognition: Recognition, factor: float) -> Recognition:
+    """Return what was read in an image of another size, all coordinates times `factor`."""
+
+    def box(of: Box) -> Box:
+        return Box(*(edge * factor for edge in of))
+
+    return evolve(
+        recognition,
+        words=tuple(
+            Word(word.text, *box(word.box), confidence=word.confidence)
+            for word in recognition.words
+        ),
+        check_boxes=tuple(evolve(item, box=box(item.box)) for item in recognition.check_boxes),
+    )
+
+
 def displayed_words(recognition: Recognition, width: int, height: int) -> list[Word]:
     """Return the words where they stand in the image as displayed.
 
