@@ -8,6 +8,8 @@ from __future__ import annotations
 import faulthandler
 import os
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -275,6 +277,20 @@ def children() -> Iterator[int]:
 @pytest.mark.usefixtures("bombed")
 def test_no_worker_outlives_its_job() -> None:
     assert list(children()) == []
+
+
+def test_chatter_of_image_libraries_is_kept_from_the_user(tmp_path: Path) -> None:
+    content = tiff(1).replace(
+        struct.pack("<HHLL", 259, 4, 1, 1), struct.pack("<HHLL", 259, 4, 1, 5)
+    )
+    (tmp_path / "lzw.tif").write_bytes(content)
+    command = [sys.executable, "-m", "loanbatch", "run", "lzw.tif", "--home", "home"]
+
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 4
+    assert "corrupt" in done.stdout + done.stderr
+    assert "not yet in table" not in done.stdout + done.stderr  # libtiff's words
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of odd files is not there")

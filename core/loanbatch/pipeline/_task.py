@@ -83,6 +83,7 @@ def _rebuilt(spec: bytes) -> Registry:
 
 @lru_cache(maxsize=1)
 def _prepare_worker(memory_limit_mb: int) -> None:
+    _keep_standard_error_from_libraries()
     # Ctrl-C reaches every process of a terminal; only the coordinator decides what it means.
     with contextlib.suppress(ValueError):  # not in the main thread of this process
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -94,3 +95,16 @@ def _prepare_worker(memory_limit_mb: int) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
             # A crash is expected of hostile files; a core dump would put personal data on the disk.
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _keep_standard_error_from_libraries() -> None:
+    """Let Python alone write to standard error: image libraries write there what they like.
+
+    They know the descriptor only, which leads nowhere from now on; `sys.stderr` gets another one.
+    """
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # there may be no standard error
+        if sys.stderr.fileno() == 2:  # noqa: PLR2004 -- the descriptor of standard error
+            sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
