@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from attrs import evolve, frozen
 
-from loanbatch.models import Box, Field, Word
+from loanbatch.models import Box, Field, Value, Word
 from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import squeeze, union
 from loanbatch_plugins.templates._schema import Occurrence, Rule
@@ -70,6 +70,46 @@ class Candidate:
             value=self.value,
             rows=self.rows,
         )
+
+
+@frozen
+class Cell:
+    """A cell of a row that a reader found."""
+
+    name: str
+    raw: str
+    words: tuple[Word, ...]
+    #: A derived value, where the raw text is not it.
+    value: Value | None = None
+
+
+def rows_of_cells(
+    rows: Sequence[tuple[int, Sequence[Cell]]], score: float, extractor: str
+) -> Candidate:
+    """Return one candidate with a row of fields for each row of cells, given with its page."""
+    first = rows[0][0]
+    fields = tuple(
+        tuple(
+            Field(
+                name=cell.name,
+                raw=cell.raw,
+                page=page,
+                box=union(cell.words),
+                confidence=round(score * weakest(cell.words), 4),
+                extractor=extractor,
+                value=cell.value,
+            )
+            for cell in cells
+        )
+        for page, cells in rows
+    )
+    return Candidate(
+        raw="\n".join(" | ".join(cell.raw for cell in cells) for _, cells in rows),
+        page=first,
+        words=tuple(w for page, cells in rows if page == first for c in cells for w in c.words),
+        score=score,
+        rows=fields,
+    )
 
 
 def fixed_value(rule: Rule) -> str | bool | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from loanbatch_plugins.templates import (
     _accounts,
-    _captioned,
+    _captioned, _costs, _crossed,
     _keyfacts,
     _parties,
     _projected,
@@ -31,6 +31,11 @@ READERS: Mapping[str, Reader] = {
     "employer": _parties.organization(address=False, employer=True),
     "employer_address": _parties.organization(address=True, employer=True),
     "letterhead": _parties.letterhead,
+    "fees": _costs.fees,
+    "section_totals": _costs.section_totals,
+    "transaction_summary": _costs.transaction_summary,
+    "cash_to_close_table": _crossed.cash_to_close_table,
+    "contacts": _crossed.contacts,
     "projected_payments": _projected.periods,
     "projected_mortgage_insurance": _projected.first_period("mortgage_insurance"),
     "projected_escrow": _projected.first_period("escrow"),

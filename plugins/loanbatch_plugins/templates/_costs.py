@@ -1,0 +1,309 @@
+"""Sections of lettered cost tables: fees and their totals (A to J), summaries of transactions (K to
+N) of Loan Estimate and Closing Disclosure.
+
+A section begins with its letter and heading, the total in the same row; its lines follow in the
+same half of the page, until the next heading. On the Closing Disclosure five columns say who pays
+and when.
+
+Source: 12 CFR 1026.37(f), (g); 1026.38(f), (g), (j), (k).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+
+from loanbatch.models import Word
+from loanbatch.vocabulary import FieldType
+from loanbatch_plugins.layout import PageLayout, Segment
+from loanbatch_plugins.templates._candidates import Candidate, Cell, rows_of_cells
+from loanbatch_plugins.templates._schema import Rule
+from loanbatch_plugins.templates._types import find_typed
+from loanbatch_plugins.templates._view import DocumentView
+
+_SCORE = 0.93
+#: How the headings begin, without their letter.
+_HEADINGS = {
+    "A": r"(?:[A4]\.?\s+)?(?:origination charges|gastos por tramitación)",
+    "B": r"(?:[B8]\.?\s+)?(?:services (?:borrower did not|you cannot) shop"
+    r"|servicios que (?:usted|el deudor) no p)",
+    "C": r"(?:C\.?\s+)?(?:services (?:borrower did|you can) shop"
+    r"|servicios que (?:usted|el deudor) p)",
+    "D": r"D\.?\s+(?:total loan costs|costos totales)",
+    "E": r"(?:E\.?\s+)?(?:taxes and other government|impuestos y otros cargos)",
+    "F": r"F\.?\s+(?:prepaids|pagos anticipados)",
+    "G": r"(?:[G6]\.?\s+)?(?:initial escrow payment|pago inicial de la cuenta)",
+    "H": r"H\.?\s+(?:other|otros)\b",
+    "I": r"[I1l|]\.?\s+(?:total other costs|total de otros)",
+    "J": r"J\.?\s+(?:total closing costs|total de costos)",
+    "K": r"K\.?\s+(?:due from borrower|cantidad adeudada por el deudor|total adeudado por el deudor)",
+    "L": r"L\.?\s+(?:paid already by|pagado)",
+    "M": r"M\.?\s+(?:due to seller|cantidad adeudada al vendedor|total adeudado al vendedor)",
+    "N": r"N\.?\s+(?:due from seller|cantidad adeudada por el vendedor|total adeudado por el vend)",
+}
+_HEADING = {k: re.compile(rf"\W{{0,2}}{p}", re.IGNORECASE) for k, p in _HEADINGS.items()}
+_COSTS = frozenset("ABCDEFGHIJ")
+_SUMMARIES = frozenset("KLMN")
+_FEES = frozenset("ABCEFGH")
+#: What ends a section besides the next heading.
+_END = re.compile(
+    r"\W*(?:loan costs subtotals|other costs subtotals|closing costs subtotals|other costs$|loan costs$"
+    r"|calculation\b|calculating cash|lender credits|d ?\+ ?i$|cálculo|créditos del prestamista)",
+    re.IGNORECASE,
+)
+_AT = re.compile(r"\W*(?:at closing|al cierre)\W*$", re.IGNORECASE)
+_BEFORE = re.compile(r"\W*(?:before closing|antes del cierre)\W*$", re.IGNORECASE)
+_OTHERS = re.compile(r"\W*(?:paid by others|others|por otros|otros)\W*$", re.IGNORECASE)
+_PAYERS = (
+    ("borrower", "at_closing"),
+    ("borrower", "before_closing"),
+    ("seller", "at_closing"),
+    ("seller", "before_closing"),
+    ("other", "at_closing"),
+)
+_LINE_NUMBER = re.compile(r"\d{2}")
+#: What follows the wording of a fee: the months, a daily rate, dates, parts of a recording fee.
+_DETAILS = re.compile(
+    r"\s+\(|\s+\$|\s+deed\W|\s+\d{1,2}/\d{1,2}/\d{2,4}|\s+[_…]{2,}|\s+per (?:month|day)\b", re.I
+)
+_MONTHS = re.compile(r"(?P<value>\d{1,3})\s?(?:mo\b|months|meses)", re.IGNORECASE)
+_PERCENT = re.compile(r"(?P<value>\d{0,2}\.?\d+\s?%)", re.IGNORECASE)
+_TO = re.compile(r"\s+to\s+(?=[A-Z])")
+#: A cell belongs to the half of the page where its heading stands; points.
+_APART = 120.0
+
+
+@frozen
+class _Section:
+    letter: str
+    layout: PageLayout
+    heading: Segment
+    #: Words that say the letter.
+    words: tuple[Word, ...]
+    left: float
+    right: float
+    bottom: float
+
+
+def fees(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+    """Yield the lines of sections A, B, C, E, F, G and H, one row a payer."""
+    rows = []
+    for section in _sections(view, _COSTS):
+        if section.letter in _FEES:
+            columns = _payer_columns(section.layout)
+            for line in _body(section):
+                rows += [(section.layout.number, row) for row in _fee(section, line, columns)]
+    if rows:
+        yield rows_of_cells(rows, _SCORE * rule.confidence, extractor)
+
+
+def section_totals(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+    """Yield the totals of sections A to J."""
+    rows = []
+    for section in _sections(view, _COSTS):
+        line = [s for s in _row(section, section.heading) if s is not section.heading]
+        amounts = _amounts([w for s in line for w in s.words]) or _amounts(section.heading.words)
+        if amounts:
+            cells = [_letter(section), Cell("amount", *amounts[0])]
+            rows.append((section.layout.number, cells))
+    if rows:
+        yield rows_of_cells(rows, _SCORE * rule.confidence, extractor)
+
+
+def transaction_summary(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+    """Yield the lines with an amount of sections K to N."""
+    rows = []
+    for section in _sections(view, _SUMMARIES):
+        for line in _body(section):
+            words = _without_number(line)
+            amounts = _amounts(words)
+            label = _label(words, amounts, cut=True)
+            if amounts and label is not None:
+                cells = [_letter(section), label, Cell("amount", *amounts[-1])]
+                rows.append((section.layout.number, cells))
+    if rows:
+        yield rows_of_cells(rows, _SCORE * rule.confidence, extractor)
+
+
+def _sections(view: DocumentView, letters: frozenset[str]) -> list[_Section]:
+    found = []
+    for layout in view.layouts:
+        headings = [
+            (letter, segment)
+            for segment in layout.segments
+            for letter, pattern in _HEADING.items()
+            if letter in letters and pattern.match(segment.text)
+        ]
+        lefts = sorted(segment.left for _, segment in headings)
+        for letter, segment in headings:
+            others = [left for left in lefts if left > segment.left + _APART]
+            right = min(others) - 2 if others else layout.page.width
+            ends = [
+                item.top
+                for item in layout.segments
+                if item.top > segment.bottom - 1
+                and item.left < right
+                and abs(item.left - segment.left) < _APART / 4
+                and (_END.match(item.text) or any(item is other for _, other in headings))
+            ]
+            bottom = min(ends, default=layout.page.height)
+            words = segment.words[:1]
+            left = segment.left - 2 * segment.height
+            found.append(_Section(letter, layout, segment, words, left, right, bottom))
+    kept: dict[str, _Section] = {}
+    for section in found:
+        kept.setdefault(section.letter, section)
+    return list(kept.values())
+
+
+def _letter(section: _Section) -> Cell:
+    return Cell("section", section.words[0].text, section.words, section.letter)
+
+
+def _row(section: _Section, segment: Segment) -> list[Segment]:
+    return [
+        item
+        for item in section.layout.lines[segment.line]
+        if section.left <= item.left < section.right
+    ]
+
+
+def _body(section: _Section) -> Iterator[list[Word]]:
+    """Yield the words of each line between a heading and the next."""
+    for line in section.layout.lines:
+        words = [
+            word
+            for segment in line
+            if segment.top > section.heading.bottom - 2 and segment.middle < section.bottom
+            for word in segment.words
+            if section.left <= word.left < section.right
+        ]
+        if words:
+            yield words
+
+
+def _without_number(words: Sequence[Word]) -> list[Word]:
+    numbered = bool(words) and _LINE_NUMBER.fullmatch(words[0].text.strip("|")) is not None
+    return list(words[1:] if numbered else words)
+
+
+def _amounts(words: Sequence[Word]) -> list[tuple[str, tuple[Word, ...]]]:
+    """Return the amounts that stand alone or with a sign among words, with a minus before them."""
+    found: list[tuple[str, tuple[Word, ...]]] = []
+    text = " ".join(word.text for word in words)
+    for match in find_typed(FieldType.MONEY, text):
+        own, offset = [], 0
+        for word in words:
+            if offset < match.end and offset + len(word.text) > match.start:
+                own.append(word)
+            offset += len(word.text) + 1
+        found.append((text[match.start : match.end].strip(), tuple(own)))
+    return found
+
+
+def _label(
+    words: Sequence[Word], amounts: Sequence[tuple[str, tuple[Word, ...]]], *, cut: bool
+) -> Cell | None:
+    taken = {word for _, own in amounts for word in own}
+    before = []
+    for word in words:
+        if word in taken:
+            break
+        before.append(word)
+    text = " ".join(word.text for word in before)
+    match = _DETAILS.search(text) if cut else None
+    raw = (text[: match.start()] if match else text).strip(" –—-_|")
+    if sum(map(str.isalpha, raw)) < 3:  # noqa: PLR2004 - no wording
+        return None
+    return Cell("label", raw, tuple(before[: len(raw.split())]))
+
+
+_Column = tuple[float, str, str, tuple[Word, ...]]
+
+
+def _payer_columns(layout: PageLayout) -> list[_Column]:
+    """Return middle, payer and time of the five columns; empty where the form has none."""
+    heads = [s for s in layout.segments if _AT.match(s.text) or _BEFORE.match(s.text)]
+    heads = sorted(heads, key=lambda item: item.left)
+    if len(heads) != 4:  # noqa: PLR2004 - two payers, two times
+        return []
+    below = [s for s in layout.segments if _OTHERS.match(s.text) and s.left > heads[-1].left]
+    heads += below[:1]
+    return [
+        ((head.left + head.right) / 2, *payer, head.words)
+        for head, payer in zip(heads, _PAYERS, strict=False)
+    ]
+
+
+def _fee(section: _Section, line: Sequence[Word], columns: Sequence[_Column]) -> list[list[Cell]]:
+    words = _without_number(line)
+    amounts = [a for a in _amounts(words) if _is_charged(a[1], section, columns)]
+    label = _label(words, amounts, cut=section.letter != "A")
+    if not amounts or label is None:
+        return []
+    start = [_letter(section)]
+    if len(words) < len(line):
+        start.append(Cell("line", line[0].text.strip("|"), (line[0],)))
+    start += _label_and_payee(words, amounts, label)
+    rows = []
+    for raw, own in amounts:
+        cells = [*start, Cell("amount", raw, own)]
+        if columns:
+            _, payer, when, head = min(columns, key=lambda c: abs(c[0] - _middle(own)))
+            cells += [Cell("paid_by", _text(head), head, payer)]
+            cells += [Cell("paid_when", _text(head), head, when)]
+        rows.append(cells)
+    return rows
+
+
+def _label_and_payee(
+    words: Sequence[Word], amounts: Sequence[tuple[str, tuple[Word, ...]]], label: Cell
+) -> list[Cell]:
+    taken = {word for _, own in amounts for word in own}
+    rest = [word for word in words if word not in taken]
+    text = " ".join(word.text for word in rest)
+    cells = []
+    outside = re.sub(r"\([^)]*\)", lambda m: "_" * len(m[0]), text)
+    match = _TO.search(outside)
+    if match is not None:
+        raw = text[match.end() :].strip(" _|")
+        payee = _span(rest, match.end(), len(text))
+        if raw and payee:
+            cells.append(Cell("paid_to", raw, payee))
+        if label.raw.find(" to ") > 0 and len(label.raw) > match.start():
+            kept = text[: match.start()]
+            label = Cell("label", kept.strip(), _span(rest, 0, len(kept)))
+    for name, pattern in (("months", _MONTHS), ("percent_of_loan", _PERCENT)):
+        found = pattern.search(text)
+        if found is not None and (name == "months" or "%" in label.raw):
+            own = _span(rest, found.start("value"), found.end("value"))
+            cells.append(Cell(name, found["value"], own))
+    return [label, *cells]
+
+
+def _span(words: Sequence[Word], start: int, end: int) -> tuple[Word, ...]:
+    kept, offset = [], 0
+    for word in words:
+        if offset < end and offset + len(word.text) > start:
+            kept.append(word)
+        offset += len(word.text) + 1
+    return tuple(kept)
+
+
+def _is_charged(own: Sequence[Word], section: _Section, columns: Sequence[_Column]) -> bool:
+    """Whether an amount stands in a column of charges and is no part of the wording."""
+    if columns:
+        return _middle(own) > columns[0][0] - 0.6 * (columns[1][0] - columns[0][0])
+    return own[-1].right > section.left + 0.8 * (section.right - section.left) - 30
+
+
+def _middle(words: Sequence[Word]) -> float:
+    return (words[0].left + words[-1].right) / 2
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
