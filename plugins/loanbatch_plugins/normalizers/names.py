@@ -72,7 +72,7 @@ def parse_names(text: str) -> Reading | None:
 
 
 def _whole_lines(printed: Sequence[str]) -> list[str]:
-    """Join lines over which one name runs: a single word beside a title, or alone, is no full name."""
+    """Join lines over which one name runs: a single word, with or without title, is no name."""
     whole: list[str] = []
     for line in printed:
         broken = _is_part(line) or (whole and _is_part(whole[-1]))
@@ -89,7 +89,7 @@ def _is_part(line: str) -> bool:
 
 
 def _trimmed(name: str) -> str:
-    """Return a name without what surrounds it, a title before a full name too; empty for a placeholder."""
+    """Return a name without a title and what surrounds it; empty for a placeholder."""
     name = name.strip(' ,;:-–—_|/*"“”')
     title, _, rest = name.partition(" ")
     if _TITLE.fullmatch(title) and " " in rest.strip() and not _AND.match(f" {rest.strip()}"):

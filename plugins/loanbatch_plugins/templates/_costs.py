@@ -50,7 +50,7 @@ _FEES = frozenset("ABCEFGH")
 #: What ends a section besides the next heading.
 _END = re.compile(
     r"\W*(?:loan costs subtotals|other costs subtotals|closing costs subtotals|other costs$|loan costs$"
-    r"|calculation\b|calculating cash|lender credits|d ?\+ ?i$|cálculo|créditos del prestamista)",
+    r"|calculation\b|cash\b|calculating cash|lender credits|d ?\+ ?i$|cálculo|créditos del prestamista)",
     re.IGNORECASE,
 )
 _AT = re.compile(r"\W*(?:at closing|al cierre)\W*$", re.IGNORECASE)
@@ -68,6 +68,8 @@ _LINE_NUMBER = re.compile(r"\d{2}")
 _DETAILS = re.compile(
     r"\s+\(|\s+\$|\s+deed\W|\s+\d{1,2}/\d{1,2}/\d{2,4}|\s+[_…]{2,}|\s+per (?:month|day)\b", re.I
 )
+_DATES = re.compile(r"\s+\d{1,2}/\d{1,2}/\d{2,4}|\s+to$", re.IGNORECASE)
+_NOTHING = re.compile("(?!)")
 _MONTHS = re.compile(r"(?P<value>\d{1,3})\s?(?:mo\b|months|meses)", re.IGNORECASE)
 _PERCENT = re.compile(r"(?P<value>\d{0,2}\.?\d+\s?%)", re.IGNORECASE)
 _TO = re.compile(r"\s+to\s+(?=[A-Z])")
@@ -119,7 +121,7 @@ def transaction_summary(view: DocumentView, rule: Rule, extractor: str) -> Itera
         for line in _body(section):
             words = _without_number(line)
             amounts = _amounts(words)
-            label = _label(words, amounts, cut=True)
+            label = _label(words, amounts, _DATES)
             if amounts and label is not None:
                 cells = [_letter(section), label, Cell("amount", *amounts[-1])]
                 rows.append((section.layout.number, cells))
@@ -204,8 +206,9 @@ def _amounts(words: Sequence[Word]) -> list[tuple[str, tuple[Word, ...]]]:
 
 
 def _label(
-    words: Sequence[Word], amounts: Sequence[tuple[str, tuple[Word, ...]]], *, cut: bool
+    words: Sequence[Word], amounts: Sequence[tuple[str, tuple[Word, ...]]], end: re.Pattern[str]
 ) -> Cell | None:
+    """Return the wording before the first amount, up to what a pattern says is no part of it."""
     taken = {word for _, own in amounts for word in own}
     before = []
     for word in words:
@@ -213,7 +216,7 @@ def _label(
             break
         before.append(word)
     text = " ".join(word.text for word in before)
-    match = _DETAILS.search(text) if cut else None
+    match = end.search(text)
     raw = (text[: match.start()] if match else text).strip(" –—-_|")
     if sum(map(str.isalpha, raw)) < 3:  # noqa: PLR2004 - no wording
         return None
@@ -240,7 +243,7 @@ def _payer_columns(layout: PageLayout) -> list[_Column]:
 def _fee(section: _Section, line: Sequence[Word], columns: Sequence[_Column]) -> list[list[Cell]]:
     words = _without_number(line)
     amounts = [a for a in _amounts(words) if _is_charged(a[1], section, columns)]
-    label = _label(words, amounts, cut=section.letter != "A")
+    label = _label(words, amounts, _DETAILS if section.letter != "A" else _NOTHING)
     if not amounts or label is None:
         return []
     start = [_letter(section)]

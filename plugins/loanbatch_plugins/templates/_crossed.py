@@ -66,10 +66,9 @@ def _calculation(layout: PageLayout, region: Region) -> list[list[Cell]]:
     final = next((item for item in cells if _FINAL.match(item.text)), None)
     if estimate is None or final is None or final.left <= estimate.left:
         return []
-    pitch = (final.left + final.right - estimate.left - estimate.right) / 2
     middles = ((estimate.left + estimate.right) / 2, (final.left + final.right) / 2)
     rows = [
-        _amounts([item for item in line if item in cells], middles, pitch)
+        _amounts([item for item in line if item in cells], middles, final.right)
         for line in layout.lines
         if line[0].top > estimate.bottom - 2
     ]
@@ -90,13 +89,14 @@ class _AmountRow:
 
 
 def _amounts(
-    line: Sequence[Segment], middles: tuple[float, float], pitch: float
+    line: Sequence[Segment], middles: tuple[float, float], right: float
 ) -> _AmountRow | None:
     """Return the amounts of a line in the two columns; None unless it has both."""
+    pitch = middles[1] - middles[0]
     found: dict[str, Cell] = {}
     changed = None
     for item in line:
-        if item.left > middles[1] + 0.6 * pitch:
+        if item.left > right:
             match = _CHANGED.match(item.text)
             if match is not None and changed is None:
                 words = words_of(item, *match.span("value"))

@@ -1,6 +1,7 @@
 """Which currency a document reckons in, told by its signs, and how it writes dates.
 
-United States dollars are what documents without another sign mean. A document in rupees writes the day first.
+United States dollars are what documents without another sign mean. A document in rupees writes the
+day first.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Currency:
 
 
 def find_currency(view: DocumentView) -> Currency | None:
-    """Return the currency that most signs of the document name; None where it is dollars, or open."""
+    """Return the currency that most signs of the document name; None for dollars, or none."""
     seen: dict[str, list[tuple[int, Word]]] = {code: [] for code in _SIGNS}
     lakhs = 0
     for layout in view.layouts:
@@ -59,7 +60,7 @@ def find_currency(view: DocumentView) -> Currency | None:
 def apply_currency(
     fields: Sequence[Field], currency: Currency | None, extractor: str, kind: str
 ) -> list[Field]:
-    """Give the fields of a document the currency it reckons in, and add it as a field of its own."""
+    """Give a document's fields the currency it reckons in, and add it as a field of its own."""
     if currency is None:
         return list(fields)
     vocabulary = standard_vocabulary()

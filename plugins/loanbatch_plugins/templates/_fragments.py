@@ -1,7 +1,7 @@
 """Shapes that patterns of templates name instead of spelling out: `{date}`, `{money}`, `{person}`.
 
-`{date}` captures the date as the group `value`, `{first_date=date}` as another one; `{any date}` only stands for
-one.
+`{date}` captures the date as the group `value`, `{first_date=date}` as another one; `{any date}`
+only stands for one.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ _NUMBER = (
 )
 #: Words that forms print beside names.
 _NO_NAME = (
-    r"(?i:the|of|and|or|to|by|in|for|undersigned|(?:co-?)?borrowers?|(?:co-?)?applicants?|co-?signer|guarantor|"
-    r"lender|witness|seal|date|signature|signed|name|dear|note|loan|original|only|if|student)"
+    r"(?i:the|of|and|or|to|by|in|for|undersigned|(?:co-?)?borrowers?|(?:co-?)?applicants?|"
+    r"co-?signer|guarantor|lender|witness|seal|date|signature|signed|name|dear|note|"
+    r"loan|original|only|if|student)"
 )
 _PERSONAL = rf"(?!{_NO_NAME}\b){_CAPITAL}"
 
@@ -35,13 +36,12 @@ FRAGMENTS = {
     ),
     "money": (
         r"(?:(?:[$₹€£■]|Rs\b\.?|INR\b|USD\b|Rupees\b) ?\d[\d,]*(?:\.\d{1,2})?|"
-        r"(?<![\d,./-])\d{1,3}(?:,\d{2,3})+(?:\.\d{1,2})?(?! ?(?:days?|sq|months?|years?|km|miles|units?|hours?)\b)|"
+        r"(?<![\d,./-])\d{1,3}(?:,\d{2,3})+(?:\.\d{1,2})?"
+        r"(?! ?(?:days?|sq|months?|years?|km|miles|units?|hours?)\b)|"
         r"(?<![\d,./-])\d{1,3}(?:\.\d\d)?(?= ?/-))"
         r"(?: ?/-)?(?: (?:lakhs?|lacs?|crores?|million)\b)?"
     ),
-    "percent": (
-        r"\d{1,3}(?:\.\d{1,4}| \d/\d| ?[½¼¾⅛⅜⅝⅞])? ?(?:%|percent\b|per ?cent\b)"
-    ),
+    "percent": (r"\d{1,3}(?:\.\d{1,4}| \d/\d| ?[½¼¾⅛⅜⅝⅞])? ?(?:%|percent\b|per ?cent\b)"),
     "months": rf"(?:\d{{1,3}}|{_NUMBER})(?: ?\(\d{{1,3}}\))?[ -](?:months?|years?|yrs?|mths?)\b",
     "count": rf"(?:\d{{1,4}}|{_NUMBER} ?\(\d{{1,4}}\)|{_NUMBER}\b)",
     "person": rf"(?-i:{_PERSONAL}(?: {_PERSONAL}){{1,4}})",
@@ -52,15 +52,17 @@ FRAGMENTS = {
     #: An organization by the word that closes its name.
     "lender": (
         rf"(?-i:(?:{_CAPITAL},? (?:of |and |the |& |for )?){{1,7}}(?:\([A-Z][\w ]*\) )?"
-        r"(?:Limited|LIMITED|Ltd\.?|LTD\.?|L\.?L\.?C\.?|Inc\.?|INC\.?|Bank|BANK|N\.A\.?|Corporation|CORPORATION|Corp\.?|"
-        r"Company|COMPANY|Society|Trust|Credit Union|CREDIT UNION|Association|LLP|FSB)(?![\w])|Bank of [A-Z]\w+(?: [A-Z]\w+)?)"
+        r"(?:Limited|LIMITED|Ltd\.?|LTD\.?|L\.?L\.?C\.?|Inc\.?|INC\.?|Bank|BANK|N\.A\.?|"
+        r"Corporation|CORPORATION|Corp\.?|Company|COMPANY|Society|Trust|Credit Union|CREDIT UNION|"
+        r"Association|LLP|FSB)(?![\w])|Bank of [A-Z]\w+(?: [A-Z]\w+)?)"
     ),
     "organization": (
         rf"(?-i:{_CAPITAL}(?:,? (?:(?:of|and|the|for|de|&) ){{0,2}}"
         rf"(?:{_CAPITAL}|\({_CAPITAL}(?: {_CAPITAL})*\))){{0,8}})"
     ),
 }
-#: What may stand before a shape and is no part of it; recognition reads a rupee sign as a letter or another sign.
+#: What may stand before a shape and is no part of it; recognition reads a rupee sign as a letter or
+#: another sign.
 _BEFORE = {"money": r"(?:U\.? ?S\.? ?|(?<!\w)[tFXZ%&*¥€=~] ?)?"}
 _USE = re.compile(r"\{(?:(?P<bare>any )|(?P<group>[a-z_]+)=)?(?P<name>[a-z]+)\}")
 

@@ -1,4 +1,4 @@
-"""Fees of a key facts statement: numbered rows, what goes to the lender on the left and to others on the right.
+"""Fees of a key facts statement: numbered rows, the lender's fees left, those of others right.
 
 Source: Reserve Bank of India, circular of 15 April 2024, annex A, row 8.
 """
@@ -25,7 +25,8 @@ _LAST_ROW = 2.6
 def side_fees(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     """Yield the fees in the column under the rule's labels.
 
-    `near` labels head the column left of it, `stop` labels the one right of it, `column` labels the parts of both.
+    `near` labels head the column left of it, `stop` labels the one right of it, `column` labels the
+    parts of both.
     """
     heading = next(iter(view.find_any(rule.labels)), None)
     if heading is None:
@@ -43,7 +44,12 @@ def side_fees(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candid
         cell = _words(band, heading, left=left, right=right)
         amount = _amount(cell)
         if label and amount:
-            rows.append((_field("label", label, heading, extractor), _field("amount", amount, heading, extractor)))
+            rows.append(
+                (
+                    _field("label", label, heading, extractor),
+                    _field("amount", amount, heading, extractor),
+                )
+            )
     if rows:
         page = heading.page
         yield Candidate(
@@ -75,7 +81,7 @@ def _edges(
 
 
 def _is_under(hit: Hit, heading: Hit) -> bool:
-    return 0 <= hit.box.top - heading.box.bottom < 6 * heading.height  # noqa: PLR2004
+    return 0 <= hit.box.top - heading.box.bottom < 6 * heading.height
 
 
 def _bands(heading: Hit, view: DocumentView, rule: Rule) -> list[list[Segment]]:
@@ -107,10 +113,7 @@ def _words(
     """Return the words of a row between two edges, in reading order."""
     del heading
     found = [
-        word
-        for item in band
-        for word in item.words
-        if left <= (word.left + word.right) / 2 < right
+        word for item in band for word in item.words if left <= (word.left + word.right) / 2 < right
     ]
     if skip_numeral and found and _NUMERAL.fullmatch(found[0].text):
         found = found[1:]
@@ -129,7 +132,9 @@ def _amount(words: Sequence[Word]) -> list[Word]:
 def _field(name: str, words: Sequence[Word], heading: Hit, extractor: str) -> Field:
     text = " ".join(word.text for word in words)
     if name == "label":
-        text = re.sub(r"^(?:any other(?: \([^)]*\))?|others?)\s*:\s*", "", text, flags=re.IGNORECASE)
+        text = re.sub(
+            r"^(?:any other(?: \([^)]*\))?|others?)\s*:\s*", "", text, flags=re.IGNORECASE
+        )
     weakest = min(word.confidence for word in words)
     return Field(
         name=name,

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from loanbatch.models import Word
 from loanbatch_plugins.layout import Segment
 from loanbatch_plugins.templates._candidates import Candidate, fixed_value
 from loanbatch_plugins.templates._cells import in_cell, on_line
@@ -147,7 +148,7 @@ def _in_paragraph(lines: Sequence[Piece], pattern: re.Pattern[str]) -> Candidate
     start, end = match.span("value" if "value" in pattern.groupindex else 0)
     if start < 0 or start == end:
         return None
-    words = []
+    words: list[Word] = []
     offset = 0
     for line in lines:
         lead = line.start + len(line.text) - len(line.text.lstrip())

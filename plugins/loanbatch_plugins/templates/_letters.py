@@ -1,7 +1,7 @@
 """Parts of a letter that stand in places of their own: who writes, to whom, when.
 
-The address is the block of lines under "To", under a name with a title, or above "Dear …": names first, then the
-lines down to a postal code. The sender is the organization in the letterhead.
+The address is the block of lines under "To", under a name with a title, or above "Dear …": names
+first, then the lines down to a postal code. The sender is the organization in the letterhead.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
+from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import PageLayout, Segment, read_blocks, squeeze
 from loanbatch_plugins.templates._candidates import Candidate
 from loanbatch_plugins.templates._schema import LetterPart, Rule
 from loanbatch_plugins.templates._types import find_typed
 from loanbatch_plugins.templates._view import DocumentView
-from loanbatch.vocabulary import FieldType
 
 _TITLE = re.compile(
     r"(?:mr|mrs|ms|miss|dr|shri|smt|sri|shrimati|kum|kumari|prof|m/s)\.?\s+(?=[A-Z])",
@@ -33,16 +33,17 @@ _NO_ADDRESS = re.compile(
 _NAME = re.compile(r"[^\W\d_][^\d@$₹:;%]*")
 #: What closes the name of an organization that lends.
 _ORGANIZATION = re.compile(
-    r"\b(?:limited|ltd|l\.?l\.?c|inc|incorporated|corp|corporation|company|bank|n\.\s?a|fsb|trust|credit union|"
-    r"association|society|nigam|authority|finance|fund|lending|mortgage|savings)\b\.?,?$|^(?:the )?bank of \w+",
+    r"\b(?:limited|ltd|l\.?l\.?c|inc|incorporated|corp|corporation|company|bank|n\.\s?a|fsb|trust|"
+    r"credit union|association|society|nigam|authority|finance|fund|lending|mortgage|savings)\b"
+    r"\.?,?$|^(?:the )?bank of \w+",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(
     r"(?:private |pvt\.? )?(?:limited|ltd|l\.?l\.?c|inc|n\.\s?a|corporation)\.?", re.IGNORECASE
 )
 _NO_NAME = re.compile(
-    r"\b(?:letter|statement|agreement|disclosure|application|form|branch|department|division|cell|note|of the|for|"
-    r"your|you|page|date)\b",
+    r"\b(?:letter|statement|agreement|disclosure|application|form|branch|department|division|cell|"
+    r"note|of the|for|your|you|page|date)\b",
     re.IGNORECASE,
 )
 #: How the second line of a lender's name begins, and what the first line looks like.
@@ -125,7 +126,7 @@ def _read(block: Sequence[Segment], dear: Segment | None) -> _Address | None:
             break
         rest.append(line)
         if _POSTAL.search(text):
-            score = _score(after_to, names, line, dear)
+            score = _score(names, line, dear, after_to=after_to)
             return _Address(tuple(names), tuple(rest), score) if names and score else None
     return None
 
@@ -141,7 +142,9 @@ def _begin(lines: Sequence[Segment]) -> tuple[int, bool]:
     return 0, False
 
 
-def _score(after_to: bool, names: Sequence[Segment], last: Segment, dear: Segment | None) -> float:
+def _score(
+    names: Sequence[Segment], last: Segment, dear: Segment | None, *, after_to: bool
+) -> float:
     if after_to:
         return _AFTER_TO
     if names and _TITLE.match(names[0].text):
@@ -181,7 +184,7 @@ def _senders(view: DocumentView, layout: PageLayout) -> Iterator[_Part]:
     found: list[_Part] = []
     for line in heads:
         after = layout.continuation(line)
-        lines = [line]
+        lines: list[Segment] = [line]
         text = re.split(r"\s[-—–|•·]\s|\(", line.text)[0].strip(" ,;:")
         if after is not None and _SUFFIX.fullmatch(after.text.strip()):
             lines, text = [line, after], f"{text}\n{after.text.strip()}"
@@ -191,9 +194,10 @@ def _senders(view: DocumentView, layout: PageLayout) -> Iterator[_Part]:
         if _is_sender(text):
             found.append((lines, text, _ALONE))
     tallest = max((part[0][0].height for part in found), default=0.0)
-    for lines, text, score in found[:_MOST_NAMES]:
-        if lines[0].height > 0.85 * tallest:
-            yield lines, text, score if _is_named_again(view, text) else score * 0.95
+    for part in found[:_MOST_NAMES]:
+        if part[0][0].height > 0.85 * tallest:
+            again = 1.0 if _is_named_again(view, part[1]) else 0.95
+            yield part[0], part[1], part[2] * again
 
 
 def _name_above(view: DocumentView, layout: PageLayout, line: Segment) -> Segment | None:

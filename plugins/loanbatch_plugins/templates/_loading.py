@@ -96,7 +96,8 @@ class _Reader:
         try:
             return re.compile(expand(value), re.IGNORECASE)
         except KeyError as error:
-            raise self.error(key, f"unknown shape {error}, expected one of {', '.join(FRAGMENTS)}") from error
+            known = ", ".join(FRAGMENTS)
+            raise self.error(key, f"unknown shape {error}, expected one of {known}") from error
         except (re.error, TypeError) as error:
             raise self.error(key, f"not a regular expression ({error})") from error
 

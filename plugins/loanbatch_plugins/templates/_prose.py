@@ -1,8 +1,8 @@
-"""Text rules: a regular expression over the running text, mapped back to the words that it
-captured."""
+"""Text rules: a regular expression over the running text, mapped back to the words it captured."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from loanbatch_plugins.layout import Flow
@@ -15,9 +15,7 @@ _SCORE = 0.95
 
 
 def in_prose(view: DocumentView, rule: Rule) -> Iterator[Candidate]:
-    """Yield what the rule's patterns capture, in the first flow and by the first pattern that
-    matches.
-    """
+    """Yield what the patterns capture, in the first flow and by the first pattern that matches."""
     for pattern in rule.text:
         for flow in (view.cell_flow,) if rule.cells else view.flows:
             found = list(_matches(view, flow, pattern, rule))
@@ -26,7 +24,18 @@ def in_prose(view: DocumentView, rule: Rule) -> Iterator[Candidate]:
                 return
 
 
-def _matches(view: DocumentView, flow: Flow, pattern, rule: Rule) -> Iterator[Candidate]:  # type: ignore[no-untyped-def]
+def _may_be(rule: Rule, raw: str) -> bool:
+    """Whether a text has the shape of the rule's type.
+
+    Words alone may mean a number that only the normalizer reads: "fifteen", "thirty years".
+    """
+    typed = not is_typed(rule.type) or bool(find_typed(rule.type, raw))
+    return typed or raw.replace(" ", "").replace("-", "").isalpha()
+
+
+def _matches(
+    view: DocumentView, flow: Flow, pattern: re.Pattern[str], rule: Rule
+) -> Iterator[Candidate]:
     for match in pattern.finditer(flow.text):
         start, end = match.span("value" if "value" in pattern.groupindex else 0)
         raw = flow.text[start:end].strip()
@@ -35,11 +44,8 @@ def _matches(view: DocumentView, flow: Flow, pattern, rule: Rule) -> Iterator[Ca
         span = flow.span(start, start + len(flow.text[start:end].rstrip()))
         if not span.words or not view.stands(rule, span.page, box_of(span.words)):
             continue
-        if rule.value is None and is_typed(rule.type) and not find_typed(rule.type, raw):
-            # A pattern may capture a wording that only the normalizer reads: "fifteen", "thirty
-            # years".
-            if not raw.replace(" ", "").replace("-", "").isalpha():
-                continue
+        if rule.value is None and not _may_be(rule, raw):
+            continue
         yield Candidate(
             raw=" ".join(raw.split()),
             page=span.page,

@@ -1,4 +1,4 @@
-"""Tables that only their wording holds together: each match of a pattern over the running text is a row.
+"""Tables that only their wording holds together: each match of a pattern in running text is a row.
 
 The pattern's groups are named after the columns.
 """
@@ -19,7 +19,7 @@ _SCORE = 0.9
 
 
 def rows_in_prose(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
-    """Yield one candidate with a row for each match, in the first flow by the first pattern that matches."""
+    """Yield a row for each match, in the first flow and by the first pattern that matches."""
     for pattern in rule.text:
         for flow in view.flows:
             rows = [
@@ -47,9 +47,7 @@ def _cells(
     return cells if len(cells) > 1 else []
 
 
-def _candidate(
-    rows: list[list[tuple[str, Span]]], rule: Rule, extractor: str
-) -> Candidate:
+def _candidate(rows: list[list[tuple[str, Span]]], rule: Rule, extractor: str) -> Candidate:
     score = _SCORE * rule.confidence
     page = rows[0][0][1].page
     fields = tuple(

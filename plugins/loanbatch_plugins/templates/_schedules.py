@@ -19,7 +19,9 @@ _Row = Mapping[str, Field]
 def _rows(view: DocumentView) -> list[_Row]:
     """Return the rows of a schedule that is whole; none otherwise."""
     field = view.found.get("payment_schedule")
-    rows = [{cell.name: cell for cell in row} for row in field.rows] if field else []
+    rows: list[_Row] = (
+        [{cell.name: cell for cell in row} for row in field.rows] if field is not None else []
+    )
     numbers = [size_of(row["number"].raw) for row in rows if "number" in row]
     first = numbers[0] if numbers else None
     if len(numbers) != len(rows) or first not in (0, 1):

@@ -1,0 +1,862 @@
+"""What the templates of loan papers read from letters and forms of lenders that do not exist, and what they refuse.
+
+Every paper here is invented; each stands for a way in which lenders word and set such papers.
+"""
+
+# ruff: noqa: E501 - the papers are set as wide as they are printed
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from loanbatch.models import Document, Field, Page
+from loanbatch.settings import load_settings
+from loanbatch.testing import make_page
+from loanbatch.vocabulary import FieldDefinition, FieldType, standard_vocabulary
+from loanbatch_plugins import normalizers, templates
+
+#: Wide enough for the longest line that the typewriter below sets.
+_WIDTH = 900.0
+_REVIEW = 0.75
+
+
+def read(kind: str, *texts: str) -> dict[str, Field]:
+    """Extract and normalize the fields of a paper whose pages are given as typed text."""
+    settings = load_settings({"log_level": "error"}, environ={})
+    pages: list[Page] = [
+        make_page(*text.split("\n"), number=number, width=_WIDTH, height=1400.0)
+        for number, text in enumerate(texts, 1)
+    ]
+    document = Document(kind=kind, first_page=1, last_page=len(pages))
+    found = templates.extract(document, pages, settings) or []
+    return {field.name: _normalized(field, settings) for field in found}
+
+
+def _normalized(field: Field, settings: Any) -> Field:
+    definition = standard_vocabulary().field(field.name)
+    if field.value is not None or field.rows:
+        return field
+    return normalizers.normalize(field, definition, settings) or field
+
+
+def values(fields: dict[str, Field]) -> dict[str, Any]:
+    """Return the values of fields that are no tables."""
+    return {name: field.value for name, field in fields.items() if not field.rows}
+
+
+def rows(field: Field) -> list[dict[str, Any]]:
+    """Return a table with its cells normalized, by column."""
+    settings = load_settings({"log_level": "error"}, environ={})
+    known = standard_vocabulary().field(field.name)
+    return [{cell.name: _cell(cell, known, settings) for cell in row} for row in field.rows]
+
+
+def _cell(cell: Field, table: FieldDefinition, settings: Any) -> Any:
+    found = normalizers.normalize(cell, table.column(cell.name), settings)
+    return None if found is None else found.value
+
+
+def assert_reads(kind: str, text: str, expected: dict[str, Any]) -> dict[str, Field]:
+    """Assert the values that a paper must give; returns all its fields."""
+    fields = read(kind, text)
+    found = values(fields)
+    assert {name: found.get(name) for name in expected} == expected
+    return fields
+
+
+def money(text: str) -> Decimal:
+    return Decimal(text)
+
+
+HOME_SANCTION_AS_A_LIST_OF_TERMS = """\
+                         Konkan Griha Vikas Finance Ltd.
+        Corporate Office: 3rd Floor, Sagar Plaza, Andheri (E), Mumbai - 400 999
+
+Ref: KGVF/HL/2025/004512                                               Date: 11 August 2025
+
+To
+Mrs. Rukmini Bhaskar Pednekar
+Flat 12, Sai Darshan CHS, Malad (W)
+Mumbai 400 998
+
+Sub: Sanction of Home Loan - Application No. 7781 dated 02/08/2025
+
+Dear Madam,
+
+We are happy to inform you that your home loan has been approved on the following terms:
+
+Type of Loan                   :  Home Loan
+Loan Amount Sanctioned         :  INR 45,00,000 (Rupees Forty Five Lakhs Only)
+Rate of Interest               :  8.75% p.a. (Floating) i.e. RPLR 16.20% minus 7.45%
+Tenure                         :  240 months
+EMI                            :  Rs. 39,767/-
+Processing Fees                :  Rs. 22,500 + GST
+Security                       :  Mortgage of Flat No. 504, Shivneri Heights, Borivali (E), Mumbai - 400 997
+Prepayment Charges             :  NIL for floating rate loans to individuals
+Penal Charges                  :  2% per month on overdue instalments
+Co-applicant                   :  Mr. Bhaskar Anant Pednekar
+Validity                       :  This sanction letter is valid for 90 days from the date of issue
+Mode of Repayment              :  NACH / ECS
+
+Please return the duplicate copy.
+
+Yours faithfully,
+For Konkan Griha Vikas Finance Ltd.
+Authorised Signatory
+"""
+
+
+def test_home_sanction_as_a_list_of_terms_is_read() -> None:
+    fields = assert_reads(
+        "sanction_letter",
+        HOME_SANCTION_AS_A_LIST_OF_TERMS,
+        {
+            "lender_name": "Konkan Griha Vikas Finance Ltd.",
+            "date_issued": date(2025, 8, 11),
+            "application_date": date(2025, 8, 2),
+            "loan_identifier": "KGVF/HL/2025/004512",
+            "borrower_names": ("Rukmini Bhaskar Pednekar",),
+            "co_signer_names": ("Bhaskar Anant Pednekar",),
+            "borrower_current_address": "Flat 12, Sai Darshan CHS, Malad (W), Mumbai 400 998",
+            "loan_amount": money("4500000.00"),
+            "note_rate_percent": Decimal("8.75"),
+            "rate_type": "Floating",
+            "benchmark_name": "RPLR",
+            "benchmark_rate_percent": Decimal("16.2"),
+            "spread_percent": Decimal("-7.45"),
+            "loan_term_months": 240,
+            "principal_and_interest_payment": money("39767.00"),
+            "processing_fee": money("22500.00"),
+            "prepayment_penalty": False,
+            "penal_charge_monthly_percent": Decimal(2),
+            "penal_charge_percent": None,
+            "sanction_validity_date": None,
+            "currency": "INR",
+        },
+    )
+    assert all(field.confidence >= _REVIEW for field in fields.values())
+    assert fields["loan_amount"].currency == "INR"
+
+
+GOLD_SANCTION_WITH_A_TABLE_OF_ORNAMENTS = """\
+SHREE LAKSHMI GOLD FINANCE PRIVATE LIMITED
+Branch: T. Nagar, Chennai
+
+                 GOLD LOAN - SANCTION LETTER
+
+Loan No: SLG/TN/99120                            Sanction Date: 05-01-2025
+Customer Name: R. Velmurugan                     Customer ID: 55102
+Address: 14 Pillaiyar Koil Street, Chennai - 600 099
+
+Loan Amount (Rs.)          1,25,000.00
+Interest Rate (p.a.)       12.00%
+Tenure                     6 months
+Due Date                   05-07-2025
+LTV (%)                    72.50
+
+S.No   Item           Gross Weight (g)    Net Weight (g)     Value (Rs.)
+1      Chain          22.500              21.900             1,20,450
+2      Ring           10.200              9.800              53,900
+Total                 32.700              31.700             1,74,350
+
+Processing Fee: Rs. 500
+"""
+
+
+def test_gold_sanction_with_a_table_of_ornaments_is_read() -> None:
+    fields = assert_reads(
+        "sanction_letter",
+        GOLD_SANCTION_WITH_A_TABLE_OF_ORNAMENTS,
+        {
+            "lender_name": "SHREE LAKSHMI GOLD FINANCE PRIVATE LIMITED",
+            "branch_name": "T. Nagar, Chennai",
+            "date_issued": date(2025, 1, 5),
+            "loan_identifier": "SLG/TN/99120",
+            "borrower_names": ("R. Velmurugan",),
+            "loan_amount": money("125000.00"),
+            "note_rate_percent": Decimal(12),
+            "loan_term_months": 6,
+            "maturity_date": date(2025, 7, 5),
+            "collateral_value": money("174350.00"),
+            "collateral_net_weight_grams": Decimal("31.700"),
+            "processing_fee": money("500.00"),
+        },
+    )
+    assert rows(fields["collateral_items"]) == [
+        {
+            "description": "Chain",
+            "net_weight_grams": Decimal("21.900"),
+            "value": money("120450.00"),
+        },
+        {"description": "Ring", "net_weight_grams": Decimal("9.800"), "value": money("53900.00")},
+    ]
+
+
+EDUCATION_SANCTION_IN_CLAUSES = """\
+THE MARATHWADA GRAMIN BANK
+Aurangabad Main Branch
+
+No. MGB/ADV/EL/118                                                  12.06.2025
+
+Shri Omkar Vilasrao Jadhav
+At Post Pimpalgaon, Tal. Ambad
+Dist. Jalna - 431 999
+
+Dear Sir,
+
+EDUCATION LOAN - SANCTION ADVICE
+
+With reference to your loan application dated 20.05.2025, we have pleasure in advising that an
+education loan of Rs. 4.50 lakh (Rupees four lakh fifty thousand only) has been sanctioned to you
+for pursuing B.Pharm. at Godavari College of Pharmacy, Nanded on the following terms.
+
+1. Rate of interest: The loan will carry interest at 11.25% p.a. with monthly rests (fixed).
+2. Moratorium: Course period plus one year. Simple interest will be charged during the moratorium.
+3. Repayment: The loan with interest is repayable in 84 equated monthly instalments of Rs. 7,812/-
+each commencing from 01.08.2029.
+4. Margin: Nil up to Rs. 4 lakh; 5% above.
+5. Processing charges: No processing charges.
+6. Co-borrower: Smt. Vandana Vilasrao Jadhav (mother)
+7. Penal interest @ 2% p.a. on overdue amount.
+8. No prepayment penalty will be levied.
+
+Yours faithfully,
+
+Branch Manager
+"""
+
+
+def test_education_sanction_in_clauses_is_read() -> None:
+    assert_reads(
+        "sanction_letter",
+        EDUCATION_SANCTION_IN_CLAUSES,
+        {
+            "branch_name": "Aurangabad Main Branch",
+            "date_issued": date(2025, 6, 12),
+            "loan_identifier": "MGB/ADV/EL/118",
+            "borrower_names": ("Omkar Vilasrao Jadhav",),
+            "co_signer_names": ("Vandana Vilasrao Jadhav",),
+            "loan_amount": money("450000.00"),
+            "note_rate_percent": Decimal("11.25"),
+            "rate_type": "fixed",
+            "course_name": "B.Pharm.",
+            "institution_name": "Godavari College of Pharmacy, Nanded",
+            "number_of_payments": 84,
+            "principal_and_interest_payment": money("7812.00"),
+            "first_payment_date": date(2029, 8, 1),
+            "penal_charge_percent": Decimal(2),
+            "moratorium_months": None,
+            "margin_percent": None,
+            "processing_fee": None,
+            "prepayment_penalty": False,
+        },
+    )
+
+
+NOTE_FOR_VALUE_RECEIVED = """\
+                                     PROMISSORY NOTE
+
+$48,500.00                                                        March 3, 2025
+                                                                  Dayton, Ohio
+
+   FOR VALUE RECEIVED, the undersigned, Harold P. Quimby (the "Borrower"), promises to pay to the
+order of Tri-River Community Bank, a state banking corporation (the "Lender"), at its office at 400
+Main Street, Dayton, Ohio 45999, the principal sum of Forty-Eight Thousand Five Hundred and 00/100
+Dollars ($48,500.00), together with interest on the unpaid principal balance at the rate of seven
+and one-quarter percent (7.25%) per annum.
+
+   Payments. Borrower shall pay this Note in sixty (60) equal monthly installments of principal and
+interest in the amount of $966.09 each, commencing on April 15, 2025, and continuing on the same day
+of each month thereafter until March 15, 2030 (the "Maturity Date"), when the entire unpaid balance
+shall be due and payable in full.
+
+   Late Charge. If any payment is not received within ten (10) days after its due date, Borrower
+shall pay a late charge equal to 5% of the overdue payment.
+
+   Prepayment. Borrower may prepay this Note in whole or in part at any time without penalty.
+
+                                          _________________________
+                                          Harold P. Quimby, Borrower
+"""
+
+
+def test_note_for_value_received_is_read() -> None:
+    assert_reads(
+        "promissory_note",
+        NOTE_FOR_VALUE_RECEIVED,
+        {
+            "note_date": date(2025, 3, 3),
+            "borrower_names": ("Harold P. Quimby",),
+            "lender_name": "Tri-River Community Bank",
+            "loan_amount": money("48500.00"),
+            "note_rate_percent": Decimal("7.25"),
+            "principal_and_interest_payment": money("966.09"),
+            "first_payment_date": date(2025, 4, 15),
+            "maturity_date": date(2030, 3, 15),
+            "loan_term_months": 60,
+            "late_fee_days": 10,
+            "late_fee_percent": Decimal(5),
+            "prepayment_penalty": False,
+        },
+    )
+
+
+UNIFORM_NOTE_OF_2021 = """\
+                                        NOTE
+
+June 5, 2024                          Fairhaven,                                   Oregon
+[Note Date]                           [City]                                       [State]
+
+                        88 Lakeshore Terrace, Fairhaven, OR 97999
+                                 [Property Address]
+
+1. BORROWER'S PROMISE TO PAY
+In return for a loan in the amount of U.S. $312,400.00 (the "Principal") that I have received from
+Cascadia Home Lending, LLC (the "Lender"), I promise to pay the Principal, plus interest, to the
+order of the Lender. I will make all payments under this Note in U.S. currency in the form of cash,
+check, money order, or other payment method accepted by Lender.
+
+2. INTEREST
+Interest will be charged on unpaid Principal until the full amount of the Principal has been paid. I
+will pay interest at a yearly rate of 6.625 %.
+
+3. PAYMENTS
+(A) Time and Place of Payments
+I will pay principal and interest by making a payment every month. This amount is called my "Monthly
+Payment." I will make my Monthly Payment on the 1st day of each month beginning on August 1, 2024.
+If, on July 1, 2054 (the "Maturity Date"), I still owe amounts under this Note, I will pay those
+amounts in full on that date.
+(B) Amount of My Monthly Payments
+My Monthly Payment will be in the amount of U.S. $2,000.33.
+
+4. BORROWER'S RIGHT TO PREPAY
+I may make a full Prepayment or partial Prepayments without paying any Prepayment charge.
+
+6. BORROWER'S FAILURE TO PAY AS REQUIRED
+(A) Late Charges for Overdue Payments
+If the Note Holder has not received the full amount of any Monthly Payment by the end of fifteen
+calendar days after the date it is due, I will pay a late charge to the Note Holder. The amount of
+the charge will be 5.000 % of my overdue Monthly Payment.
+
+WITNESS THE HAND(S) AND SEAL(S) OF THE UNDERSIGNED.
+
+________________________________ (Seal)        ________________________________ (Seal)
+Delia M. Ostrander  -Borrower                  Kip R. Ostrander  -Borrower
+"""
+
+
+def test_uniform_note_of_2021_is_read() -> None:
+    assert_reads(
+        "promissory_note",
+        UNIFORM_NOTE_OF_2021,
+        {
+            "note_date": date(2024, 6, 5),
+            "property_address": "88 Lakeshore Terrace, Fairhaven, OR 97999",
+            "borrower_names": ("Delia M. Ostrander", "Kip R. Ostrander"),
+            "lender_name": "Cascadia Home Lending, LLC",
+            "loan_amount": money("312400.00"),
+            "note_rate_percent": Decimal("6.625"),
+            "principal_and_interest_payment": money("2000.33"),
+            "first_payment_date": date(2024, 8, 1),
+            "maturity_date": date(2054, 7, 1),
+            "late_fee_days": 15,
+            "late_fee_percent": Decimal(5),
+            "prepayment_penalty": False,
+        },
+    )
+
+
+NOTE_OF_A_GOVERNMENT_INSURED_LOAN = """\
+                                 NOTE                         FHA Case No. 431-9998877
+
+                             NOVEMBER 20, 2013
+                                  [Date]
+                    17 COPPER CT, RIVERBEND, ND 58999
+                             [Property Address]
+
+1. PARTIES
+"Borrower" means each person signing at the end of this Note, and the person's successors and
+assigns. "Lender" means PRAIRIE STATE MORTGAGE, INC. and its successors and assigns.
+
+2. BORROWER'S PROMISE TO PAY; INTEREST
+In return for a loan received from Lender, Borrower promises to pay the principal sum of ONE HUNDRED
+TWENTY THOUSAND AND NO/100 Dollars (U.S. $120,000.00), plus interest, to the order of Lender.
+Interest will be charged on unpaid principal, from the date of disbursement of the loan proceeds by
+Lender, at the rate of FOUR AND ONE HALF percent ( 4.500 %) per year until the full amount of
+principal has been paid.
+
+4. MANNER OF PAYMENT
+(A) Time
+Borrower shall make a payment of principal and interest to Lender on the first day of each month
+beginning on JANUARY 1, 2014. Any principal and interest remaining on the first day of DECEMBER, 2043,
+will be due on that date, which is called the "Maturity Date."
+(C) Amount
+Each monthly payment of principal and interest will be in the amount of U.S. $608.02.
+
+5. BORROWER'S RIGHT TO PREPAY
+Borrower has the right to pay the debt evidenced by this Note, in whole or in part, without charge or
+penalty, on the first day of any month.
+
+6. BORROWER'S FAILURE TO PAY
+(A) Late Charge for Overdue Payments
+If Lender has not received the full monthly payment required by the Security Instrument, by the end
+of fifteen calendar days after the payment is due, Lender may collect a late charge in the amount of
+FOUR percent ( 4.000 %) of the overdue amount of each payment.
+"""
+
+
+def test_note_of_a_government_insured_loan_is_read() -> None:
+    assert_reads(
+        "promissory_note",
+        NOTE_OF_A_GOVERNMENT_INSURED_LOAN,
+        {
+            "note_date": date(2013, 11, 20),
+            "lender_name": "PRAIRIE STATE MORTGAGE, INC.",
+            "loan_amount": money("120000.00"),
+            "note_rate_percent": Decimal("4.5"),
+            "principal_and_interest_payment": money("608.02"),
+            "first_payment_date": date(2014, 1, 1),
+            "late_fee_days": 15,
+            "late_fee_percent": Decimal(4),
+            "prepayment_penalty": False,
+            "borrower_names": None,
+        },
+    )
+
+
+BLANK_NOTE = """\
+                                        NOTE
+
+______________, ____            ______________________            ______________
+    [Date]                              [City]                       [State]
+
+______________________________________________________________________________
+                              [Property Address]
+
+1. BORROWER'S PROMISE TO PAY
+In return for a loan that I have received, I promise to pay U.S. $____________ (this amount is called
+"Principal"), plus interest, to the order of the Lender. The Lender is ____________________________.
+
+2. INTEREST
+I will pay interest at a yearly rate of ________%.
+
+I will make my monthly payment on the ____ day of each month beginning on ____________, ____. If, on
+____________, ____, I still owe amounts under this Note, I will pay those amounts in full on that date,
+which is called the "Maturity Date."
+My monthly payment will be in the amount of U.S. $____________.
+by the end of ______ calendar days after the date it is due. The amount of the charge will be ____% of
+my overdue payment of principal and interest.
+                                                        ______________________(Seal)
+                                                                          -Borrower
+"""
+
+
+def test_blank_note_gives_no_values() -> None:
+    assert read("promissory_note", BLANK_NOTE) == {}
+
+
+APPLICATION_DISCLOSURE_OF_A_STUDENT_LOAN = """\
+                              Application and Solicitation Disclosure                    Page 1 of 2
+
+Bluewater Federal Credit Union
+PO Box 1200
+Harbor Point, ME 04999
+(800) 555-0110
+
+Loan Interest Rate & Fees
+
+Your starting interest rate will be between                Your Starting Interest Rate (upon approval)
+                                                           The starting interest rate you pay will be determined
+5.25% and 12.75%                                           after you apply. It will be based upon your credit history
+                                                           and other factors (cosigner credit, etc).
+After the starting rate is set, your rate will then
+vary with the market.
+
+Your Interest Rate during the life of the loan
+Your rate is variable. This means that your actual rate varies with the market and could be lower or
+higher than the rate on this form. The variable rate is based upon the Prime Rate (as published in the
+Wall Street Journal). Your rate will never exceed 18.00% (the maximum allowable for this loan).
+
+Loan Fees
+Application Fee: $15.00. Origination Fee: The fee that we charge to make this loan is 1% to 3% of the total loan
+amount. Late Charge: $5.00 or 5% of the amount of the past due payment, whichever is greater.
+Returned Check Charge: up to $25.00.
+
+Loan Cost Examples
+Repayment Option              Amount Provided        Interest Rate        Loan Term                Total Paid over 20 years
+1. DEFER PAYMENTS             $10,000                12.75%               20 years starting        $42,100.80
+Make no payments while                                                    after the deferment
+2. PAY ONLY THE INTEREST      $10,000                12.75%               20 years starting        $33,015.60
+3. MAKE FULL PAYMENTS         $10,000                12.75%               20 years starting        $27,690.40
+
+Federal Loan Alternatives
+Loan program                       Current Interest Rates by Program Type
+PERKINS                            5% fixed
+for Students
+STAFFORD                           6.8% fixed        Undergraduate unsubsidized
+for Students
+PLUS                               7.9% fixed        Federal Direct Loan
+for Parents and Graduate Students
+"""
+
+
+def test_application_disclosure_of_a_student_loan_is_read() -> None:
+    fields = assert_reads(
+        "student_loan_disclosure",
+        APPLICATION_DISCLOSURE_OF_A_STUDENT_LOAN,
+        {
+            "lender_name": "Bluewater Federal Credit Union",
+            "rate_type": "variable",
+            "starting_interest_rate_minimum_percent": Decimal("5.25"),
+            "starting_interest_rate_maximum_percent": Decimal("12.75"),
+            "interest_rate_maximum_percent": Decimal(18),
+            "benchmark_name": "Prime Rate",
+            "application_fee": money("15.00"),
+            "origination_fee_maximum_percent": Decimal(3),
+            "late_fee_percent": Decimal(5),
+            "late_fee_amount": money("5.00"),
+            "returned_payment_fee": money("25.00"),
+            "note_rate_percent": None,
+            "loan_amount": None,
+            "loan_term_months": None,
+        },
+    )
+    examples = rows(fields["cost_examples"])
+    assert [row["total_of_payments"] for row in examples] == [
+        money("42100.80"), money("33015.60"), money("27690.40"),
+    ]  # fmt: skip
+    assert {row["loan_term_months"] for row in examples} == {240}
+    assert [row["label"] for row in rows(fields["federal_alternatives"])] == [
+        "PERKINS",
+        "STAFFORD",
+        "PLUS",
+    ]
+
+
+FINAL_DISCLOSURE_OF_A_STUDENT_LOAN = """\
+                                      FINAL DISCLOSURE
+Lender: Evergreen Student Lending, Inc.                     Loan ID: 77-120045
+Borrower: Camille J. Osei                                   Date: 09/03/2025
+Cosigner: Patrick Osei                                      School: Larkmoor University
+123 Cedar Pl, Bridgeton, VA 22999
+
+Loan Rate & Estimated Total Costs
+
+Total Loan Amount        Interest Rate          Finance Charge            Total of Payments
+$12,500.00               9.125%                 $11,402.75                $23,902.75
+The total amount you     Your current           The estimated dollar      The estimated amount you
+are borrowing.           interest rate.         amount the credit will    will have paid when you have
+                                                cost you.                 made all payments.
+
+Itemization of Amount Financed
+Amount paid to Larkmoor University                                         $12,000.00
+Amount paid to you                                                         $125.00
+Amount Financed (total amount provided)                                    $12,125.00
+Initial finance charges (total)                                            +$375.00
+Origination Fee                                                            $375.00
+Total Loan Amount                                                          =$12,500.00
+
+ABOUT YOUR INTEREST RATE
+Your rate is fixed. This means that your rate will not change during the life of the loan.
+The Annual Percentage Rate (APR) is 9.41%.
+
+FEES
+Late Charge: 5% of the amount of the past due payment, or $25.00, whichever is less, when a payment is more than 15 days late.
+Returned Check Charge: up to $20.00
+
+Estimated Repayment Schedule & Terms
+                                              Monthly Payments at 9.125%
+09/15/2025 - 06/15/2029                       No payment required
+deferment period, 45 months                   ($4,277.34 in interest will accrue)
+07/15/2029 - 06/15/2039                       $199.19
+120 monthly payments
+
+Prepayments: If you pay off early, you will not have to pay a penalty.
+
+RIGHT TO CANCEL
+You have a right to cancel this transaction, without penalty, by midnight on September 9, 2025. No funds will be
+disbursed to you or to your school until after this time. You may cancel by calling us at (800) 555-0101.
+"""
+
+
+def test_final_disclosure_of_a_student_loan_is_read() -> None:
+    fields = assert_reads(
+        "student_loan_disclosure",
+        FINAL_DISCLOSURE_OF_A_STUDENT_LOAN,
+        {
+            "lender_name": "Evergreen Student Lending, Inc.",
+            "date_issued": date(2025, 9, 3),
+            "loan_identifier": "77-120045",
+            "borrower_names": ("Camille J. Osei",),
+            "co_signer_names": ("Patrick Osei",),
+            "school_name": "Larkmoor University",
+            "loan_amount": money("12500.00"),
+            "note_rate_percent": Decimal("9.125"),
+            "rate_type": "fixed",
+            "finance_charge": money("11402.75"),
+            "total_of_payments": money("23902.75"),
+            "amount_financed": money("12125.00"),
+            "annual_percentage_rate_percent": Decimal("9.41"),
+            "origination_fee": money("375.00"),
+            "late_fee_days": 15,
+            "deferment_months": 45,
+            "accrued_deferment_interest": money("4277.34"),
+            "number_of_payments": 120,
+            "principal_and_interest_payment": money("199.19"),
+            "first_payment_date": date(2029, 7, 15),
+            "maturity_date": date(2039, 6, 15),
+            "cancellation_deadline": date(2025, 9, 9),
+            "prepayment_penalty": False,
+        },
+    )
+    assert rows(fields["itemization"]) == [
+        {"label": "Amount paid to Larkmoor University", "amount": money("12000.00")},
+        {"label": "Amount paid to you", "amount": money("125.00")},
+    ]
+
+
+KEY_FACTS_STATEMENT_AT_A_FIXED_RATE = """\
+                              KEY FACTS STATEMENT
+                    Nandini Microfinance Limited
+
+Part 1 (Interest rate and fees/charges)
+1    Loan proposal/ account No.       NMF-2025-338812                    Type of Loan        Personal Loan
+2    Sanctioned Loan amount (in Rupees)                                  2,00,000
+3    Disbursal schedule                                                  100% upfront
+4    Loan term (year/months/days)                                        24 months
+5    Instalment details
+Type of instalments     Number of EPIs     EPI (Rs.)     Commencement of repayment, post sanction
+Monthly                 24                 9,697         05/12/2025
+6    Interest rate (%) and type (fixed or floating or hybrid)            15% Fixed
+7    Additional Information in case of Floating rate of interest         Not applicable
+8    Fee/ Charges
+                              Payable to the RE (A)                     Payable to a third party through RE (B)
+                              One-time/ Recurring   Amount (in Rs.)     One-time/ Recurring   Amount (in Rs.)
+(i)     Processing fees       One-time              2,360.00            N.A.                  N.A.
+(ii)    Insurance charges     N.A.                  N.A.                One-time              1,200.00
+9    Annual Percentage Rate (APR) (%)                                    18.34%
+10   Details of Contingent Charges (in Rs. or %, as applicable)
+(i)     Penal charges, if any, in case of delayed payment                24% p.a. on overdue amount
+(ii)    Other penal charges, if any                                      Rs. 500 per bounce
+(iii)   Foreclosure charges, if applicable                               4% of outstanding principal
+"""
+
+
+def test_key_facts_statement_at_a_fixed_rate_is_read() -> None:
+    fields = assert_reads(
+        "key_facts_statement",
+        KEY_FACTS_STATEMENT_AT_A_FIXED_RATE,
+        {
+            "lender_name": "Nandini Microfinance Limited",
+            "proposal_number": "NMF-2025-338812",
+            "loan_type": "Personal Loan",
+            "loan_amount": money("200000.00"),
+            "loan_term_months": 24,
+            "number_of_payments": 24,
+            "principal_and_interest_payment": money("9697.00"),
+            "first_payment_date": date(2025, 12, 5),
+            "note_rate_percent": Decimal(15),
+            "rate_type": "Fixed",
+            "annual_percentage_rate_percent": Decimal("18.34"),
+            "processing_fee": money("2360.00"),
+            "penal_charge_percent": Decimal(24),
+            "returned_payment_fee": money("500.00"),
+            "prepayment_penalty": True,
+            "prepayment_penalty_percent": Decimal(4),
+            "benchmark_name": None,
+            "spread_percent": None,
+        },
+    )
+    assert rows(fields["lender_fees"]) == [{"label": "Processing fees", "amount": money("2360.00")}]
+    assert rows(fields["third_party_fees"]) == [
+        {"label": "Insurance charges", "amount": money("1200.00")}
+    ]
+
+
+LOAN_AGREEMENT_BETWEEN_NAMED_PARTIES = """\
+                              LOAN AGREEMENT
+
+This Loan Agreement ("Agreement") is made and entered into as of October 1, 2025, by and between
+Granite Hills Capital, LLC, a Vermont limited liability company (the "Lender"), and Dolores M.
+Whitaker, an individual residing at 71 Sugar Maple Road, Stowe, VT 05999 (the "Borrower").
+
+1. Loan. Lender agrees to lend to Borrower the principal sum of $75,000.00 (the "Loan").
+2. Interest. The Loan shall bear interest at the fixed rate of 8.50% per annum.
+3. Payments. Borrower shall repay the Loan in 84 equal monthly payments of $1,187.65, beginning on
+November 1, 2025. The Loan matures on October 1, 2032 (the "Maturity Date").
+4. Late Charge. A late charge of 5% of any payment more than 10 days past due will be assessed.
+5. Prepayment. Borrower may prepay the Loan at any time without penalty.
+
+LENDER: Granite Hills Capital, LLC           BORROWER:
+By: ____________________                     ____________________
+"""
+
+
+def test_loan_agreement_between_named_parties_is_read() -> None:
+    assert_reads(
+        "loan_agreement",
+        LOAN_AGREEMENT_BETWEEN_NAMED_PARTIES,
+        {
+            "agreement_date": date(2025, 10, 1),
+            "lender_name": "Granite Hills Capital, LLC",
+            "borrower_names": ("Dolores M. Whitaker",),
+            "borrower_current_address": "71 Sugar Maple Road, Stowe, VT 05999",
+            "loan_amount": money("75000.00"),
+            "note_rate_percent": Decimal("8.5"),
+            "rate_type": "fixed",
+            "number_of_payments": 84,
+            "principal_and_interest_payment": money("1187.65"),
+            "first_payment_date": date(2025, 11, 1),
+            "maturity_date": date(2032, 10, 1),
+            "late_fee_percent": Decimal(5),
+            "prepayment_penalty": False,
+        },
+    )
+
+
+MORTGAGE_STATEMENT_LIKE_THE_SAMPLE_FORM = """\
+SPRINGSIDE MORTGAGE                                  Mortgage Statement
+Customer Service: 1-800-555-1234                     Statement Date: 3/20/2024
+                                                     Account Number              1234567
+JORDAN AND DANA SMITH                                Payment Due Date            4/1/2024
+4700 Jones Drive                                     Amount Due                  $2,079.71
+Memphis, TN 38999                                    If payment is received after 4/15/24, $160.00 late fee will be charged.
+
+Account Information                                  Explanation of Amount Due
+Outstanding Principal         $264,776.43            Principal                   $386.46
+Interest Rate (Until October 2024)      4.75%        Interest                    $1,048.07
+Prepayment Penalty            Yes                    Escrow (for Taxes and Insurance)   $235.18
+                                                     Regular Monthly Payment     $1,669.71
+                                                     Total Fees Charged          $410.00
+                                                     Total Amount Due            $2,079.71
+
+Transaction Activity (2/20/2024 to 3/19/2024)
+Date        Description                              Charges        Payments
+3/16/2024   Late Fee (charged because full payment   $160.00
+3/19/2024   Payment Received - Thank you                            $1,669.71
+"""
+
+
+def test_mortgage_statement_like_the_sample_form_is_read() -> None:
+    assert_reads(
+        "mortgage_statement",
+        MORTGAGE_STATEMENT_LIKE_THE_SAMPLE_FORM,
+        {
+            "servicer_name": "SPRINGSIDE MORTGAGE",
+            "borrower_names": ("JORDAN SMITH", "DANA SMITH"),
+            "loan_identifier": "1234567",
+            "statement_date": date(2024, 3, 20),
+            "payment_due_date": date(2024, 4, 1),
+            "total_amount_due": money("2079.71"),
+            "principal_due": money("386.46"),
+            "interest_due": money("1048.07"),
+            "escrow_due": money("235.18"),
+            "late_fee_amount": money("160.00"),
+            "unpaid_principal_balance": money("264776.43"),
+            "note_rate_percent": Decimal("4.75"),
+            "prepayment_penalty": True,
+        },
+    )
+
+
+EMPLOYMENT_VERIFICATION_BY_A_VENDOR = """\
+                    VERIFICATION OF EMPLOYMENT
+Reference Number: 8812-55                         Verified On: 02/11/2025
+
+Employer Name:  Harbor Logistics Inc              Employee Name:  Theresa Kowalczyk
+Employer Address: 90 Pier Road, Norfolk, VA 23999
+Job Title:  Dispatcher                            Employment Status:  Active
+Most Recent Hire Date:  06/14/2016                Pay Frequency:  Biweekly
+Rate of Pay:  $27.45 Hourly                       Average hours per week:  40
+
+Year     Base Pay        Overtime      Commission     Bonus        Other      Total
+2025     $6,588.00       $410.00       $0.00          $0.00        $0.00      $6,998.00
+2024     $57,096.00      $3,912.50     $0.00          $750.00      $0.00      $61,758.50
+"""
+
+
+def test_employment_verification_by_a_vendor_is_read() -> None:
+    fields = assert_reads(
+        "employment_verification",
+        EMPLOYMENT_VERIFICATION_BY_A_VENDOR,
+        {
+            "employer_name": "Harbor Logistics Inc",
+            "employee_name": "Theresa Kowalczyk",
+            "employer_address": "90 Pier Road, Norfolk, VA 23999",
+            "job_title": "Dispatcher",
+            "employment_status": "Active",
+            "hire_date": date(2016, 6, 14),
+            "pay_rate": money("27.45"),
+            "verification_date": date(2025, 2, 11),
+        },
+    )
+    assert [row["total"] for row in rows(fields["income"])] == [money("6998.00"), money("61758.50")]
+
+
+REPAYMENT_SCHEDULE = """\
+                         AMORTIZATION SCHEDULE
+Loan Amount: $10,000.00        Annual Interest Rate: 6.00%       Loan Period in Years: 1
+Number of Payments: 12         Start Date of Loan: 01/01/2025    Scheduled Payment: $860.66
+Pmt No.   Payment Date    Beginning Balance    Scheduled Payment   Principal    Interest    Ending Balance
+1         02/01/2025      $10,000.00           $860.66             $810.66      $50.00      $9,189.34
+2         03/01/2025      $9,189.34            $860.66             $814.71      $45.95      $8,374.63
+3         04/01/2025      $8,374.63            $860.66             $818.79      $41.87      $7,555.84
+"""
+
+
+def test_repayment_schedule_is_read() -> None:
+    fields = assert_reads(
+        "payment_schedule",
+        REPAYMENT_SCHEDULE,
+        {
+            "loan_amount": money("10000.00"),
+            "note_rate_percent": Decimal(6),
+            "number_of_payments": 12,
+            "principal_and_interest_payment": money("860.66"),
+            # "Loan Period in Years: 1" and "Start Date of Loan" are neither months nor a payment.
+            "loan_term_months": None,
+            "first_payment_date": None,
+        },
+    )
+    assert rows(fields["payment_schedule"])[1] == {
+        "number": 2,
+        "date": date(2025, 3, 1),
+        "payment": money("860.66"),
+        "principal": money("814.71"),
+        "interest": money("45.95"),
+        "balance": money("8374.63"),
+    }
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "employment_verification",
+        "key_facts_statement",
+        "loan_agreement",
+        "loan_application",
+        "mortgage_statement",
+        "payment_schedule",
+        "promissory_note",
+        "sanction_letter",
+        "student_loan_disclosure",
+        "transmittal_summary",
+    ],
+)
+def test_letters_without_terms_give_no_amounts(kind: str) -> None:
+    text = "Dear Sir or Madam,\n\nthank you for your patience. We shall write again.\n\nYours faithfully"
+    fields = read(kind, text)
+    assert not [
+        name for name in fields if standard_vocabulary().field(name).type is FieldType.MONEY
+    ]
+
+
+def test_schedule_in_rupees_writes_the_day_first() -> None:
+    text = "REPAYMENT SCHEDULE\nLoan Amount: Rs. 1,50,000     First due: 05/04/2026     EMI: Rs. 12,500"
+    fields = read("payment_schedule", text)
+    assert fields["first_payment_date"].value == date(2026, 4, 5)
+    assert fields["currency"].value == "INR"
