@@ -744,6 +744,18 @@ def test_second_opinion_puts_words_where_the_first_does(monkeypatch, degrees):
         assert other.box == pytest.approx(one.box, abs=4)
 
 
+def test_values_that_are_pictures_of_words_go_to_ocr():
+    """Seen in an insurance declaration: headings are text, all values small images."""
+    pdf = new_pdf()
+    pdf.text(72, 80, "Policy coverages and limits of liability")
+    for row, start in enumerate(range(0, len(PROSE), 1)):
+        pdf.text(72, 120 + 18 * row, "Item")
+        line = printed_scan(PROSE[start : start + 3], (700, 300)).crop((190, 190, 690, 250))
+        pdf.image(line, 120, 108 + 18 * row, 180, 16)
+
+    assert read(source_of(pdf)).text_source is TextSource.NONE
+
+
 def test_text_drawn_as_shapes_goes_to_ocr():
     pdf = new_pdf()
     pdf.text(500, 780, "Page 1")

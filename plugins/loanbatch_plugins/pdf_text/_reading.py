@@ -30,10 +30,10 @@ _SCAN, _FULL = 0.25, 0.6
 _MOST_IMAGES = 50
 #: Words that a page has at least so that it is not asked whether they are all of its print.
 _FEW_WORDS = 15
-#: Words, and paths, of a page whose print may be drawn as shapes.
-_SOME_WORDS, _MANY_PATHS = 60, 300
+#: Images, and shapes like letters, from which on words may be drawn with them.
+_MANY_IMAGES, _MANY_LETTERS = 12, 60
 #: Part of the print without words from which on a page goes to OCR.
-_UNEXPLAINED = 0.72
+_UNEXPLAINED = 0.6
 #: Least part of clean words in text that somebody else's OCR left behind a scan, and what it is
 #: believed.
 _CLEAN_HIDDEN, _HIDDEN_CONFIDENCE = 0.8, 0.9
@@ -101,11 +101,16 @@ def _may_have_more(words: Sequence[Word], drawing: Drawing, shown: Displayed) ->
     """Tell at no cost whether a page may show text that its words do not have."""
     if len(words) < _FEW_WORDS:
         return bool(drawing.images or drawing.path_count)
-    if len(words) < _SOME_WORDS and drawing.path_count >= _MANY_PATHS:
+    if len(drawing.images) >= _MANY_IMAGES or _letters_drawn(drawing) >= _MANY_LETTERS:
         return True
     covered = _coverage(drawing.images, shown)
     # Words beside pictures are their captions; words on a picture may have been typed onto a scan.
     return covered >= _FULL or (covered >= _SCAN and _are_on_images(words, drawing, shown))
+
+
+def _letters_drawn(drawing: Drawing) -> int:
+    """Return how many shapes may be letters."""
+    return sum(shape.curved > 0 or shape.slanted > 0 for shape in drawing.shapes)
 
 
 def _are_on_images(words: Sequence[Word], drawing: Drawing, shown: Displayed) -> bool:
