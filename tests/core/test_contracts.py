@@ -192,7 +192,7 @@ def test_hooks_are_in_the_reference():
         signature = str(inspect.signature(function)).replace("'", "")
         first = getattr(function, "loanbatch_spec")["firstresult"]  # noqa: B009
         text = inspect.getdoc(function).replace(".. versionadded:: 0.1", "").strip()
-        lines += [f"### {name}", "", "```python", f"def {name}{signature}", "```", ""]
+        lines += [f"### {name}", "", "```py", f"def {name}{signature}", "```", ""]
         lines += [f"*{'First result' if first else 'All results'}.*", "", *_markdown(text), ""]
 
     assert_page_has("hooks.md", "hooks", lines)

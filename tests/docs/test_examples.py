@@ -1,7 +1,7 @@
 """The examples in README.md and docs/ run: Python blocks as one program a page, console blocks
 line by line.
 
-A console block is compared with what the commands print, standard error included; `...` stands for
+A console block is compared with what the commands print on standard output; `...` stands for
 anything. A command that ends with another code than 0 says so in the block's first line:
 ```console exit=3.
 """
@@ -44,10 +44,10 @@ def run_console(example: Example, wanted_exit: int = 0) -> str | None:
     for command, expected in _commands(example.parsed):
         done = subprocess.run(  # noqa: S602 - the commands are our own documentation's
             command, shell=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, timeout=300, check=False,
+            stderr=subprocess.PIPE, text=True, timeout=300, check=False,
         )  # fmt: skip
         if done.returncode != wanted_exit:
-            return f"$ {command}\nended with {done.returncode}, not {wanted_exit}:\n{done.stdout}"
+            return f"$ {command}\nended with {done.returncode}, not {wanted_exit}:\n{done.stderr}"
         checker = doctest.OutputChecker()
         if expected.strip() and not checker.check_output(expected, done.stdout, _FLAGS):
             return f"$ {command}\nexpected:\n{expected}\nprinted:\n{done.stdout}"

@@ -13,17 +13,17 @@ from loanbatch.errors import StorageFailedError
 
 @click.command(epilog="Example: loanbatch sample ./samples && loanbatch run ./samples")
 @click.argument("directory", metavar="DIR")
+@click.option("--broken", is_flag=True, help="Also write files that must fail, into DIR/broken.")
 @json_option
-def sample(directory: str, *, as_json: bool) -> None:
+def sample(directory: str, *, broken: bool, as_json: bool) -> None:
     """Write fictional documents into a folder, their true values beside them.
 
-    The folder is made where it does not exist; files of the same names are replaced. Two of the
-    documents are broken on purpose.
+    The folder is made where it does not exist; files of the same names are replaced.
     """
     from loanbatch.testing.samples import write_samples
 
     try:
-        paths = write_samples(Path(directory))
+        paths = write_samples(Path(directory), broken=broken)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise StorageFailedError(f"{directory}: cannot be written ({reason})") from error

@@ -11,8 +11,6 @@ from loanbatch.testing.samples._making import KINDS, make_package, make_sample
 from loanbatch.testing.samples._scans import as_scan
 from loanbatch.testing.samples._truth import Sample
 
-#: The broken files of the set.
-_BROKEN = ("truncated.pdf", "encrypted.pdf")
 #: Their versions decide the bytes, not the truth.
 _DRAWN_WITH = ("fpdf2", "pillow", "pypdfium2")
 #: Seed of the first kind, counted up from there so that styles differ.
@@ -58,16 +56,14 @@ def sample_set() -> Iterator[tuple[Sample, str]]:
         make_package(seed=7),
         "six documents of one loan in one file, a separator sheet before each",
     )
-    broken = {sample.file_name: sample for sample in broken_samples()}
-    for name in _BROKEN:
-        yield broken[name], f"broken on purpose; must fail as `{broken[name].error_code}`"
 
 
-def write_samples(folder: str | Path) -> list[Path]:
+def write_samples(folder: str | Path, *, broken: bool = False) -> list[Path]:
     """Write the set: each file, its labels beside it (`NAME.gold.json`), and a README.md that lists them.
 
     Args:
         folder: Made where it does not exist; files of the same names are replaced.
+        broken: Also write the files of `broken_samples`, into the folder `broken` inside.
 
     Returns:
         The documents' paths, in order; labels and README.md not among them.
@@ -82,12 +78,19 @@ def write_samples(folder: str | Path) -> list[Path]:
     for sample, text in sample_set():
         path = target / sample.file_name
         path.write_bytes(sample.content)
-        if sample.error_code is None:
-            (target / f"{sample.file_name}.gold.json").write_text(sample.labels_json(), "utf-8")
-        lines.append(f"| `{sample.file_name}` | {sample.page_count or '-'} | {text} |")
+        (target / f"{sample.file_name}.gold.json").write_text(sample.labels_json(), "utf-8")
+        lines.append(f"| `{sample.file_name}` | {sample.page_count} | {text} |")
         paths.append(path)
     (target / "README.md").write_text(_readme(lines), "utf-8")
-    return paths
+    return [*paths, *_write_broken(target / "broken")] if broken else paths
+
+
+def _write_broken(folder: Path) -> Iterator[Path]:
+    folder.mkdir(exist_ok=True)
+    for sample in broken_samples():
+        path = folder / sample.file_name
+        path.write_bytes(sample.content)
+        yield path
 
 
 def _readme(lines: list[str]) -> str:
@@ -97,8 +100,7 @@ def _readme(lines: list[str]) -> str:
             "# Samples",
             "",
             "Made by `loanbatch sample`: every person, firm, place and number is invented. The values that a",
-            "file prints are in `NAME.gold.json` beside it, so that `loanbatch evaluate` can tell how well they",
-            "are read.",
+            "file prints are in `NAME.gold.json` beside it.",
             "",
             "| file | pages | what it is |",
             "| --- | --- | --- |",
