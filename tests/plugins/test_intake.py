@@ -459,9 +459,7 @@ def test_tiff_whose_frames_form_a_loop_ends() -> None:
 BASES = (make_pdf(3), locked_pdf(), encoded("PNG"), encoded("JPEG"), encoded("TIFF", frames=2))
 
 
-@hypothesis_settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_change_of_a_file_ends_in_a_verdict(data: st.DataObject) -> None:
     content = bytearray(data.draw(st.sampled_from(BASES)))

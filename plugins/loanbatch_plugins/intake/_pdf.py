@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext, suppress
 
-from loanbatch.errors import CorruptError, EmptyError
+from loanbatch.errors import CorruptError, EmptyError, EncryptedError
 from loanbatch.models import Finding, Severity
 from loanbatch_plugins.intake._engine import Survey, survey
 from loanbatch_plugins.intake._limits import Judged, Limits
@@ -68,10 +69,10 @@ def _hides_pages(content: bytes, seen: Survey) -> bool:
 
 
 def _decrypt(content: bytes, passwords: Sequence[str]) -> bytes:
-    from loanbatch_plugins.intake._rescue import unlocked
+    from loanbatch_plugins.intake._rescue import rescued
 
-    rescued = unlocked(content, passwords)
-    return content if rescued is None else rescued.content
+    found = rescued(content, passwords)
+    return content if found is None else found.content
 
 
 def _repair(
@@ -81,26 +82,29 @@ def _repair(
 
     Raises:
         EmptyError: It is sound, and has no page.
+        EncryptedError: It turns out to be locked.
         CorruptError: No page can be loaded.
     """
-    from loanbatch_plugins.intake._rescue import repaired
+    from loanbatch_plugins.intake._rescue import rescued
 
-    rescued = repaired(content)
-    if rescued is not None and rescued.page_count == 0:
+    found = None
+    with suppress(EncryptedError) if seen.loadable else nullcontext():
+        found = rescued(content)
+    if found is not None and found.page_count == 0:
         raise EmptyError("the PDF has no page; export it again")
     nothing_lost = (
         harm is Damage.MISPLACED
         and seen.has_all_pages
-        and rescued is not None
-        and rescued.intact
-        and rescued.page_count == seen.claimed
+        and found is not None
+        and found.intact
+        and found.page_count == seen.claimed
     )
     if nothing_lost:
         return content, seen, _REBUILT
-    if rescued is not None:
-        mended = survey(rescued.content, limits.max_pages)
+    if found is not None:
+        mended = survey(found.content, limits.max_pages)
         if mended.loadable > seen.loadable or not seen.has_all_pages:
-            content, seen = rescued.content, mended
+            content, seen = found.content, mended
     if not seen.loadable:
         raise CorruptError("the PDF is damaged beyond repair; export or scan it again")
     return content, seen, _recovered(seen.last)

@@ -40,8 +40,11 @@ class Rescued:
     intact: bool
 
 
-def unlocked(content: bytes, passwords: Sequence[str]) -> Rescued | None:
-    """Return a file without its encryption; None where it is damaged as well.
+def rescued(content: bytes, passwords: Sequence[str] = ()) -> Rescued | None:
+    """Return a locked or damaged file as far as it can be opened and put together again.
+
+    Returns:
+        None where it is damaged beyond repair.
 
     Raises:
         EncryptedError: No password opens it, or it is locked by other means than a password.
@@ -50,32 +53,22 @@ def unlocked(content: bytes, passwords: Sequence[str]) -> Rescued | None:
 
     for password in ("", *passwords):
         try:
-            return _written_anew(content, password)
+            # With something behind it, the library does not lose an object at the very end.
+            return _written_anew(content + _END, password)
         except pikepdf.PasswordError:
             continue
-        except (pikepdf.PdfError, NotImplementedError, *_FAILURES) as error:
-            if _is_foreign_lock(error):
-                raise EncryptedError(
-                    "the PDF is locked by a certificate or a rights management system; "
-                    "save an unprotected copy"
-                ) from None
-            return None
+        except (pikepdf.PdfError, *_FAILURES) as error:
+            if "encryption" not in str(error):
+                return None
+            raise EncryptedError(
+                "the PDF is locked by a certificate or a rights management system; "
+                "save an unprotected copy"
+            ) from None
     tried = f"none of the {len(passwords)} passwords opens it" if passwords else "none is known"
     raise EncryptedError(
         f"the PDF needs a password and {tried}; add it to the setting passwords "
         "or save an unprotected copy"
     )
-
-
-def repaired(content: bytes) -> Rescued | None:
-    """Return a damaged file as far as it can be put together again; None where it cannot."""
-    import pikepdf
-
-    try:
-        # With something behind it, the library does not lose an object at the very end.
-        return _written_anew(content + _END, "")
-    except (pikepdf.PdfError, *_FAILURES):
-        return None
 
 
 def count_pages(content: bytes) -> int | None:
@@ -85,13 +78,8 @@ def count_pages(content: bytes) -> int | None:
     try:
         with _opened(content, "") as pdf:
             return len(pdf.pages)
-    except (pikepdf.PdfError, *_FAILURES):
+    except (pikepdf.PdfError, pikepdf.PasswordError, *_FAILURES):
         return None
-
-
-def _is_foreign_lock(error: BaseException) -> bool:
-    text = str(error).lower()
-    return isinstance(error, NotImplementedError) or "encrypt" in text or "filter" in text
 
 
 def _opened(content: bytes, password: str) -> Pdf:
