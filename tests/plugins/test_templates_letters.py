@@ -832,6 +832,155 @@ def test_repayment_schedule_is_read() -> None:
     }
 
 
+CONDITIONAL_APPROVAL = """\
+SUMMIT RIDGE LENDING, LLC
+                           CONDITIONAL LOAN APPROVAL
+
+Date: 05/02/2025                              Loan Number: 900-22418
+Borrower: Priya N. Raman                      Co-Borrower: Samuel Raman
+Property Address: 18 Fern Hollow, Aspen Grove, CO 80999
+
+Loan Amount: $388,000.00        Interest Rate: 6.875%       Loan Term: 360 months
+Loan Type: Conventional         Loan Purpose: Purchase      Occupancy: Primary Residence
+LTV/CLTV: 80.00% / 80.00%       Lien Position: First        Sales Price: $485,000.00
+Approval Expires: 07/31/2025
+
+Prior to Docs
+1. Provide most recent 30 days pay stubs for borrower.
+2. Letter of explanation for the deposit of $4,000.00 on 04/11/2025.
+3. Evidence of hazard insurance.
+"""
+
+
+def test_conditional_approval_is_read() -> None:
+    fields = assert_reads(
+        "conditional_approval",
+        CONDITIONAL_APPROVAL,
+        {
+            "loan_identifier": "900-22418",
+            "borrower_names": ("Priya N. Raman", "Samuel Raman"),
+            "loan_amount": money("388000.00"),
+            "note_rate_percent": Decimal("6.875"),
+            "loan_term_months": 360,
+            "expiration_date": date(2025, 7, 31),
+            "loan_to_value_percent": Decimal(80),
+            "sale_price": money("485000.00"),
+        },
+    )
+    assert [row["number"] for row in rows(fields["conditions"])] == [1, 2, 3]
+
+
+LETTER_OF_EXPLANATION = """\
+April 3, 2025
+
+To: Summit Ridge Lending
+Re: Credit inquiries, Loan Number 900-22418
+
+To whom it may concern,
+
+The inquiry by Orchard Auto Finance on 02/14/2025 was made when I looked for a car. I did not open
+a new account.
+
+Sincerely,
+
+Priya N. Raman
+18 Fern Hollow, Aspen Grove, CO 80999
+Phone: (970) 555-0144
+priya@example.org
+"""
+
+
+def test_letter_of_explanation_is_read() -> None:
+    assert_reads(
+        "letter_of_explanation",
+        LETTER_OF_EXPLANATION,
+        {
+            "letter_date": date(2025, 4, 3),
+            "subject": "Credit inquiries",
+            "loan_identifier": "900-22418",
+            "inquiry_date": date(2025, 2, 14),
+            "author_name": "Priya N. Raman",
+            "email": "priya@example.org",
+        },
+    )
+
+
+PAYOFF_STATEMENT = """\
+Northgate Loan Servicing, LLC
+PO Box 77, Dover, DE 19999
+
+June 12, 2025
+
+PAYOFF STATEMENT
+
+Loan Number: 4455667788
+Borrower: Allen Fischer
+Property Address: 9 Quarry St, Dover, DE 19998
+
+Principal Balance        $143,220.18
+Interest to 06/30/2025   $611.40
+Recording Fee            $35.00
+Total Payoff Amount      $143,866.58
+Per Diem Interest        $20.38
+
+This payoff amount is good through June 30, 2025.
+"""
+
+
+def test_payoff_statement_is_read() -> None:
+    assert_reads(
+        "other",
+        PAYOFF_STATEMENT,
+        {
+            "document_title": "PAYOFF STATEMENT",
+            "lender_name": "Northgate Loan Servicing, LLC",
+            "loan_identifier": "4455667788",
+            "payoff_amount": money("143866.58"),
+            "payoff_good_through_date": date(2025, 6, 30),
+            "per_diem_interest": money("20.38"),
+            "unpaid_principal_balance": money("143220.18"),
+        },
+    )
+
+
+TITLE_COMMITMENT = """\
+                     ALTA COMMITMENT FOR TITLE INSURANCE
+                     ISSUED BY
+                     GRANITE STATE TITLE INSURANCE COMPANY
+SCHEDULE A
+Issuing Agent: Harborview Title LLC
+Commitment No.: HV-25-1188
+Property Address: 4 Orchard Ln, Keene, NH 03999
+1. Commitment Date: March 10, 2025 at 8:00 AM
+2. Policy to be issued:
+(a) 2021 ALTA Owner's Policy
+Proposed Insured: Martin Dube
+Proposed Amount of Insurance: $310,000.00
+(b) 2021 ALTA Loan Policy
+Proposed Insured: Keystone Home Loans, Inc., its successors and assigns
+Proposed Amount of Insurance: $248,000.00
+4. The Title is, at the Commitment Date, vested in:
+Estate of Lucille Brand
+"""
+
+
+def test_title_commitment_is_read() -> None:
+    assert_reads(
+        "title_report",
+        TITLE_COMMITMENT,
+        {
+            "title_insurer_name": "GRANITE STATE TITLE INSURANCE COMPANY",
+            "title_agent_name": "Harborview Title LLC",
+            "title_commitment_number": "HV-25-1188",
+            "title_commitment_date": date(2025, 3, 10),
+            "owner_policy_amount": money("310000.00"),
+            "loan_policy_amount": money("248000.00"),
+            "proposed_insured_owner_names": ("Martin Dube",),
+            "lender_name": "Keystone Home Loans, Inc.",
+        },
+    )
+
+
 @pytest.mark.parametrize(
     "kind",
     [

@@ -11,11 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from attrs import frozen
-
-from loanbatch.models import Box, Field, Word
-from loanbatch_plugins.layout import PageLayout, union
-from loanbatch_plugins.templates._candidates import Candidate, weakest
+from loanbatch.models import Box, Word
+from loanbatch_plugins.layout import PageLayout
+from loanbatch_plugins.templates._candidates import Candidate, Cell, rows_of_cells
 from loanbatch_plugins.templates._cells import caption_left
 from loanbatch_plugins.templates._hits import Hit
 from loanbatch_plugins.templates._schema import Column, Rule
@@ -34,13 +32,6 @@ _AMOUNT = re.compile(r"\$?(?:\d{1,3}(?:,\d{3})+|\d{2,})(?:\.\d{1,2})?|\$?\d\.\d{
 _BARE_LABEL = re.compile(r"\d{1,2}[a-z]?", re.IGNORECASE)
 
 
-@frozen
-class _Cell:
-    name: str
-    raw: str
-    words: tuple[Word, ...]
-
-
 def captioned_rows(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     """Yield the rows of the first row of captions that has any; copies of the form repeat them."""
     for captions in _caption_rows(view, rule):
@@ -49,6 +40,24 @@ def captioned_rows(view: DocumentView, rule: Rule, extractor: str) -> Iterator[C
             if rows:
                 yield _candidate(layout, rows, extractor, rule)
                 return
+
+
+def labelled_row(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+    """Yield one row of values that stand right of their labels, where labels form a list."""
+    row: list[Cell] = []
+    layout: PageLayout | None = None
+    for column in rule.columns:
+        for hit in view.find(column.labels)[:1]:
+            following = [item for item in hit.layout.right_of(hit.box) if item not in hit.segments]
+            for item in following[:1]:
+                span = _span(item.text, column)
+                if span is not None and not view.is_label_cell(item):
+                    words = _words_at(item.words, *span)
+                    row.append(Cell(column.name, item.text[span[0] : span[1]].strip(), words))
+                    layout = layout or hit.layout
+    row = [cell for cell in row if layout and cell.words]
+    if layout and len(row) >= _LEAST_COLUMNS and {c.name for c in row} >= set(rule.required):
+        yield _candidate(layout, [row], extractor, rule)
 
 
 def first_of_rows(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
@@ -83,29 +92,10 @@ def coded_amounts(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Ca
 
 
 def _candidate(
-    layout: PageLayout, rows: Sequence[Sequence[_Cell]], extractor: str, rule: Rule
+    layout: PageLayout, rows: Sequence[Sequence[Cell]], extractor: str, rule: Rule
 ) -> Candidate:
-    fields = tuple(
-        tuple(
-            Field(
-                name=cell.name,
-                raw=cell.raw,
-                page=layout.number,
-                box=union(cell.words),
-                confidence=round(_SCORE * weakest(cell.words), 4),
-                extractor=extractor,
-            )
-            for cell in row
-        )
-        for row in rows
-    )
-    return Candidate(
-        raw="\n".join(" | ".join(cell.raw for cell in row) for row in rows),
-        page=layout.number,
-        words=tuple(word for row in rows for cell in row for word in cell.words),
-        score=_SCORE * rule.confidence,
-        rows=fields,
-    )
+    numbered = [(layout.number, row) for row in rows]
+    return rows_of_cells(numbered, _SCORE * rule.confidence, extractor)
 
 
 _Captions = list[tuple[Column, Hit]]
@@ -155,7 +145,7 @@ def _extents(view: DocumentView, captions: _Captions) -> list[tuple[Column, floa
     return extents
 
 
-def _below(view: DocumentView, captions: _Captions, rule: Rule) -> list[list[_Cell]]:
+def _below(view: DocumentView, captions: _Captions, rule: Rule) -> list[list[Cell]]:
     hits = [hit for _, hit in captions]
     top = max(hit.box.bottom for hit in hits) - 1
     left, right = hits[0].box.left, hits[-1].box.right
@@ -171,7 +161,7 @@ def _below(view: DocumentView, captions: _Captions, rule: Rule) -> list[list[_Ce
     return _rows(view, captions, rule, top, min([reach, *ends]))
 
 
-def _above(view: DocumentView, captions: _Captions, rule: Rule) -> list[list[_Cell]]:
+def _above(view: DocumentView, captions: _Captions, rule: Rule) -> list[list[Cell]]:
     hits = [hit for _, hit in captions]
     bottom = min(hit.box.top for hit in hits) + 1
     left, right = hits[0].box.left, hits[-1].box.right
@@ -189,7 +179,7 @@ def _above(view: DocumentView, captions: _Captions, rule: Rule) -> list[list[_Ce
 
 def _rows(
     view: DocumentView, captions: _Captions, rule: Rule, top: float, bottom: float
-) -> list[list[_Cell]]:
+) -> list[list[Cell]]:
     layout = captions[0][1].layout
     extents = _extents(view, captions)
     area = Box(extents[0][1], top, max(right for _, _, right in extents), bottom)
@@ -215,7 +205,7 @@ def _lines(layout: PageLayout, area: Box) -> Iterator[list[Word]]:
             yield words
 
 
-def _cell(line: Sequence[Word], column: Column, left: float, right: float) -> _Cell | None:
+def _cell(line: Sequence[Word], column: Column, left: float, right: float) -> Cell | None:
     words = [word for word in line if left <= (word.left + word.right) / 2 < right]
     text = " ".join(word.text for word in words)
     span = _span(text, column)
@@ -224,7 +214,7 @@ def _cell(line: Sequence[Word], column: Column, left: float, right: float) -> _C
     raw = text[span[0] : span[1]].strip(" |")
     if not raw or is_placeholder(raw) or not any(map(str.isalnum, raw)):
         return None
-    return _Cell(column.name, raw, _words_at(words, *span))
+    return Cell(column.name, raw, _words_at(words, *span))
 
 
 def _span(text: str, column: Column) -> tuple[int, int] | None:
@@ -278,7 +268,7 @@ def _box_12(view: DocumentView, hit: Hit, rule: Rule) -> Box:
     return Box(left, hit.box.top - 1, right, bottom)
 
 
-def _coded(line: Sequence[Word], hit: Hit) -> list[_Cell] | None:
+def _coded(line: Sequence[Word], hit: Hit) -> list[Cell] | None:
     """Return code and amount of a line; None without an amount.
 
     The letters of a vertical "Code" stand at the very left of the box and are no codes.
@@ -291,9 +281,9 @@ def _coded(line: Sequence[Word], hit: Hit) -> list[_Cell] | None:
         if word is None or word.left < left or follows_label:
             continue
         if _CODE.fullmatch(text) and amount is None:
-            code = _Cell("code", text, (word,))
+            code = Cell("code", text, (word,))
         elif _AMOUNT.fullmatch(text) and not (_BARE_LABEL.fullmatch(text) and len(text) < 3):  # noqa: PLR2004
-            amount = _Cell("amount", word.text.strip("| "), (word,))
+            amount = Cell("amount", word.text.strip("| "), (word,))
     if amount is None:
         return None
     return [amount] if code is None else [code, amount]

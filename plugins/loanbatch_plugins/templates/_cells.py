@@ -252,8 +252,9 @@ def _tick_in(hit: Hit, area: Box) -> Candidate | None:
         if area.left - hit.height <= (item.box.left + item.box.right) / 2 <= area.right
         and area.top - hit.height < (item.box.top + item.box.bottom) / 2 < area.bottom + hit.height
     ]
-    if len(boxes) == 1:
-        box = boxes[0]
+    beside = [item for item in boxes if _in_row(item.box, hit)]
+    if len(boxes) == 1 or len(beside) == 1:
+        box = (beside or boxes)[0]
         return Candidate(
             raw="X" if box.ticked else "",
             page=hit.page,
@@ -270,6 +271,12 @@ def _tick_in(hit: Hit, area: Box) -> Candidate | None:
     if _crossed_beside(hit):
         return Candidate(raw="", page=hit.page, words=(), score=_EMPTY, value=False, box=hit.box)
     return None
+
+
+def _in_row(box: Box, hit: Hit) -> bool:
+    """Whether a box stands left or right of a caption, in its row."""
+    near = hit.box.left - 2.5 * hit.height < box.right and box.left < hit.box.right + 2 * hit.height
+    return near and box.top < hit.segments[0].middle < box.bottom
 
 
 def _crossed_beside(hit: Hit) -> bool:

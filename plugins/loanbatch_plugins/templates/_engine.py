@@ -66,6 +66,8 @@ def _find_field(view: DocumentView, item: FieldTemplate, extractor: str) -> Fiel
     for rule in item.rules:
         if any(name in view.found for name in rule.unless):
             continue
+        if rule.given and not any(name in view.found for name in rule.given):
+            continue
         choice = choose(list(_candidates(view, rule, extractor)), rule.occurrence, item.type)
         if choice is None:
             continue
@@ -119,7 +121,7 @@ def _index_of(template: Template) -> LabelIndex:
     keys = set(_lexicon_keys())
     for section in template.sections.values():
         keys |= _keys(section.start) | _keys(section.end)
-    keys |= _keys(template.stops)
+    keys |= _keys(template.stops) | _keys(template.known)
     for item in template.fields:
         for rule in item.rules:
             keys |= _rule_keys(rule)

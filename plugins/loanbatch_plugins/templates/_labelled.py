@@ -101,7 +101,8 @@ def _along(view: DocumentView, hit: Hit, where: Where, rule: Rule) -> Candidate 
     """Return the nearest fitting value in one direction."""
     skipped = 0
     for piece in pieces(view, hit, where, rule):
-        if not re.search(r"\w", piece.text):
+        # A count or unit in brackets after the label, as in "Deposits (3)", is no value.
+        if not re.search(r"\w", piece.text) or (piece.own and is_placeholder(piece.text)):
             continue
         found = _in_piece(view, hit, piece, rule)
         if found is not None:

@@ -53,6 +53,15 @@ _COMMON = re.compile(
     re.IGNORECASE,
 )
 _FIRST_PART = re.compile(r"[A-Z][\w&.'’-]*(?: [A-Z&][\w&.'’-]*){0,3}")
+#: What a paper calls itself.
+_PAPER = re.compile(
+    r"\b(?:letter|statement|disclosure|application|request|form|agreement|certificate|certification|"
+    r"notice|report|estimate|authorization|verification|information|summary|transcript|affidavit|"
+    r"consent|receipt|schedule|advice|confirmation|quote|intimation)\b",
+    re.IGNORECASE,
+)
+_SMALL = frozenset({"of", "and", "the", "for", "to", "on", "in", "a", "cum", "with", "from", "or"})
+_LONGEST_TITLE, _TITLE_SHARE = 12, 0.35
 #: Shares of the page's height: the head with the sender, and the part in which an address stands.
 _HEAD, _UPPER = 0.25, 0.6
 _MOST_LINES, _MOST_NAMES, _LONGEST_NAME = 9, 3, 8
@@ -71,6 +80,8 @@ def lettered(view: DocumentView, rule: Rule) -> Iterator[Candidate]:
     layout = view.layouts[0]
     if rule.letter is LetterPart.SENDER:
         found = _senders(view, layout)
+    elif rule.letter is LetterPart.TITLE:
+        found = _titles(layout)
     elif rule.letter is LetterPart.DATE:
         found = _dates(layout)
     else:
@@ -177,6 +188,21 @@ def _dates(layout: PageLayout) -> Iterator[_Part]:
         if line.top < _UPPER * layout.page.height and find_date(line):
             found = find_typed(FieldType.DATE, line.text)[0]
             yield [line], line.text[found.start : found.end], _ALONE
+
+
+def _titles(layout: PageLayout) -> Iterator[_Part]:
+    """Yield the first heading that names a kind of paper."""
+    for line in layout.segments:
+        text = line.text.strip(" .:*#-–—")
+        if line.top > _TITLE_SHARE * layout.page.height:
+            return
+        words = text.split()
+        if not 1 < len(words) <= _LONGEST_TITLE or not _PAPER.search(text) or ":" in text:
+            continue
+        small = [word for word in words if word[0].islower() and word not in _SMALL]
+        if not small and not re.search(r"\d{3}|[$@]", text):
+            yield [line], text, _ALONE
+            return
 
 
 def _senders(view: DocumentView, layout: PageLayout) -> Iterator[_Part]:

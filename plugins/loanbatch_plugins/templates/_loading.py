@@ -32,13 +32,13 @@ from loanbatch_plugins.templates._schema import (
     Where,
 )
 
-_TOP_KEYS = {"kind", "version", "source", "stops", "sections", "fields", "blank_without"}
+_TOP_KEYS = {"kind", "version", "source", "stops", "sections", "fields", "blank_without", "known"}
 _SECTION_KEYS = {"start", "end", "continues"}
 _RULE_KEYS = {
     "labels", "where", "section", "page", "occurrence", "distance", "lines", "skip", "pattern",
     "reject", "near", "after", "stop", "column", "text", "choices", "columns", "required", "end",
     "confidence", "parts", "join", "prefix", "type", "value", "letter", "drop", "reader", "unless",
-    "cells",
+    "cells", "given",
 }  # fmt: skip
 #: Keys of rules that can do without labels.
 _WITHOUT_LABELS = {"text", "choices", "columns", "parts", "letter", "reader"}
@@ -203,7 +203,7 @@ class _Reader:
         for name_of in ("join", "prefix", "value"):
             if name_of in table:
                 given[name_of] = str(table[name_of])
-        for name_of in ("required", "unless"):
+        for name_of in ("required", "unless", "given"):
             if name_of in table:
                 given[name_of] = self.strings(table[name_of], f"{key}.{name_of}")
 
@@ -301,6 +301,7 @@ def read_template(
         sections=sections,
         fields=tuple(reader.field(key, item, sections) for key, item in fields.items()),
         stops=reader.labels(tables.get("stops", []), "stops"),
+        known=reader.labels(tables.get("known", []), "known"),
         blank_without=_blank_without(reader, tables),
     )
 

@@ -42,6 +42,7 @@ READERS: Mapping[str, Reader] = {
     "projected_total": _projected.first_period("total"),
     "accounts": _accounts.accounts,
     "captioned_rows": _captioned.captioned_rows,
+    "labelled_row": _captioned.labelled_row,
     "coded_amounts": _captioned.coded_amounts,
     "first_of_rows": _captioned.first_of_rows,
     "transactions": _statements.transactions,

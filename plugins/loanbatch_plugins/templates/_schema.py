@@ -51,6 +51,8 @@ class LetterPart(StrEnum):
     ADDRESS = "address"
     #: A date that stands alone in the head of the first page.
     DATE = "date"
+    #: The heading that says what the paper is.
+    TITLE = "title"
 
 
 class Scope(StrEnum):
@@ -147,6 +149,8 @@ class Rule:
     letter: LetterPart | None = None
     #: Fields that make the rule unnecessary once one of them is found; they stand before it in the file.
     unless: tuple[str, ...] = ()
+    #: Fields of which one must have been found already; they stand before it in the file.
+    given: tuple[str, ...] = ()
     #: Name of a reader in code, for what labels and places cannot say.
     reader: str | None = None
     #: Factor on the confidence of what the rule finds.
@@ -182,5 +186,7 @@ class Template:
     fields: tuple[FieldTemplate, ...] = ()
     #: Other wordings that end a value or are no value.
     stops: tuple[Label, ...] = ()
+    #: Other labels of such papers: a cell of such a wording is no value, but the words may stand in one.
+    known: tuple[Label, ...] = ()
     #: Fields of which a filled form has one at least; without them what was found is print of a blank form.
     blank_without: tuple[str, ...] = ()
