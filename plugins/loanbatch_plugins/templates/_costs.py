@@ -308,5 +308,3 @@ def _middle(words: Sequence[Word]) -> float:
 
 def _text(words: Sequence[Word]) -> str:
     return " ".join(word.text for word in words)
-
-

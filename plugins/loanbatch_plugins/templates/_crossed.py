@@ -167,7 +167,9 @@ def _contact_rows(layout: PageLayout, region: Region) -> Iterator[list[Cell]]:
         return
     for number, head in enumerate(heads):
         right = heads[number + 1].left if number + 1 < len(heads) else layout.page.width
-        column = [c for c in cells if head.left - c.height <= c.left < right - 2 and c.top > top - 1]
+        column = [
+            c for c in cells if head.left - c.height <= c.left < right - 2 and c.top > top - 1
+        ]
         row = _contact(column, bands)
         if any(cell.name == "name" for cell in row):
             yield row

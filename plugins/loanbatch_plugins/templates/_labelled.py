@@ -159,9 +159,7 @@ def _in_paragraph(lines: Sequence[Piece], pattern: re.Pattern[str]) -> Candidate
             words += words_of(line.segment, max(first, lead), min(last, lead + length))
         offset += length + 1
     raw = text[start:end].strip()
-    return Candidate(
-        raw=raw, page=lines[0].segment.page, words=tuple(words), score=lines[0].fit
-    )
+    return Candidate(raw=raw, page=lines[0].segment.page, words=tuple(words), score=lines[0].fit)
 
 
 def _from_match(piece: Piece, match: Match) -> Candidate:

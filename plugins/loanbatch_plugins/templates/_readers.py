@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from loanbatch_plugins.templates import (
     _accounts,
-    _captioned, _costs, _crossed,
+    _captioned,
+    _costs,
+    _crossed,
     _keyfacts,
     _parties,
     _projected,
