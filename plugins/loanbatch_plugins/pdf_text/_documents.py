@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from loanbatch.errors import CorruptError
@@ -61,12 +61,11 @@ def opened_page(source: Source, number: int) -> Iterator[EnginePage]:
 
     with ENGINE_LOCK:
         document = open_document(source)
-        try:
+        page = None
+        with suppress(pypdfium2.PdfiumError, IndexError):
             page = document[number - 1]
-        except (pypdfium2.PdfiumError, IndexError):
-            yield None
-            return
         try:
             yield page
         finally:
-            page.close()
+            if page is not None:
+                page.close()
