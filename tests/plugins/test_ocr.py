@@ -26,8 +26,8 @@ from loanbatch.settings import Settings
 from loanbatch_plugins import ocr
 from loanbatch_plugins.ocr import OcrSettings, _program, _reading, _tessdata
 from loanbatch_plugins.ocr._boxes import find_check_boxes
-from loanbatch_plugins.ocr._noise import without_noise
 from loanbatch_plugins.ocr._paper import in_even_light
+from loanbatch_plugins.ocr._tidying import tidied
 from loanbatch_plugins.ocr._turning import displayed_words, make_upright
 
 needs_tesserocr = pytest.mark.skipif(
@@ -206,9 +206,25 @@ def test_words_of_rules_and_specks_are_dropped_and_signs_of_meaning_stay() -> No
     texts = ("|", "__", "~", ".", "——————", "-", "—", "+", "1", "l", "%", "$", "X", "5.", "•", ":")
     words = tuple(Word(text, 0, 0, 1, 1, 0.3) for text in texts)
 
-    kept = without_noise(Recognition(words=words)).words
+    kept = tidied(Recognition(words=words)).words
 
     assert [word.text for word in kept] == list(texts[5:])
+
+
+def test_a_number_read_in_two_is_one_word_and_two_numbers_stay_two() -> None:
+    words = (
+        Word("$1", 10, 10, 30, 30, 0.9),
+        Word(",050.26", 34, 10, 90, 32, 0.8),
+        Word("7,", 120, 10, 135, 30),
+        Word("2014", 142, 10, 180, 30),
+        Word("12", 200, 10, 220, 30),
+        Word(".50", 260, 10, 290, 30),
+    )
+
+    joined = tidied(Recognition(words=words)).words
+
+    assert [word.text for word in joined] == ["$1,050.26", "7,", "2014", "12", ".50"]
+    assert joined[0] == Word("$1,050.26", 10, 10, 90, 32, 0.8)
 
 
 # --- light and bad pages -----------------------------------------------------------------------

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from loanbatch.errors import OcrFailedError
 from loanbatch.models import PageImage, Recognition
 from loanbatch_plugins.ocr import _program, _tesseract
-from loanbatch_plugins.ocr._noise import without_noise
 from loanbatch_plugins.ocr._paper import in_even_light
 from loanbatch_plugins.ocr._settings import OcrSettings
+from loanbatch_plugins.ocr._tidying import tidied
 from loanbatch_plugins.ocr._turning import as_picture, scaled
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def read_image(image: PageImage, settings: OcrSettings) -> Recognition:
         OcrFailedError: There is no engine, or no data for the languages.
     """
     if not _in_process(settings):
-        return without_noise(_program.read_image(image, settings))
+        return tidied(_program.read_image(image, settings))
     resolution = _tesseract.image_resolution(image)
     best: Recognition | None = None
     for picture in _pictures(as_picture(image), again=settings.retry):
@@ -46,7 +46,7 @@ def read_image(image: PageImage, settings: OcrSettings) -> Recognition:
             best = found
         if _is_good(best):
             break
-    return without_noise(best or Recognition(words=()))
+    return tidied(best or Recognition(words=()))
 
 
 def _in_process(settings: OcrSettings) -> bool:

@@ -162,6 +162,7 @@ def _attitude(engine: Any) -> tuple[int, float]:  # noqa: ANN401
     import tesserocr
 
     level = tesserocr.RIL.TEXTLINE
+    text_types = range(tesserocr.PT.FLOWING_TEXT, tesserocr.PT.CAPTION_TEXT + 1)
     blocks = engine.AnalyseLayout()
     if blocks is None:
         return 0, 0.0
@@ -169,7 +170,8 @@ def _attitude(engine: Any) -> tuple[int, float]:  # noqa: ANN401
     tilts: list[tuple[float, int]] = []
     for line in tesserocr.iterate_level(blocks, level):
         box, baseline = line.BoundingBox(level), line.Baseline(level)
-        if box is None or baseline is None:
+        # Pictures and rules count as lines as well, always level ones.
+        if box is None or baseline is None or line.BlockType() not in text_types:
             continue
         facing = line.Orientation()[0]
         length = max(box[2] - box[0], box[3] - box[1])
