@@ -981,6 +981,239 @@ def test_title_commitment_is_read() -> None:
     )
 
 
+SANCTION_OF_A_LOAN_AGAINST_PROPERTY = """\
+UTKARSH NAGRIK SAHAKARI BANK LTD., NASHIK
+Loans Department, Canada Corner Branch
+
+Letter No: UNSB/LN/2025/774                                          Dt. 19-09-2025
+
+M/s Gajanan Traders
+Prop. Shri Gajanan Kisan Wagh
+Shop No. 3, Main Road, Sinnar
+Nashik - 422 999
+
+Sub: Sanction of Loan Against Property
+
+Ref: Your application dated 01-09-2025
+
+Particulars                        Details
+Facility                           Term Loan (Loan Against Property)
+Purpose                            Business expansion
+Sanctioned Limit                   Rs. 35.00 Lakhs
+Rate of Interest                   10.60% p.a. (RLLR 9.10% + 1.50%), floating, reset quarterly
+Period of Loan                     120 months
+Repayment                          120 EMIs of Rs. 47,345/- commencing from 05-11-2025
+Processing Charges                 0.50% + GST
+Security                           Registered mortgage of shop premises CTS No. 1182, Sinnar,
+                                   valued at Rs. 62,00,000/-
+Margin                             40%
+Guarantors                         1. Mrs. Sunita Gajanan Wagh
+                                   2. Mr. Kisan Laxman Wagh
+Penal Charges                      2% p.a. over and above the applicable rate on overdue
+Foreclosure                        2% + GST if taken over by other bank
+
+This sanction is valid up to 18-12-2025.
+
+For Utkarsh Nagrik Sahakari Bank Ltd.
+Chief Executive Officer
+"""
+
+
+def test_sanction_of_a_loan_against_property_is_read() -> None:
+    assert_reads(
+        "sanction_letter",
+        SANCTION_OF_A_LOAN_AGAINST_PROPERTY,
+        {
+            "date_issued": date(2025, 9, 19),
+            "borrower_names": ("M/s Gajanan Traders",),
+            "guarantor_names": ("Sunita Gajanan Wagh", "Kisan Laxman Wagh"),
+            "borrower_current_address": "Shop No. 3, Main Road, Sinnar, Nashik - 422 999",
+            # Lakhs belong to the amount.
+            "loan_amount": money("3500000.00"),
+            "benchmark_name": "RLLR",
+            "benchmark_rate_percent": Decimal("9.1"),
+            "spread_percent": Decimal("1.5"),
+            "number_of_payments": 120,
+            "collateral_value": money("6200000.00"),
+            "margin_percent": Decimal(40),
+            "prepayment_penalty": True,
+            "sanction_validity_date": date(2025, 12, 18),
+        },
+    )
+
+
+VEHICLE_SANCTION_WITH_COLONS_IN_A_COLUMN = """\
+                    Aravalli Auto Finance Limited
+                       LOAN SANCTION LETTER
+Date        : 14/10/2025                    Loan Account No : AAF0099121
+Applicant   : Ms. Farida Khan               Co-Applicant    : Mr. Irfan Khan
+Address     : 22 Lake View Road, Udaipur - 313 999
+
+Dear Customer,
+Thank you for choosing Aravalli. We are glad to inform you that your two wheeler loan is sanctioned as under.
+
+Vehicle Model           Kestrel 125 Disc
+Ex-Showroom Price       ₹ 94,500
+Down Payment            ₹ 14,500
+Loan Amount             ₹ 80,000
+Interest Rate           11.99% p.a. (Fixed, reducing)
+Tenure                  24 Months
+EMI Amount              ₹ 3,766
+No. of EMIs             24
+First EMI Date          05/12/2025
+Last EMI Date           05/11/2027
+Processing Fee          ₹ 1,600 (2%)
+GST on Processing Fee   ₹ 288
+Stamp Duty              ₹ 100
+Insurance Premium       ₹ 2,450
+Net Disbursement        ₹ 75,562
+APR                     16.42%
+Bounce Charges          ₹ 450 per instance
+Foreclosure Charges     5% of outstanding principal
+Cooling-off Period      3 days
+"""
+
+
+def test_vehicle_sanction_with_colons_in_a_column_is_read() -> None:
+    assert_reads(
+        "sanction_letter",
+        VEHICLE_SANCTION_WITH_COLONS_IN_A_COLUMN,
+        {
+            "borrower_names": ("Farida Khan",),
+            "co_signer_names": ("Irfan Khan",),
+            "borrower_current_address": "22 Lake View Road, Udaipur - 313 999",
+            "loan_type": "vehicle",
+            "loan_amount": money("80000.00"),
+            "sale_price": money("94500.00"),
+            "down_payment_amount": money("14500.00"),
+            "first_payment_date": date(2025, 12, 5),
+            "maturity_date": date(2027, 11, 5),
+            "processing_fee": money("1600.00"),
+            "processing_fee_percent": Decimal(2),
+            "processing_fee_tax": money("288.00"),
+            "net_disbursed_amount": money("75562.00"),
+            "annual_percentage_rate_percent": Decimal("16.42"),
+            "cooling_off_days": 3,
+        },
+    )
+
+
+EDUCATION_SANCTION_FOR_STUDY_ABROAD = """\
+                                        PRAGATI VIDYA FINANCE
+                              (A Division of Pragati Credit Pvt Ltd)
+
+                                    In-Principle Sanction Letter
+
+Ref No.: PVF/EDU/88123                                     Date: 2nd May 2025
+
+Dear Tanvi Deshmukh,
+
+Congratulations! Your education loan has been sanctioned.
+
+Student Name                      Tanvi Deshmukh
+Co-borrower                       Rajendra Deshmukh (Father)
+University                        Northfield State University, Ohio, USA
+Course                            MS in Industrial Engineering
+Loan Amount                       INR 32,00,000
+Interest Rate                     11.75% (Floating) - PPLR 14.25% less 2.50%
+Loan Tenure                       156 months (including moratorium)
+Moratorium Period                 30 months (24 months course + 6 months)
+Interest during Moratorium        Partial Simple Interest of Rs. 10,000 per month
+EMI after Moratorium              Rs. 47,100
+Processing Fee                    1% of loan amount + 18% GST
+Collateral                        Nil
+Prepayment Charges                Nil after 6 months
+Validity of Sanction              6 months
+
+This is a computer generated letter.
+"""
+
+
+def test_education_sanction_for_study_abroad_is_read() -> None:
+    assert_reads(
+        "sanction_letter",
+        EDUCATION_SANCTION_FOR_STUDY_ABROAD,
+        {
+            "borrower_names": ("Tanvi Deshmukh",),
+            "co_signer_names": ("Rajendra Deshmukh",),
+            # MS is a degree here and no title.
+            "course_name": "MS in Industrial Engineering",
+            "institution_name": "Northfield State University, Ohio, USA",
+            "benchmark_name": "PPLR",
+            "spread_percent": Decimal("-2.5"),
+            "loan_term_months": 156,
+            "moratorium_interest_treatment": "Partial Simple Interest",
+            "accrued_deferment_interest": None,
+            "collateral_description": None,
+            "sanction_validity_date": None,
+        },
+    )
+
+
+APPROVAL_DISCLOSURE_WITH_A_DEFERMENT_ROW = """\
+                              PRIVATE EDUCATION LOAN APPROVAL DISCLOSURE
+Cobalt Coast Bank, N.A.                                   October 2, 2025
+4 Harbor Plaza, Newhaven, DE 19999                        Application ID: CCB-551902
+
+Applicant                         Cosigner
+Imani R. Whitfield                Leonard Whitfield
+55 Dune Rd                        55 Dune Rd
+Newhaven, DE 19998                Newhaven, DE 19998
+
+Loan Rate & Estimated Total Costs
+Total Loan Amount            $20,000.00      The total amount you are borrowing.
+Interest Rate                6.75%           Your current interest rate.
+Finance Charge               $9,214.40       The estimated dollar amount the credit will cost you.
+Total of Payments            $29,214.40      The estimated amount you will have paid when you have made all payments.
+
+Itemization of Amount Financed
+Amount paid to Ashgrove College                   $20,000.00
+Amount Financed (total amount provided)           $20,000.00
+Initial finance charges (total)                   $0.00
+Total Loan Amount                                 $20,000.00
+
+About Your Interest Rate
+- Your rate is fixed.
+- This means that your rate will not change.
+- Annual Percentage Rate (APR): 6.61%
+
+Fees
+Late Charge: $20.00 if payment is more than 10 days late.
+Returned Check Charge: $20.00
+
+Estimated Repayment Schedule & Terms
+Repayment Option: Full deferment
+Period                                   Number of Payments     Monthly Payment     Total
+10/15/2025 - 05/15/2028 (deferment)      0                      $0.00               $0.00
+06/15/2028 - 05/15/2038                  120                    $243.45             $29,214.40
+The interest rate will not exceed 25.00%.
+
+You have 30 days to accept: offer expires November 1, 2025.
+Late in making payments? You may have to pay extra.
+Prepayments: If you pay off early, you will not have to pay a penalty.
+"""
+
+
+def test_approval_disclosure_with_a_deferment_row_is_read() -> None:
+    assert_reads(
+        "student_loan_disclosure",
+        APPROVAL_DISCLOSURE_WITH_A_DEFERMENT_ROW,
+        {
+            "borrower_names": ("Imani R. Whitfield",),
+            "co_signer_names": ("Leonard Whitfield",),
+            "borrower_current_address": "55 Dune Rd, Newhaven, DE 19998",
+            "loan_amount": money("20000.00"),
+            "finance_charge": money("9214.40"),
+            "total_of_payments": money("29214.40"),
+            # The payments of the deferment are nothing and not the loan's.
+            "principal_and_interest_payment": money("243.45"),
+            "first_payment_date": date(2028, 6, 15),
+            "maturity_date": date(2038, 5, 15),
+            "loan_acceptance_deadline": date(2025, 11, 1),
+        },
+    )
+
+
 @pytest.mark.parametrize(
     "kind",
     [

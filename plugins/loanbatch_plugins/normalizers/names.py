@@ -71,6 +71,12 @@ def parse_names(text: str) -> Reading | None:
     return Reading(value=kept, certainty=certainty) if kept else None
 
 
+def _is_title(word: str, rest: str) -> bool:
+    """Tell whether a word is the title of the person whose name follows: Ms. Roe, not MS in Law."""
+    degree = word.isupper() and not rest.isupper()
+    return _TITLE.fullmatch(word) is not None and rest[:1].isupper() and not degree
+
+
 def _whole_lines(printed: Sequence[str]) -> list[str]:
     """Join lines over which one name runs: a single word, with or without title, is no name."""
     whole: list[str] = []
@@ -92,7 +98,7 @@ def _trimmed(name: str) -> str:
     """Return a name without a title and what surrounds it; empty for a placeholder."""
     name = name.strip(' ,;:-–—_|/*"“”')
     title, _, rest = name.partition(" ")
-    if _TITLE.fullmatch(title) and " " in rest.strip() and not _AND.match(f" {rest.strip()}"):
+    if _is_title(title, rest) and " " in rest.strip() and not _AND.match(f" {rest.strip()}"):
         name = rest.strip()
     if name.startswith("(") and name.endswith(")"):
         name = name[1:-1]

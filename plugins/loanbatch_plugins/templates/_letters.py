@@ -25,7 +25,10 @@ _TITLE = re.compile(
 _TO = re.compile(r"to\s*[,:.]?", re.IGNORECASE)
 _DEAR = re.compile(r"(?:dear|respected)\b", re.IGNORECASE)
 #: Whose child or spouse somebody is, or in whose care, belongs to neither name nor address.
-_RELATION = re.compile(r"(?:[sdwc]\s?/\s?o|son of|daughter of|wife of|care of)\b", re.IGNORECASE)
+_RELATION = re.compile(
+    r"(?:[sdwc]\s?/\s?o|son of|daughter of|wife of|care of|prop(?:rietor)?|partner|director)\b",
+    re.IGNORECASE,
+)
 _POSTAL = re.compile(r"(?:\b\d{5}(?:-\d{4})?|\b[1-9]\d{2}\s?\d{3})\s*(?:\([^)]*\))?[\W_]*$")
 _NO_ADDRESS = re.compile(
     r"@|\b(?:tel|ph|phone|mobile|mob|e-?mail|fax|gstin|cin|www)\b|[$₹]", re.IGNORECASE

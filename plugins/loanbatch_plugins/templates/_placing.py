@@ -89,7 +89,9 @@ def _stops(view: DocumentView, segment: Segment, rule: Rule, start: int) -> list
 
 def _whole(view: DocumentView, segment: Segment, rule: Rule, fit: float) -> Piece:
     end = min([view.next_label(segment, 0), *_stops(view, segment, rule, 0)])
-    return Piece(segment, 0, end, fit)
+    # "Applicant | : Jane Roe": a colon set apart from its label is no part of the value.
+    start = len(segment.text) - len(segment.text.lstrip(" :"))
+    return Piece(segment, min(start, end), end, fit)
 
 
 def _right(view: DocumentView, hit: Hit, rule: Rule, box: Box | None = None) -> Iterator[Piece]:

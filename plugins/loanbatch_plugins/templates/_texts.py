@@ -20,6 +20,7 @@ _LINES = {FieldType.ADDRESS: 4, FieldType.NAMES: 3, FieldType.LIST: 6}
 #: Distance of two lines of one value at most, in heights of the text.
 _LEADING = 0.75
 _ADDRESS_END = re.compile(r"\b\d{5}(?:-\d{4})?\W*$|\b[1-9]\d{2}\s?\d{3}\W*$")
+_NUMBERING = re.compile(r"^\(?\d{1,2}[.)]\s*")
 _NOT_A_NAME = re.compile(r"[$%@=?]|\bhttps?:|www\.|\d{5}")
 _LONGEST_NAME = 10
 _SENTENCE = re.compile(r"\b(?:you|your|the|this|that|will|shall|may|is|are|must|if)\b")
@@ -81,7 +82,8 @@ def _may_follow(piece: Piece, kind: FieldType) -> bool:
     if is_placeholder(text):
         return False
     if kind in (FieldType.NAMES, FieldType.NAME):
-        return not any(map(str.isdigit, text)) and is_plausible(text, kind)
+        name = _NUMBERING.sub("", text)
+        return not any(map(str.isdigit, name)) and is_plausible(name, kind)
     return True
 
 

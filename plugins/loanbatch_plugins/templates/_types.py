@@ -19,9 +19,10 @@ _CURRENCY = r"(?:US\s?\$|U\.S\.\s?\$|\$|₹|€|£|USD|INR|EUR|GBP|Rs\.?|S(?=\d{
 _SPACED = r"\d{1,3}(?:\s\d{3})+(?:\.\d{2})?(?!\d)"
 _DIGITS = r"\d{1,3}(?:[,.]\s?\d{2,3})+(?:\.\d{2})?|\d+(?:\.\d{1,2})?"
 _MINUS = r"[-–—−]"
+_SCALE = "lakhs?|lacs?|crores?|million|billion"
 _MONEY = re.compile(
     rf"""(?<![\w$.,/%-])(?:\(\s?)?(?:{_MINUS}\s?)?(?P<sign>{_CURRENCY}\s?)?(?:{_MINUS}\s?)?
-    (?P<digits>(?(sign)(?:{_SPACED}|{_DIGITS})|(?:{_DIGITS})))(?P<rest>(?:/-)?(?:\s?\))?{_MINUS}?)(?![\w%]|[./:-]\d|,\d|\s?%|\s?(?:percent|per\s?cent))""",
+    (?P<digits>(?(sign)(?:{_SPACED}|{_DIGITS})|(?:{_DIGITS})))(?P<scale>\s?(?i:{_SCALE})\b)?(?P<rest>(?:/-)?(?:\s?\))?{_MINUS}?)(?![\w%]|[./:-]\d|,\d|\s?%|\s?(?:percent|per\s?cent))""",
     re.VERBOSE,
 )
 _PERCENT = re.compile(
@@ -105,6 +106,8 @@ def _find_money(text: str) -> Iterator[Match]:
         digits = match["digits"]
         if match["sign"]:
             fit = 1.0
+        elif match["scale"]:
+            fit = 0.97
         elif re.search(r"[.,]\d{2}$", digits) or re.search(r",\d{3}", digits):
             fit = 0.97
         elif _alone(text, start, end):
