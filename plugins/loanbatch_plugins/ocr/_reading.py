@@ -2,6 +2,10 @@
 
 An attempt is worth the sum of its words' confidences weighted by their letters, so that many sure
 words beat few; the best is kept. Attempts end with the first that is good.
+
+ocrmypdf is no attempt: on four fax pages its turning and levelling before the same engine gave 84 %
+of the words for 9.8 s of CPU time, the attempts below 87 % for 7.4 s; its cleaning wants a program
+that no package brings.
 """
 
 from __future__ import annotations
