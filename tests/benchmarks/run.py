@@ -97,25 +97,14 @@ def run_command(sources: Sequence[Path], home: Path, *options: str) -> list[str]
 
 
 def documents() -> tuple[list[Path], list[Path]]:
-    """Return the born-digital PDFs, and the scans and pictures."""
-    shared = ROOT.parent / "shared" / "documents"
-    labelled = sorted(shared.rglob("*.gold.json"))
-    digital: list[Path] = sorted((ROOT / "docs" / "samples").glob("*.pdf"))
-    scanned: list[Path] = []
-    for label in labelled:
-        told = json.loads(label.read_text(encoding="utf-8"))
-        path = label.with_name(label.name.removesuffix(".gold.json"))
-        if told.get("text") == "born_digital":
-            digital.append(path)
-        elif told.get("text") == "scanned":
-            scanned.append(path)
-    if not scanned:
-        scanned = [
-            path
-            for path in sorted((ROOT / "docs" / "samples").iterdir())
-            if path.suffix in {".jpg", ".tif", ".tiff", ".png"}
-        ]
-    return digital, scanned
+    """Return the born-digital PDFs, and the scans, as their label files tell them apart."""
+    kept: dict[str, list[Path]] = {"born_digital": [], "scanned": []}
+    for folder in (ROOT / "docs" / "samples", ROOT.parent / "shared" / "documents"):
+        for label in sorted(folder.rglob("*.gold.json")):
+            text = json.loads(label.read_text(encoding="utf-8")).get("text")
+            if text in kept:
+                kept[text].append(label.with_name(label.name.removesuffix(".gold.json")))
+    return kept["born_digital"], kept["scanned"]
 
 
 def measure_born_digital(sources: Sequence[Path], home: Path) -> list[Row]:
