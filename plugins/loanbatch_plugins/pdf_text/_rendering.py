@@ -33,7 +33,7 @@ def render(page: EnginePage, number: int) -> PageImage:
         raise CorruptError(f"page {number} has no area")
     try:
         image = page.render(scale=_scale(page, width, height), grayscale=True).to_pil()
-    except (pypdfium2.PdfiumError, ValueError, MemoryError):
+    except (pypdfium2.PdfiumError, ValueError):
         raise CorruptError(f"page {number} cannot be drawn") from None
     if image.mode != "L":
         image = image.convert("L")
