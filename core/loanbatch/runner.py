@@ -46,6 +46,8 @@ _IN_FLIGHT_PER_WORKER = 2
 _COMMIT_SECONDS = 0.05
 #: Results committed together at most.
 _COMMIT_RESULTS = 100
+#: Digits of a hash that are remembered: a hundred thousand of them take 7 MB.
+_HASH_START = 12
 #: Seconds between looks at the workers' health while nothing is done.
 _PATIENCE = 1.0
 
@@ -67,6 +69,10 @@ class _Job:
     #: What cannot be found again from a row: bytes handed in, and errors found while listing.
     listed: dict[int, ListedSource] = field(repr=False)
     in_flight: dict[Future[BatchProcessingResult], tuple[QueuedSource, datetime]] = Factory(dict)
+    #: Whether an earlier job has results that may be taken over.
+    may_reuse: bool
+    #: Starts of the hashes met so far; a new one needs no look into the records.
+    met: set[str] = Factory(set)
     #: Final, but not yet committed.
     records: list[Record] = Factory(list)
     committed_at: float = 0.0
@@ -104,6 +110,7 @@ def run_job(
         SettingsError: The executor is not known.
     """
     fingerprint = registry.fingerprint()
+    reusable = store.has_successes(fingerprint)
     job_id = store.create_job(fingerprint)
     with bound(job_id=job_id):
         listed: dict[int, ListedSource] = {}
@@ -123,6 +130,7 @@ def run_job(
                 stop=stop or threading.Event(),
                 on_result=on_result or (lambda _: None),
                 listed=listed,
+                may_reuse=not registry.settings.reprocess and reusable,
             )
             return _run(job)
 
@@ -182,13 +190,24 @@ def _start(job: _Job, queued: QueuedSource) -> None:
         _record(job, queued, failed_result(source, error), started_at)
         return
     queued = evolve(queued, source=source)
-    if source.sha256 in _at_hand(job):
-        job.duplicates.append(evolve(queued, source=evolve(source, content=None)))
-        return
-    if _settle_duplicate(job, queued) or _settle_reused(job, queued, started_at):
+    if _is_met(job, source):
+        if source.sha256 in _at_hand(job):
+            job.duplicates.append(evolve(queued, source=evolve(source, content=None)))
+            return
+        if _settle_duplicate(job, queued):
+            return
+    if job.may_reuse and _settle_reused(job, queued, started_at):
         return
     future = job.executor.submit(process_task, job.ticket, source)
     job.in_flight[future] = (queued, started_at)
+
+
+def _is_met(job: _Job, source: Source) -> bool:
+    """Tell whether the same bytes may have come before: a hash that starts alike is enough."""
+    start = (source.sha256 or "")[:_HASH_START]
+    met = start in job.met
+    job.met.add(start)
+    return met
 
 
 def _at_hand(job: _Job) -> set[str | None]:
@@ -221,7 +240,7 @@ def _settle_duplicate(job: _Job, queued: QueuedSource) -> bool:
 def _settle_reused(job: _Job, queued: QueuedSource, started_at: datetime) -> bool:
     """Take over the success of an earlier run under the same fingerprint."""
     source = queued.source
-    if job.registry.settings.reprocess or source.sha256 is None:
+    if source.sha256 is None:
         return False
     found = job.store.find_success(source.sha256, job.fingerprint)
     if found is None:

@@ -93,19 +93,35 @@ def connect(url: str, **options: Any) -> Database:  # noqa: ANN401 -- what peewe
 
 
 @contextmanager
+def classified() -> Iterator[None]:
+    """Turn what peewee raises into an error of ours.
+
+    Raises:
+        StorageFailedError: The database refused.
+    """
+    try:
+        yield
+    except PeeweeException as error:
+        raise StorageFailedError(
+            f"the job database refused ({type(error).__name__}); see the setting database"
+        ) from error
+
+
+@contextmanager
 def transaction(database: Database) -> Iterator[None]:
     """Commit what happens inside, or nothing of it.
 
     Raises:
         StorageFailedError: The database refused.
     """
-    try:
-        with database.atomic():
-            yield
-    except PeeweeException as error:
-        raise StorageFailedError(
-            f"the job database refused ({type(error).__name__}); see the setting database"
-        ) from error
+    with classified(), database.atomic():
+        yield
+
+
+def fetch_one(database: Database, statement: str, values: Sequence[object]) -> Any:  # noqa: ANN401
+    """Return the first row of one of the statements above, None where there is none."""
+    with classified():  # a single statement needs no transaction
+        return run(database, statement, values).fetchone()
 
 
 def run(database: Database, statement: str, values: Sequence[object]) -> Any:  # noqa: ANN401

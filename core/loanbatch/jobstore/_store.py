@@ -178,19 +178,26 @@ class JobStore:
             self._database
         )
 
+    def has_successes(self, fingerprint: str) -> bool:
+        """Tell whether `find_success` can find anything under this fingerprint."""
+        with db.transaction(self._database):
+            query = ProcessingJob.select().where(
+                (ProcessingJob.fingerprint == fingerprint)
+                & (ProcessingJob.successful_documents > 0)
+            )
+            return bool(query.exists(self._database))
+
     def find_success(
         self, sha256: str, fingerprint: str
     ) -> tuple[int, BatchProcessingResult] | None:
         """Return the newest success for these bytes under this fingerprint, with its row's id."""
         values = (document_id(sha256), sha256, fingerprint)
-        with db.transaction(self._database):
-            row = db.run(self._database, db.SUCCESS_WITH_CONTENT, values).fetchone()
+        row = db.fetch_one(self._database, db.SUCCESS_WITH_CONTENT, values)
         return None if row is None else (row[0], result_from_payload(row[1]))
 
     def first_with_content(self, job_id: str, sha256: str) -> EarlierResult | None:
         """Return the recorded result of the same bytes in the same job."""
-        with db.transaction(self._database):
-            row = db.run(self._database, db.FIRST_WITH_CONTENT, (job_id, sha256)).fetchone()
+        row = db.fetch_one(self._database, db.FIRST_WITH_CONTENT, (job_id, sha256))
         if row is None:
             return None
         return EarlierResult(file_name=row[0], document_id=row[1], loan_id=row[2])
