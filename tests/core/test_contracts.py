@@ -10,6 +10,7 @@ import pickle
 import re
 from enum import Enum
 from pathlib import Path
+from typing import get_args
 
 import attrs
 import pytest
@@ -234,7 +235,9 @@ def comments(cls):
 
 
 def plain_type(kind):
-    text = kind if isinstance(kind, str) else getattr(kind, "__name__", str(kind))
+    # Annotations are texts until somebody resolves them.
+    plain = isinstance(kind, type) and not get_args(kind)
+    text = kind.__name__ if plain else str(kind)
     names = {"bool": "true or false", "int": "whole number", "float": "number", "str": "text"}
     names |= {"Path": "path", "tuple[str, ...]": "list of texts", "Decimal": "number"}
     return names.get(text, text.replace("|", "\\|"))
