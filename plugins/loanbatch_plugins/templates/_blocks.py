@@ -54,8 +54,10 @@ _HEADING = re.compile(
 )
 _COLON = re.compile(r"^[^:]{2,30}:\s*")
 
-#: A line of a block starts within so many heights of the one above or below it.
+#: A line of a block starts within so many heights of the one above or below it; the name over a
+#: street may stand further off.
 _LEADING = 1.1
+_NAME_LEADING = 1.9
 #: Lines above the place line at most.
 _MOST_LINES = 5
 _MOST_NAMES = 2
@@ -171,6 +173,8 @@ def _block_at(layout: PageLayout, segment: Segment) -> Block | None:
             address[:0] = [line] if number is None else [line, number]
             number = None
             has_street = True
+        elif names and names[0].box.top - above.bottom > _LEADING * above.height:
+            break
         elif looks_like_name(text) and has_street and len(names) < _MOST_NAMES:
             names.insert(0, line)
         else:
@@ -196,7 +200,7 @@ def _lines_above(layout: PageLayout, segment: Segment) -> Iterator[Segment]:
         found = next(
             (
                 item
-                for item in layout.above(_column(current), _LEADING * current.height)
+                for item in layout.above(_column(current), _NAME_LEADING * current.height)
                 if abs(item.left - current.left) <= 1.5 * current.height
                 or abs(item.left - segment.left) <= 1.5 * segment.height
             ),

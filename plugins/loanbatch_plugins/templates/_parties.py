@@ -91,8 +91,8 @@ def _distinct(view: DocumentView) -> list[Block]:
 
 
 def _assign(blocks: Sequence[Block], *, after_employer: bool) -> _Parties:
-    organizations = [block for block in blocks if block.is_organization]
-    persons = [block for block in blocks if not block.is_organization]
+    organizations = [block for block in blocks if _is_organization(block)]
+    persons = [block for block in blocks if block not in organizations]
     certain = len(organizations) <= 1 and len(persons) <= 1
     first = next(iter(organizations), None)
     if first is None and after_employer and len(persons) > 1:
@@ -100,6 +100,11 @@ def _assign(blocks: Sequence[Block], *, after_employer: bool) -> _Parties:
         first = persons.pop(0)
         certain = False
     return _Parties(first, next(iter(persons), None), _BLOCK if certain else _ONE_OF_TWO)
+
+
+def _is_organization(block: Block) -> bool:
+    """Whether a party is no person: by a word of its name, or by having only one."""
+    return block.is_organization or all(len(line.text.split()) == 1 for line in block.names)
 
 
 def _of_block(block: Block, rule: Rule, score: float, *, address: bool) -> Iterator[Candidate]:
