@@ -26,6 +26,8 @@ _INNER_LABEL = 0.85
 _AFTER_MARK = 0.97
 #: Words stand before the value in its cell ("Includes $4,694.05").
 _WORDS_BEFORE = 0.6
+#: Headers of one row may stand so many heights apart.
+_HEADER_ROW = 2.0
 #: Rows between a label and one that has to stand near.
 _NEAR_ROWS = 4.0
 
@@ -201,14 +203,27 @@ def _in_column(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:
 
 
 def _header_over(view: DocumentView, hit: Hit, rule: Rule) -> Hit | None:
+    """Return the header of the label's own table: the lowest above it, of those the leftmost."""
+    headers = [other for other in view.find_any(rule.column) if other.page == hit.page]
+    if any(_beside(other, hit) for other in headers):
+        # The label is the title of a table, its row the headers'.
+        return None
     over = [
         other
-        for other in view.find_any(rule.column)
-        if other.page == hit.page
-        and other.box.bottom <= hit.box.top + 0.3 * hit.height
-        and other.box.right > hit.box.right
+        for other in headers
+        if other.box.bottom <= hit.box.top + 0.3 * hit.height and other.box.right > hit.box.right
     ]
-    return max(over, key=lambda item: item.box.top, default=None)
+    lowest = max((other.box.top for other in over), default=0.0)
+    row = [other for other in over if other.box.top > lowest - _HEADER_ROW * hit.height]
+    return min(row, key=lambda item: item.box.left, default=None)
+
+
+def _beside(header: Hit, hit: Hit) -> bool:
+    return (
+        header.box.left > hit.box.right
+        and abs(header.box.top - hit.box.top) < 0.6 * hit.height
+        and header.ends_cell
+    )
 
 
 def nearest(cell: Segment, heads: Sequence[Segment]) -> Segment:

@@ -25,6 +25,8 @@ _MONEY = re.compile(
     (?P<digits>(?(sign)(?:{_SPACED}|{_DIGITS})|(?:{_DIGITS})))(?P<scale>\s?(?i:{_SCALE})\b)?(?P<rest>(?:/-)?(?:\s?\))?{_MINUS}?)(?![\w%]|[./:-]\d|,\d|\s?%|\s?(?:percent|per\s?cent))""",
     re.VERBOSE,
 )
+#: An amount whose decimal point is not in the text: "1,963 76".
+_LOST_POINT = re.compile(r"\s*(?P<digits>\$?\d{1,3}(?:,\d{3})*\s\d{2})\s*")
 _PERCENT = re.compile(
     r"(?<![\w$.,/-])[-–−]?\d{1,3}(?:[.,]\d{1,6})?\s?(?P<sign>%|percent\b|per\s?cent\b|por\s?ciento\b)?"
     r"(?![\w.,/:$-]*\d)",
@@ -101,6 +103,10 @@ def _alone(text: str, start: int, end: int) -> bool:
 
 
 def _find_money(text: str) -> Iterator[Match]:
+    lost = _LOST_POINT.fullmatch(text)
+    if lost is not None:
+        yield Match(lost.start("digits"), lost.end("digits"), 0.9)
+        return
     for match in _MONEY.finditer(text):
         start, end = match.span()
         digits = match["digits"]
@@ -114,6 +120,9 @@ def _find_money(text: str) -> Iterator[Match]:
             fit = 0.85
         else:
             continue
+        if "." not in digits and re.match(r"\s\d{2}(?!\S)", text[end:]):
+            # What follows may be the cents.
+            fit *= 0.75
         # A bracket that belongs to the sentence, not to a negative amount.
         if text[start] == "(" and not match["rest"].rstrip("-–—−").endswith(")"):
             start += 1
