@@ -19,7 +19,7 @@ from loanbatch.testing._factories import (
     make_result,
     make_source,
 )
-from loanbatch.vocabulary import FieldDefinition, FieldType
+from loanbatch.vocabulary import FieldDefinition, FieldType, standard_vocabulary
 
 #: Stands in every text of the inputs; found in a message it proves that document content leaks.
 MARKER = "QZJXVKPW"
@@ -112,25 +112,41 @@ def _pages() -> dict[str, list[Page]]:
     }
 
 
-def _fields(value: Value | None) -> Iterator[Field]:
+#: The least and the most that a value of each type can be.
+_LEAST: dict[FieldType, Value] = {
+    FieldType.MONEY: Decimal("0.00"),
+    FieldType.PERCENT: Decimal(0),
+    FieldType.DATE: date.min,
+    FieldType.MONTHS: 0,
+    FieldType.NAMES: (),
+}
+_MOST: dict[FieldType, Value] = {
+    FieldType.MONEY: Decimal("9999999999999.99"),
+    FieldType.PERCENT: Decimal("999.999"),
+    FieldType.DATE: date.max,
+    FieldType.MONTHS: 9999,
+    FieldType.NAMES: (MARKER,) * 50,
+}
+
+
+def _fields(values: Mapping[FieldType, Value]) -> Iterator[Field]:
+    """Make the fields that checks look at, with a value by type; the raw text fits nothing."""
+    words = standard_vocabulary()
     for name in _NAMES:
-        yield make_field(name, MARKER, value=value)
+        yield make_field(name, MARKER, value=values.get(words.field(name).type))
 
 
 def _documents() -> dict[str, list[Document]]:
     rows = ((make_field("amount", MARKER, value=Decimal(1)),), ())
+    kinds = ("closing_disclosure", "loan_estimate", "promissory_note", "paystub", "bank_statement")
     return {
         "no document": [],
         "a document without fields": [make_document("closing_disclosure")],
-        "an unknown kind": [make_document(MARKER.lower(), make_field(raw=MARKER))],
-        "fields without value": [make_document("paystub", *_fields(None))],
-        "values of unexpected types": [make_document("w2", *_fields((MARKER,)))],
-        "zeros": [make_document("loan_estimate", *_fields(Decimal(0)))],
-        "huge numbers": [make_document("promissory_note", *_fields(Decimal("9e30")))],
-        "the first of all days": [make_document("bank_statement", *_fields(date.min))],
-        "an empty row": [
-            make_document("closing_disclosure", make_field("fees", MARKER, rows=rows))
-        ],
+        "an unknown kind": [make_document("no_such_kind", make_field(raw=MARKER))],
+        "fields without value": [make_document(kind, *_fields({})) for kind in kinds],
+        "the least values": [make_document(kind, *_fields(_LEAST)) for kind in kinds],
+        "the greatest values": [make_document(kind, *_fields(_MOST)) for kind in kinds],
+        "an empty row": [make_document("loan_estimate", make_field("fees", MARKER, rows=rows))],
     }
 
 
