@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loanbatch import hookimpl
-from loanbatch.errors import OcrFailedError
+from loanbatch.errors import OcrFailedError, PluginError
 from loanbatch.models import (
     Artifact,
     Box,
@@ -25,7 +25,7 @@ from loanbatch.models import (
     TextSource,
     Word,
 )
-from loanbatch.pipeline import process_source
+from loanbatch.pipeline import lent, process_source, process_task
 from loanbatch.pipeline._evidence import displayed_box, displayed_field
 from loanbatch.pipeline._reading import recognized_page
 from loanbatch.registry import Registry
@@ -379,3 +379,58 @@ def test_extract_sees_the_pages_of_its_document_only(process):
 
     assert seen == [("note", [1]), ("deed", [2, 3])]
     assert [d.fields["n"].page for d in result.documents] == [1, 2]
+
+
+PLUGIN = """
+from attrs import evolve
+from loanbatch import hookimpl
+from loanbatch.models import Page, TextSource, Validation, Word
+
+@hookimpl
+def validate(source):
+    return Validation(source=evolve(source, media_type="text/plain", page_count=1))
+
+@hookimpl
+def read_pages():
+    word = Word("note", 1, 1, 2, 2)
+    return [Page(number=1, width=9, height=9, words=(word,), text_source=TextSource.TEXT_LAYER)]
+"""
+
+
+def test_task_in_a_foreign_process_rebuilds_the_registry(make_settings, tmp_path):
+    """As an executor does that a plugin brings: no fork of ours, nothing lent."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    (tmp_path / "reader.py").write_text(PLUGIN)
+    registry = Registry.load(make_settings(plugins=[str(tmp_path / "reader.py")]))
+    source = Source(file_name="a.txt", location="a.txt", content=b"x")
+
+    with lent(registry) as ticket:
+        spawn = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(max_workers=1, mp_context=spawn) as executor:
+            result = executor.submit(process_task, ticket, source).result(timeout=60)
+
+    assert result.status is ResultStatus.SUCCESS
+
+
+def test_task_says_which_plugin_cannot_travel(make_handler):
+    class Local:
+        @hookimpl
+        def check(self):
+            return ()
+
+    with lent(make_handler(Local()).registry) as ticket:
+        stranger = evolve(ticket, key="of another process")
+
+        with pytest.raises(PluginError, match="put it in a module"):
+            process_task(stranger, Source(file_name="a", location="a", content=b"x"))
+
+
+def test_registry_is_lent_for_a_job_only(make_handler):
+    from loanbatch.pipeline import _task
+
+    with lent(make_handler().registry) as ticket:
+        assert ticket.key in _task._LENT
+
+    assert ticket.key not in _task._LENT
