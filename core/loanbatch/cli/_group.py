@@ -21,6 +21,7 @@ COMMANDS = {
     "jobs": "List the newest jobs.",
     "show": "Show the values of a document or loan, with their evidence.",
     "report": "Write the report of a job that ran earlier.",
+    "evaluate": "Measure accuracy on labelled documents.",
     "plugins": "List plugins and what became of them.",
     "sample": "Write fictional documents to try loanbatch on.",
     "doctor": "Check that everything loanbatch needs is there.",
