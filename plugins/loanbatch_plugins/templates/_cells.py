@@ -43,6 +43,8 @@ _PHONE = re.compile(r"[\d\s().+x-]{7,}", re.IGNORECASE)
 _LINE_ROWS = 4.5
 _X = re.compile(r"[xX✓✔☒☑]")
 _UNSURE_LINE = 0.8
+#: A gap of so many heights in a text parts two cells.
+_WIDE = 30.0
 #: An empty cell beside crossed ones.
 _EMPTY = 0.85
 #: Cells that are answered together lie within this distance, in heights of the caption.
@@ -229,8 +231,9 @@ def row_words(row: Row, start: int, end: int) -> tuple[Word, ...]:
 def _text_in(rows: Sequence[Row], hit: Hit, rule: Rule) -> Candidate | None:
     most = rule.lines or (4 if rule.type is FieldType.ADDRESS else 1)
     kept: list[Row] = []
-    for row in rows:
-        if not re.search(r"\w", row.text):
+    for row in map(_near_row, rows):
+        # What begins right of the caption belongs to another cell without a caption.
+        if not re.search(r"\w", row.text) or row.words[0].left > hit.box.right:
             continue
         if rule.type is FieldType.ADDRESS and _PHONE.fullmatch(row.text.strip()):
             break
@@ -242,6 +245,16 @@ def _text_in(rows: Sequence[Row], hit: Hit, rule: Rule) -> Candidate | None:
         return None
     words = tuple(word for row in kept for word in row.words)
     return Candidate(raw=raw, page=hit.page, words=words, score=0.97)
+
+
+def _near_row(row: Row) -> Row:
+    """Return a row without what stands far right of its beginning."""
+    kept = [row.pieces[0]]
+    for piece in row.pieces[1:]:
+        if piece.segment.left - kept[-1].segment.right > _WIDE * piece.segment.height:
+            break
+        kept.append(piece)
+    return Row(tuple(kept))
 
 
 def _tick_in(hit: Hit, area: Box) -> Candidate | None:

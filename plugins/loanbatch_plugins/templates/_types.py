@@ -102,6 +102,10 @@ def _alone(text: str, start: int, end: int) -> bool:
     return not re.search(r"\w", text[:start] + text[end:])
 
 
+#: A bare number in a place where an amount is expected; one of one or two digits.
+_BARE, _SHORT = 0.85, 0.72
+
+
 def _find_money(text: str) -> Iterator[Match]:
     lost = _LOST_POINT.fullmatch(text)
     if lost is not None:
@@ -117,7 +121,7 @@ def _find_money(text: str) -> Iterator[Match]:
         elif re.search(r"[.,]\d{2}$", digits) or re.search(r",\d{3}", digits):
             fit = 0.97
         elif _alone(text, start, end):
-            fit = 0.85
+            fit = _BARE if len(digits) > 2 else _SHORT  # noqa: PLR2004 - "5" may be anything
         else:
             continue
         if "." not in digits and re.match(r"\s\d{2}(?!\S)", text[end:]):
