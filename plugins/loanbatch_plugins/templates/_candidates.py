@@ -170,8 +170,8 @@ def _by_votes(candidates: Sequence[Candidate], kind: FieldType) -> list[Candidat
         return ranked
     margin = ranked[0].confidence - _RIVAL_MARGIN
     front = [item for item in ranked if item.confidence >= margin]
-    front.sort(key=lambda item: -_votes(item, front, kind))
-    return [*front, *ranked[len(front) :]]
+    by_votes = sorted(front, key=lambda item: -_votes(item, front, kind))
+    return [*by_votes, *ranked[len(front) :]]
 
 
 def _outvotes(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from loanbatch.models import Box, CheckBox
 from loanbatch.vocabulary import FieldType
@@ -21,6 +21,10 @@ _TICKED = re.compile(
     r"(?:[☒☑✓✔✗✘⊠■●🗹√]|[\[({|]\s?[xX✓✔*]\s?[\])}|]|\[[xX]|[xX]\]|(?<!\w)[xX])[\s.:]*$"
 )
 _EMPTY = re.compile(r"(?:[☐□⬜○◯❑❏]|\[\s?\]|\(\s?\)|\{\s?\}|(?<!\w)[oO0D])[\s.:]*$")
+#: A box that was read as some other mark.
+_MARKED = re.compile(r"[^\w\s]{1,3}")
+#: The others are empty, so it is ticked.
+_ELIMINATED = 0.82
 #: Distance of a box from its wording at most, in heights of the text.
 _REACH = 1.8
 #: Rows below a label over which its choices may spread.
@@ -30,14 +34,19 @@ _ROWS = 3.2
 def chosen(view: DocumentView, rule: Rule) -> Iterator[Candidate]:
     """Yield the ticked choice of each place where the choices stand; one of many ticked is
     doubtful."""
+    places = [
+        (hit, value)
+        for label, value in rule.choices
+        for hit in view.find([label])
+        if _in_place(view, hit, rule)
+    ]
     ticked: list[tuple[Hit, str | None, Box, float]] = []
-    for label, value in rule.choices:
-        for hit in view.find([label]):
-            if not _in_place(view, hit, rule):
-                continue
-            box = _tick_of(hit)
-            if box is not None:
-                ticked.append((hit, value, box[0], box[1]))
+    for hit, value in places:
+        box = _tick_of(hit)
+        if box is not None:
+            ticked.append((hit, value, box[0], box[1]))
+    if not ticked:
+        ticked = _by_elimination(places)
     meanings = {value or hit.key for hit, value, _, _ in ticked}
     score = (_SCORE if len(meanings) == 1 else _AMBIGUOUS) * rule.confidence
     for hit, value, area, sure in ticked:
@@ -52,6 +61,26 @@ def chosen(view: DocumentView, rule: Rule) -> Iterator[Candidate]:
             value=_meaning(value, rule),
             box=union([area, hit.box]),
         )
+
+
+def _by_elimination(
+    places: Sequence[tuple[Hit, str | None]],
+) -> list[tuple[Hit, str | None, Box, float]]:
+    """Return the one choice before which something stands while the boxes of others are empty."""
+    marked = [(hit, value) for hit, value in places if _MARKED.fullmatch(_before(hit))]
+    empty = any(_is_empty(hit) for hit, _ in places)
+    if len({value or hit.key for hit, value in marked}) != 1 or not empty:
+        return []
+    return [(hit, value, hit.box, _ELIMINATED) for hit, value in marked]
+
+
+def _before(hit: Hit) -> str:
+    return hit.segments[0].text[: hit.start].strip()
+
+
+def _is_empty(hit: Hit) -> bool:
+    box = _box_before(hit)
+    return not box.ticked if box is not None else _EMPTY.search(_before(hit)) is not None
 
 
 def _meaning(value: str | None, rule: Rule) -> str | bool | None:

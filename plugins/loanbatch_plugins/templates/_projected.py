@@ -17,21 +17,25 @@ from attrs import frozen
 from loanbatch.models import Field, Word
 from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import PageLayout, Segment, union
-from loanbatch_plugins.templates._candidates import Candidate, weakest
+from loanbatch_plugins.templates._candidates import Candidate, size_of, weakest
 from loanbatch_plugins.templates._schema import Rule
 from loanbatch_plugins.templates._types import find_typed
 from loanbatch_plugins.templates._view import DocumentView, Region, words_of
 
 _SCORE = 0.95
+#: The total is not the sum of its parts.
+_DOUBTED = 0.6
+#: Parts and total of a Loan Estimate are rounded to dollars.
+_ROUNDING = 2.0
 _HEADING = re.compile(
-    r"(?:years?|años?)\W{0,2}(?P<first>\d{1,2})(?:\s?(?:[-–—]|a|to|al)\s?(?P<last>\d{1,2}))?\b"
+    r"\b(?:years?|a\w{1,3}os)\W{0,2}(?P<first>\d{1,2})(?:\s?(?:[-–—]|a|to|al)\s?(?P<last>\d{1,2}))?\b"
     r"|(?P<final>final payment|pago final|último pago)",
     re.IGNORECASE,
 )
 #: The labels of the rows, squeezed of nothing: they begin a cell at the left.
 _ROWS = {
-    "mortgage_insurance": re.compile(r"^\W*(?:mortgage insurance|seguro hipotecario)", re.I),
-    "escrow": re.compile(r"^\W*(?:estimated escrow|depósito estimado)", re.I),
+    "mortgage_insurance": re.compile(r"^\W*(?:mortgage insurance|seguro hip\w+ario)", re.I),
+    "escrow": re.compile(r"^\W*(?:estimated escrow|dep\w?sito estimado)", re.I),
     "total": re.compile(
         r"^\W*(?:estimated total|estimated monthly|pago total mensual|pago mensual total)", re.I
     ),
@@ -80,14 +84,26 @@ def first_period(name: str) -> Callable[[DocumentView, Rule, str], Iterator[Cand
         for period in _read(view, rule)[:1]:
             amounts = period.amounts.get(name, ())
             if len(amounts) == 1:
+                doubted = name == "total" and not _adds_up(period)
                 yield Candidate(
                     raw=amounts[0].raw,
                     page=period.layout.number,
                     words=amounts[0].words,
-                    score=_SCORE * rule.confidence,
+                    score=(_DOUBTED if doubted else _SCORE) * rule.confidence,
                 )
 
     return read
+
+
+def _adds_up(period: _Period) -> bool:
+    """Whether the total is the sum of its parts, up to rounding to dollars; true where one is open."""
+    total = 0.0
+    for name in ("principal_and_interest", "mortgage_insurance", "escrow"):
+        amounts = period.amounts.get(name, ())
+        if len(amounts) > 1 or (name == "principal_and_interest" and not amounts):
+            return True
+        total += sum(size_of(item.raw) for item in amounts)
+    return abs(total - size_of(period.amounts["total"][0].raw)) <= _ROUNDING
 
 
 def _cells(period: _Period) -> Iterator[tuple[str, _Amount]]:
