@@ -7,7 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from attrs import evolve
+
 from loanbatch.models import Word
+from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import Segment
 from loanbatch_plugins.templates._candidates import Candidate, fixed_value
 from loanbatch_plugins.templates._cells import in_cell, on_line
@@ -24,6 +27,8 @@ _CERTAIN = 0.98
 _INNER_LABEL = 0.85
 #: A mark parts it from what stands before it.
 _AFTER_MARK = 0.97
+#: An address of one line without a comma lacks its city.
+_STREET_ONLY = 0.75
 #: Words stand before the value in its cell ("Includes $4,694.05").
 _WORDS_BEFORE = 0.6
 #: Headers of one row may stand so many heights apart.
@@ -123,7 +128,11 @@ def _in_piece(view: DocumentView, hit: Hit, piece: Piece, rule: Rule) -> Candida
         return by_pattern(piece, rule)
     if not is_typed(rule.type):
         lines = collect(view, hit, piece, rule)
-        return _from_lines(lines[rule.drop :]) if lines and len(lines) > rule.drop else None
+        if not lines or len(lines) <= rule.drop:
+            return None
+        found = _from_lines(lines[rule.drop :])
+        street_only = rule.type is FieldType.ADDRESS and not re.search(r"[,\n]", found.raw)
+        return evolve(found, score=found.score * _STREET_ONLY) if street_only else found
     matches = find_typed(rule.type, piece.text)
     return None if not matches else _from_match(piece, matches[0])
 

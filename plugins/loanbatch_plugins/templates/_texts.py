@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from loanbatch.models import Box
+from loanbatch.models import Box, TextSource
 from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import Segment
 from loanbatch_plugins.templates._hits import Hit
@@ -19,6 +19,8 @@ from loanbatch_plugins.templates._view import DocumentView
 _LINES = {FieldType.ADDRESS: 4, FieldType.NAMES: 3, FieldType.LIST: 6}
 #: Distance of two lines of one value at most, in heights of the text.
 _LEADING = 0.75
+#: Recognition draws its boxes tightly around the letters.
+_LEADING_RECOGNIZED = 1.05
 _ADDRESS_END = re.compile(r"\b\d{5}(?:-\d{4})?\W*$|\b[1-9]\d{2}\s?\d{3}\W*$")
 _NUMBERING = re.compile(r"^\(?\d{1,2}[.)]\s*")
 _NOT_A_NAME = re.compile(r"[$%@=?]|\bhttps?:|www\.|\d{5}")
@@ -93,7 +95,9 @@ def _next_line(view: DocumentView, hit: Hit, lines: Sequence[Piece]) -> Piece | 
     left = _left_of(lines[0])
     height = last.segment.height
     box = Box(left, last.segment.top, max(last.segment.right, left + 1), last.segment.bottom)
-    for segment in hit.layout.below(box, _LEADING * height):
+    recognized = hit.layout.page.text_source is TextSource.RECOGNIZED
+    leading = _LEADING_RECOGNIZED if recognized else _LEADING
+    for segment in hit.layout.below(box, leading * height):
         if view.is_label_cell(segment):
             return None
         if abs(segment.left - left) > 1.2 * height:
