@@ -43,8 +43,11 @@ def read_image(image: PageImage, settings: OcrSettings) -> Recognition:
     resolution = _tesseract.image_resolution(image)
     best: Recognition | None = None
     for picture in _pictures(as_picture(image), again=settings.retry):
+        enlarged = picture.width != image.width
+        if enlarged and (best is None or len(best.words) < _FEW):
+            break  # there is no small print but noise, which takes long in this size
         found = _tesseract.read_picture(picture, resolution, settings)
-        if picture.width != image.width:
+        if enlarged:
             found = scaled(found, image.width / picture.width)
         if best is None or worth(found) > worth(best):
             best = found
@@ -64,8 +67,8 @@ def _pictures(page: Picture, *, again: bool) -> Iterator[Picture]:
 
     Tried on degraded pages with known text: a slight blur mends the broken letters of faxes, a
     median takes away specks, small print wants more pixels, and what even light made unreadable
-    (light text on grey) is tried as it came. With all of them 88 % of the words of faxes are read,
-    without 82 %; on photographs 78 % against 76 %.
+    (light text on grey) is tried as it came. Of the words of simulated faxes these attempts bring
+    to light 88 % instead of 82 %, of photographs 78 % instead of 76 %.
     """
     from PIL import Image, ImageFilter
 
@@ -75,8 +78,9 @@ def _pictures(page: Picture, *, again: bool) -> Iterator[Picture]:
         return
     if even is not page:
         yield page
-    yield even.filter(ImageFilter.GaussianBlur(1))
-    yield even.filter(ImageFilter.MedianFilter(3))
+    # Even light makes the dots of a dithered grey harder, so these start from the page as it came.
+    yield page.filter(ImageFilter.GaussianBlur(1))
+    yield page.filter(ImageFilter.MedianFilter(3))
     size = round(even.width * _ENLARGED), round(even.height * _ENLARGED)
     if size[0] * size[1] <= _PIXEL_BUDGET:
         yield even.resize(size, Image.Resampling.LANCZOS)
