@@ -13,8 +13,6 @@ from loanbatch.evaluation._judging import Judged, JudgedDocument, Judgement, Ver
 #: Digits of shares in JSON.
 SHARE_DIGITS = 4
 
-_WRONG = (Verdict.WRONG, Verdict.UNWANTED)
-
 
 def share(part: int, whole: int) -> float:
     """Return a part as 0 to 1; 0 of nothing."""
@@ -141,7 +139,7 @@ def _count(documents: Iterable[JudgedDocument], values: Iterable[Judgement]) -> 
         kinds_right=sum(document.right for document in documents),
         labelled=sum(value.verdict is not Verdict.UNWANTED for value in values),
         right=sum(value.verdict is Verdict.RIGHT for value in values),
-        wrong=sum(value.verdict in _WRONG for value in values),
+        wrong=sum(value.wrong for value in values),
         missing=sum(value.verdict is Verdict.MISSING for value in values),
-        silent=sum(value.verdict in _WRONG and not value.review for value in values),
+        silent=sum(value.silent for value in values),
     )

@@ -55,6 +55,16 @@ class Judgement:
     #: Whether the result is marked for review.
     review: bool = False
 
+    @property
+    def wrong(self) -> bool:
+        """Whether a value was found that is not what the paper says."""
+        return self.verdict in (Verdict.WRONG, Verdict.UNWANTED)
+
+    @property
+    def silent(self) -> bool:
+        """Whether it is wrong in a result that nobody is asked to look at."""
+        return self.wrong and not self.review
+
 
 @frozen(kw_only=True)
 class JudgedDocument:

@@ -103,26 +103,20 @@ def _pages_to_search(misses: Iterable[Judgement]) -> list[int]:
 def _row(miss: Judgement, pictures: dict[int, PagePictures]) -> str:
     page = pictures.get(miss.page or 0, PagePictures())
     cut = page.cuts.get(Box(*miss.box)) if miss.box is not None else None
-    silent = miss.found is not None and not miss.review
     facts = [f"page {miss.page}"] if miss.page is not None else []
     if miss.confidence is not None:
         facts.append(f"confidence {miss.confidence:.2f}")
     if miss.extractor:
         facts.append(escape(miss.extractor))
-    cells = (
-        f"{escape(miss.kind)}.<b>{escape(miss.field)}</b><br><small>{', '.join(facts)}</small>",
-        f"{miss.verdict.value}{' (silent)' if silent else ''}",
-        escape(shown(miss.expected)),
-        escape(shown(miss.found)),
-        escape(miss.raw),
-    )
-    state = f"{miss.verdict.value}{' silent' if silent else ''}"
-    first, verdict, *rest = cells
-    texts = "".join(f"<td>{cell}</td>" for cell in rest)
+    verdict = f"{miss.verdict.value}{' silent' if miss.silent else ''}"
+    texts = (escape(shown(miss.expected)), escape(shown(miss.found)), escape(miss.raw))
     picture = _image(cut, "where the value was read") if cut else _where(miss)
     return (
-        f'<tr><td>{first}</td><td class="{state}">{verdict}</td>{texts}'
-        f'<td class="picture">{picture}</td></tr>\n'
+        f"<tr><td>{escape(miss.kind)}.<b>{escape(miss.field)}</b>"
+        f"<br><small>{', '.join(facts)}</small></td>"
+        f'<td class="{verdict}">{verdict}</td>'
+        + "".join(f"<td>{text}</td>" for text in texts)
+        + f'<td class="picture">{picture}</td></tr>\n'
     )
 
 
