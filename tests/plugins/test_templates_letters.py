@@ -1214,6 +1214,221 @@ def test_approval_disclosure_with_a_deferment_row_is_read() -> None:
     )
 
 
+PERSONAL_SANCTION_IN_SENTENCES = """\
+Malnad Udyog Finance Pvt. Ltd.
+Reg. Office: 8 Gandhi Bazaar, Shivamogga - 577 999 | CIN U65999KA2001PTC028899
+
+Reference: MUF/PL/2026/00417
+5 January 2026
+
+To:
+Shri Venkatesh Bhat
+No. 31, Nehru Road, Shivamogga - 577 998
+
+Subject: Approval of your personal loan
+
+Dear Shri Bhat,
+
+We refer to your application dated 29 December 2025 and are pleased to sanction a personal loan of
+₹7,25,000 (Rupees Seven Lakh Twenty Five Thousand only) for medical expenses on the following terms.
+The loan bears interest at a fixed rate of 13.40% per annum on the reducing balance. It is repayable
+in 60 equated monthly instalments of ₹16,628 each, the first falling due on 5 February 2026 and the
+last on 5 January 2031. A processing fee of ₹10,875 (1.50% of the loan) plus GST of ₹1,957.50 will be
+deducted from the disbursement, so that ₹7,12,167.50 is credited to your account. The annual
+percentage rate works out to 14.16%.
+
+If an instalment is not paid on its due date, penal charges of 2% per month will be payable on the
+overdue instalment. A returned NACH mandate costs ₹590. You may foreclose the loan after 12
+instalments on payment of 3% of the principal outstanding plus GST.
+
+The loan is unsecured. Smt. Savitha Bhat will join as co-borrower. This offer is open for acceptance
+until 4 February 2026. You may cancel the loan within 3 days of disbursement (cooling-off period).
+
+For grievances please write to Mr. Raghav Shenoy, Grievance Redressal Officer.
+
+Yours faithfully,
+for Malnad Udyog Finance Pvt. Ltd.
+Credit Manager
+"""
+
+
+def test_personal_sanction_in_sentences_is_read() -> None:
+    assert_reads(
+        "sanction_letter",
+        PERSONAL_SANCTION_IN_SENTENCES,
+        {
+            "date_issued": date(2026, 1, 5),
+            "application_date": date(2025, 12, 29),
+            "borrower_names": ("Venkatesh Bhat",),
+            "co_signer_names": ("Savitha Bhat",),
+            "loan_type": "personal",
+            "loan_purpose": "medical expenses",
+            "loan_amount": money("725000.00"),
+            "note_rate_percent": Decimal("13.4"),
+            "annual_percentage_rate_percent": Decimal("14.16"),
+            "number_of_payments": 60,
+            "principal_and_interest_payment": money("16628.00"),
+            "first_payment_date": date(2026, 2, 5),
+            "maturity_date": date(2031, 1, 5),
+            "processing_fee": money("10875.00"),
+            "processing_fee_tax": money("1957.50"),
+            "net_disbursed_amount": money("712167.50"),
+            "penal_charge_monthly_percent": Decimal(2),
+            "returned_payment_fee": money("590.00"),
+            "prepayment_penalty": True,
+            "prepayment_penalty_percent": Decimal(3),
+            "sanction_validity_date": date(2026, 2, 4),
+            "cooling_off_days": 3,
+            "grievance_officer_name": "Raghav Shenoy",
+        },
+    )
+
+
+UNIFORM_APPLICATION_OF_2021 = """\
+To be completed by the Lender:
+Lender Loan No./Universal Loan Identifier  LN-55-20931                       Agency Case No.  431-7788990
+
+Uniform Residential Loan Application
+
+Section 1: Borrower Information.
+1a. Personal Information
+Name (First, Middle, Last, Suffix)                             Social Security Number  900 - 11 - 2233
+Esther Ruth Maddox                                             (or Individual Taxpayer Identification Number)
+
+Current Address
+Street  77 Birch Bend                                                                Unit #  B-2
+City  Fernley                                              State  NV     ZIP  89999     Country  USA
+How Long at Current Address?  4 Years
+
+1b. Current Employment/Self-Employment and Income
+Employer or Business Name  Desert Sun Dental Group      Phone (775) 555-0133     Gross Monthly Income
+Street  900 Clinic Way                                                           Base        $  6,250.00 /month
+City  Fernley      State  NV   ZIP  89999                                        Overtime    $  300.00 /month
+Position or Title  Hygienist            Check if this statement applies:         Bonus       $            /month
+Start Date  03 / 15 / 2019  (mm/dd/yyyy)                                         TOTAL       $  6,550.00 /month
+\fSection 4: Loan and Property Information.
+4a. Loan and Property Information
+Loan Amount  $  268,000.00         Loan Purpose    [X] Purchase     [ ] Refinance     [ ] Other (specify)
+Property Address  Street  12 Juniper Run                                     Unit #
+City  Sparks                       State  NV     ZIP  89998     County  Washoe
+Number of Units  1                 Property Value  $  335,000.00
+Occupancy       [X] Primary Residence     [ ] Second Home     [ ] Investment Property
+
+4b. Other New Mortgage Loans on the Property You are Buying or Refinancing     Does not apply
+
+\fLender Loan Information
+L3. Mortgage Loan Information
+Mortgage Type Applied For                       Terms of Loan                     Mortgage Lien Type
+[X] Conventional   [ ] USDA-RD                  Note Rate  6.500 %                [X] First Lien
+[ ] FHA   [ ] VA   [ ] Other:                   Loan Term  360  (months)          [ ] Subordinate Lien
+Amortization Type                               Proposed Monthly Payment for Property
+[X] Fixed Rate     [ ] Other (explain):         First Mortgage (P & I)   $  1,693.94
+[ ] Adjustable Rate                             Homeowner's Insurance    $  95.00
+
+L4. Qualifying the Borrower - Minimum Required Funds or Cash Back
+A. Sales Contract Price                                $  335,000.00
+\fSection 9: Loan Originator Information.
+Loan Originator Organization Name  Sierra Vista Mortgage Co.
+Loan Originator Name  Dale Pruitt
+"""
+
+
+def test_uniform_application_of_2021_is_read() -> None:
+    found = values(read("loan_application", *UNIFORM_APPLICATION_OF_2021.split("\f")))
+    expected = {
+        "loan_identifier": "LN-55-20931",
+        "agency_case_number": "431-7788990",
+        "borrower_names": ("Esther Ruth Maddox",),
+        "borrower_current_address": "77 Birch Bend, Unit B-2, Fernley, NV 89999",
+        "employer_name": "Desert Sun Dental Group",
+        "job_title": "Hygienist",
+        "employment_start_date": date(2019, 3, 15),
+        "base_monthly_income": money("6250.00"),
+        "bonus_monthly_income": None,
+        "total_monthly_income": money("6550.00"),
+        "loan_amount": money("268000.00"),
+        "loan_purpose": "Purchase",
+        "property_address": "12 Juniper Run, Sparks, NV 89998",
+        "occupancy": "Primary Residence",
+        "mortgage_type": "Conventional",
+        "loan_product": "Fixed Rate",
+        "note_rate_percent": Decimal("6.5"),
+        "loan_term_months": 360,
+        "loan_originator_name": "Dale Pruitt",
+    }
+    assert {key: found.get(key) for key in expected} == expected
+
+
+TRANSMITTAL_SUMMARY = """\
+Uniform Underwriting and Transmittal Summary
+
+I. Borrower and Property Information
+Borrower Name  Wendell Ocampo                      SSN  900-22-3344
+Co-Borrower Name  Lucia Ocampo                     SSN  900-22-3345
+Property Address  5 Meadow Loop, Hastings, NE 68999
+Property Type              Project Classification            Occupancy Status
+[X] 1 unit                 Freddie Mac                       [ ] Primary Residence
+[ ] 2- to 4-unit           [ ] Streamlined Review            [X] Second Home
+                                                             [ ] Investment Property
+Sales Price $ 410,000.00                           Appraised Value $ 415,000.00
+
+II. Mortgage Information
+Loan Type            Amortization Type                         Loan Purpose                          Lien Position
+[X] Conventional     [X] Fixed-Rate-Monthly Payments           [ ] Purchase                          [X] First Mortgage
+[ ] FHA              [ ] Fixed-Rate-Biweekly Payments          [ ] Cash-Out Refinance                Amount of Subordinate Financing
+[ ] VA               [ ] Balloon                               [X] Limited Cash-Out Refinance (Fannie)   $ 25,000.00
+[ ] USDA/RHS         [ ] ARM (type)                            [ ] Home Improvement                  [ ] Second Mortgage
+
+Note Information                      Mortgage Originator
+Original Loan Amount $ 328,000.00     [X] Seller
+Initial P&I Payment $ 2,073.19        [ ] Broker
+Initial Note Rate 6.500 %             [ ] Correspondent
+Loan Term (in months) 360
+
+III. Underwriting Information
+Stable Monthly Income                                                       Present Housing Payment: $ 1,800.00
+                 Borrower        Co-Borrower     Total                      Proposed Monthly Payments
+Base Income      $ 7,200.00      $ 4,100.00      $ 11,300.00                First Mortgage P&I             $ 2,073.19
+Other Income     $ 0.00          $ 0.00          $ 0.00                     Hazard Insurance               $ 110.00
+Total Income     $ 7,200.00      $ 4,100.00      $ 11,300.00                Total Primary Housing Expense  $ 2,583.19
+
+Qualifying Ratios                                Loan-to-Value Ratios
+Primary Housing Expense/Income    22.86 %        LTV            80.00 %
+Total Obligations/Income          33.41 %        CLTV/TLTV      86.10 %
+Representative Credit/Indicator Score  742
+
+IV. Seller, Contract, and Contact Information
+Seller Name  Platte Valley Lending, Inc.          Contact Name  Ada Boone
+Seller Loan No.  PV-20-88112                      Contact Title  Closer
+"""
+
+
+def test_transmittal_summary_is_read() -> None:
+    assert_reads(
+        "transmittal_summary",
+        TRANSMITTAL_SUMMARY,
+        {
+            "borrower_names": ("Wendell Ocampo", "Lucia Ocampo"),
+            "occupancy": "Second Home",
+            "mortgage_type": "Conventional",
+            "loan_purpose": "Limited Cash-Out Refinance (Fannie)",
+            "lien_position": "First Mortgage",
+            "loan_amount": money("328000.00"),
+            "note_rate_percent": Decimal("6.5"),
+            "loan_term_months": 360,
+            "total_monthly_income": money("11300.00"),
+            "estimated_total_monthly_payment": money("2583.19"),
+            "housing_expense_ratio_percent": Decimal("22.86"),
+            "debt_to_income_percent": Decimal("33.41"),
+            "loan_to_value_percent": Decimal(80),
+            "combined_loan_to_value_percent": Decimal("86.1"),
+            "credit_score": 742,
+            "lender_name": "Platte Valley Lending, Inc.",
+            "loan_identifier": "PV-20-88112",
+        },
+    )
+
+
 @pytest.mark.parametrize(
     "kind",
     [

@@ -1,5 +1,4 @@
-"""Bundled plugin of the extract stage: finds fields with templates, one file of rules a kind of
-document.
+"""Bundled plugin of the extract stage: finds fields with templates, one file of rules a kind.
 
 Templates are data (`kinds/*.toml`, and a folder of one's own); the engine knows layout, labels and
 types but nothing about lending. A kind without a template is read with the lexicon of labels alone,

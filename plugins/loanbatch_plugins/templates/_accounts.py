@@ -1,5 +1,6 @@
-"""Statements over several accounts: a summary lists them, then each has a part of its own that
-reads like a statement.
+"""Statements over several accounts.
+
+A summary lists them, then each has a part of its own that reads like a statement.
 """
 
 from __future__ import annotations

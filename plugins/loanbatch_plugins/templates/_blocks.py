@@ -1,7 +1,7 @@
 """Address blocks: a name with the lines of an address below it, and letterheads.
 
-Statements, paystubs and cheques name their parties without a label. What gives them away is form: a line that
-ends with a state and a ZIP code, the street above it, the name above that.
+Statements, paystubs and cheques name their parties without a label. What gives them away is form: a
+line that ends with a state and a ZIP code, the street above it, the name above that.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ _STATES = (
 )
 #: The last line of a postal address: place, state, ZIP code; or place and Indian PIN.
 _PLACE = re.compile(
-    rf"(?P<place>[A-Za-z][A-Za-z .'-]{{1,40}}?)\s?,?\s(?P<state>{_STATES}),?\s(?P<zip>\d{{5,6}}(?:-\d{{4}})?|\d[\d. ]{{4,5}}\d)\W*$"
+    rf"(?P<place>[A-Za-z][A-Za-z .'-]{{1,40}}?)\s?,?\s(?P<state>{_STATES}),?\s"
+    rf"(?P<zip>\d{{5,6}}(?:-\d{{4}})?|\d[\d. ]{{4,5}}\d)\W*$"
     rf"|[A-Za-z .]{{2,40}}[,\s]+(?:USA|U\.S\.A\.)\W*$"
     rf"|[A-Za-z .]{{2,40}}\s?[-–]\s?\d{{3}}\s?\d{{3}}\W*$",
     re.IGNORECASE,
 )
 _STREET = re.compile(
-    r"^(?:\d+[A-Za-z]?\b|p\.?\s?o\.?\s?box|post office box|suite|ste\b|apt|unit|floor|#\s?\d|one|plot|flat|h\.?no)|"
+    r"^(?:\d+[A-Za-z]?\b|p\.?\s?o\.?\s?box|post office box|suite|ste\b|apt"
+    r"|unit|floor|#\s?\d|one|plot|flat|h\.?no)|"
     r"\b(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|blvd|boulevard|court|ct|way|circle|pkwy|parkway|"
     r"highway|hwy|suite|ste|box|floor|plaza|building|place|pl|terrace)\b\.?",
     re.IGNORECASE,
@@ -36,7 +38,8 @@ _ORGANIZATION = re.compile(
     r"\b(?:llc|inc|incorporated|corp|corporation|company|co|ltd|limited|llp|plc|bank|n\.?a|fsb|trust|associates|"
     r"union|university|college|services|service|servicing|department|dept|agency|mortgage|insurance|power|"
     r"electric|electricity|energy|gas|water|utilities|telecom|communications|airlines|medical|hospital|school|"
-    r"district|county|city of|state of|payroll|financial|finance|capital|lending|loans|group|exchange|mutual|"
+    r"district|county|city of|state of|payroll|financial|finance|capital|lending|loans|group"
+    r"|exchange|mutual|"
     r"casualty|systems|solutions|industries|enterprises|graphics|manufacturing|foods|stores|management)\b",
     re.IGNORECASE,
 )
@@ -48,8 +51,10 @@ _SENTENCE = re.compile(
 )
 #: Headings over a party's block.
 _HEADING = re.compile(
-    r"^(?:company|employee|employer|customer|payee|payer|borrower|member|insured|agent|mailing address|"
-    r"(?:named )?insured|co|dept|bank|power|electric|sender|recipient|name|address|county id|remit to)\W*$",
+    r"^(?:company|employee|employer|customer|payee|payer|borrower|member|insured|agent"
+    r"|mailing address|"
+    r"(?:named )?insured|co|dept|bank|power|electric|sender|recipient|name|address"
+    r"|county id|remit to)\W*$",
     re.IGNORECASE,
 )
 _COLON = re.compile(r"^[^:]{2,30}:\s*")
@@ -185,7 +190,7 @@ def _block_at(layout: PageLayout, segment: Segment) -> Block | None:
 
 
 def _same_party(names: Sequence[Line]) -> Sequence[Line]:
-    """Of two lines over an address only like ones are names of one party: two persons, or a broken name."""
+    """Return the lines of one party: of two unlike lines over an address the lower one."""
     if len(names) < 2:  # noqa: PLR2004
         return names
     heights = [line.box.bottom - line.box.top for line in names]

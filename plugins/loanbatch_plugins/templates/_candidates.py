@@ -132,13 +132,11 @@ def choose(
         return None
     if occurrence is Occurrence.ALL:
         return _together(kept, kind), []
-    if occurrence is Occurrence.BEST:
-        ranked = _by_votes(kept, kind)
-    else:
-        ranked = _ordered(kept, occurrence)
+    is_open = occurrence is Occurrence.BEST
+    ranked = _by_votes(kept, kind) if is_open else _ordered(kept, occurrence)
     best = ranked[0]
     losers = _distinct(best, ranked[1:], kind)
-    if occurrence is Occurrence.BEST:
+    if is_open:
         rivals = [item for item in losers if item.score >= best.score - _RIVAL_MARGIN]
         if rivals and not _outvotes(best, rivals, kept, kind):
             best = evolve(best, score=min(best.score, DISPUTED))

@@ -1,5 +1,4 @@
-"""Repeated cells under a row of captions, as the states of a W-2, and the coded amounts of its
-box 12.
+"""Repeated cells under a row of captions, as the states of a W-2, and its coded amounts.
 
 A column reaches from its caption to the next caption on the right. Its values stand below the
 captions, or above them where a form has its captions at the foot of the cells.
@@ -102,7 +101,7 @@ _Captions = list[tuple[Column, Hit]]
 
 
 def _caption_rows(view: DocumentView, rule: Rule) -> Iterator[_Captions]:
-    """Yield the captions that stand at one height, in reading order; the first copy of each only."""
+    """Yield the captions that stand at one height, in reading order; of copies the first."""
     hits = _sorted_hits(view, rule)
     row: _Captions = []
     for column, hit in hits:

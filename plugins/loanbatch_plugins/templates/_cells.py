@@ -324,9 +324,7 @@ def on_line(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:
 
 
 def _numbered(cells: Sequence[Segment], hit: Hit, rule: Rule) -> tuple[Candidate | None] | None:
-    """Return the value behind the first line number of a row, None behind a number without
-    value.
-    """
+    """Return the value behind the first line number of a row, None where nothing follows it."""
     for position, cell in enumerate(cells):
         start = hit.end if cell in hit.segments else 0
         text = cell.text[start:]
@@ -375,9 +373,7 @@ def _value_of(piece: Piece, rule: Rule) -> Candidate | None:
 def cells_as_rows(
     view: DocumentView, rule: Rule, hits: Sequence[Hit]
 ) -> Iterator[list[tuple[str, str, tuple[Word, ...], Hit]]]:
-    """Yield, for each caption of a rule, the columns that stand in its cell: name, raw text,
-    words.
-    """
+    """Yield the columns that stand in the cell of each caption: name, raw text, words, caption."""
     for hit in hits:
         rows = rows_in(hit, cell_area(view, hit))
         cells = []

@@ -32,8 +32,7 @@ _ROWS = 3.2
 
 
 def chosen(view: DocumentView, rule: Rule) -> Iterator[Candidate]:
-    """Yield the ticked choice of each place where the choices stand; one of many ticked is
-    doubtful."""
+    """Yield the ticked choice of each place; one of several ticked ones is doubtful."""
     places = [
         (hit, value)
         for label, value in rule.choices
@@ -90,9 +89,7 @@ def _meaning(value: str | None, rule: Rule) -> str | bool | None:
 
 
 def _in_place(view: DocumentView, hit: Hit, rule: Rule) -> bool:
-    """Whether a wording stands where the rule looks: section, page, and by the label if there is
-    one.
-    """
+    """Whether a wording stands where the rule looks: section, page, and by a label of its."""
     if not view.in_scope(hit.page, rule.page):
         return False
     if rule.section is not None and not any(
@@ -114,8 +111,7 @@ def _by_label(hit: Hit, label: Hit, rows: float) -> bool:
 
 
 def _tick_of(hit: Hit) -> tuple[Box, float] | None:
-    """Return the ticked box before a wording and how sure it is; None when it is empty or
-    missing."""
+    """Return the ticked box before a wording and how sure it is; None for others."""
     box = _box_before(hit)
     if box is not None:
         return (box.box, box.confidence) if box.ticked else None

@@ -1,4 +1,4 @@
-"""Values that a form asks for in parts: first and last name, street and city, and repeated cells as rows."""
+"""Values that a form asks for in parts, as first and last name, and repeated cells as rows."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def composed(view: DocumentView, rule: Rule, extractor: str, find: Finder) -> It
 
 
 def celled(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
-    """Yield one candidate with a row for each captioned cell; copies on the same page are passed over."""
+    """Yield one candidate with a row for each captioned cell; copies on a page count once."""
     rows: list[tuple[Field, ...]] = []
     words = []
     seen = set()

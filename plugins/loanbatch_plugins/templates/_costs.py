@@ -1,5 +1,4 @@
-"""Sections of lettered cost tables: fees and their totals (A to J), summaries of transactions (K to
-N) of Loan Estimate and Closing Disclosure.
+"""Lettered sections of Loan Estimate and Closing Disclosure: fees (A to J), summaries (K to N).
 
 A section begins with its letter and heading, the total in the same row; its lines follow in the
 same half of the page, until the next heading. On the Closing Disclosure five columns say who pays
@@ -38,7 +37,7 @@ _HEADINGS = {
     "H": r"H\.?\s+(?:other|otros)\b",
     "I": r"[I1l|]\.?\s+(?:total other costs|total de otros)",
     "J": r"J\.?\s+(?:total closing costs|total de costos)",
-    "K": r"K\.?\s+(?:due from borrower|cantidad adeudada por el deudor|total adeudado por el deudor)",
+    "K": r"K\.?\s+(?:due from borrower|(?:cantidad adeudada|total adeudado) por el deudor)",
     "L": r"L\.?\s+(?:paid already by|pagado)",
     "M": r"M\.?\s+(?:due to seller|cantidad adeudada al vendedor|total adeudado al vendedor)",
     "N": r"N\.?\s+(?:due from seller|cantidad adeudada por el vendedor|total adeudado por el vend)",
@@ -49,8 +48,8 @@ _SUMMARIES = frozenset("KLMN")
 _FEES = frozenset("ABCEFGH")
 #: What ends a section besides the next heading.
 _END = re.compile(
-    r"\W*(?:loan costs subtotals|other costs subtotals|closing costs subtotals|other costs$|loan costs$"
-    r"|calculation\b|cash\b|calculating cash|lender credits|d ?\+ ?i$|cálculo|créditos del prestamista)",
+    r"\W*(?:(?:loan|other|closing) costs subtotals|other costs$|loan costs$|calculation\b|cash\b"
+    r"|calculating cash|lender credits|d ?\+ ?i$|cálculo|créditos del prestamista)",
     re.IGNORECASE,
 )
 _AT = re.compile(r"\W*(?:at closing|al cierre)\W*$", re.IGNORECASE)
@@ -66,7 +65,8 @@ _PAYERS = (
 _LINE_NUMBER = re.compile(r"\d{2}")
 #: What follows the wording of a fee: the months, a daily rate, dates, parts of a recording fee.
 _DETAILS = re.compile(
-    r"\s+\(|\s+\$|\s+deed\W|\s+\d{1,2}/\d{1,2}/\d{2,4}|\s+[_…]{2,}|\s+per (?:month|day)\b", re.I
+    r"\s+\(|\s+\$|\s+deed\W|\s+\d{1,2}/\d{1,2}/\d{2,4}|\s+[_…]{2,}|\s+per (?:month|day)\b",
+    re.IGNORECASE,
 )
 _DATES = re.compile(r"\s+\d{1,2}/\d{1,2}/\d{2,4}|\s+to$", re.IGNORECASE)
 _NOTHING = re.compile("(?!)")

@@ -1,5 +1,6 @@
-"""Tables of the Closing Disclosure that have labels at the left and headers above: the calculation
-of cash to close, and the contacts, whose columns are the rows.
+"""Tables of the Closing Disclosure with labels at the left and headers above.
+
+They are the calculation of cash to close, and the contacts, whose columns are the rows.
 
 Source: 12 CFR 1026.38(e), (i), (r).
 """

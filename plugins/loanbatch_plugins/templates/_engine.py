@@ -1,5 +1,4 @@
-"""The template engine: each field's rules in order, the candidates judged, the best one told with
-its rivals.
+"""The template engine: each field's rules in order, the best candidate told with its rivals.
 
 A rule that finds something good enough ends the search for its field; the next rules are for what
 it left. Labels are sought letter for letter first and with tolerance only where nothing was found

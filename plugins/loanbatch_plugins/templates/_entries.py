@@ -1,6 +1,4 @@
-"""How statements write the days and amounts of their entries: days without a year, amounts with the
-sign behind them.
-"""
+"""How statements write their entries: days without a year, amounts with the sign behind them."""
 
 from __future__ import annotations
 
@@ -8,7 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAY = re.compile(
     r"(?:(?P<month>\d{1,2})[/-](?P<day>\d{1,2})(?:[/-](?P<year>\d{4}|\d{2}))?"
     r"|(?P<iso_year>\d{4})-(?P<iso_month>\d{2})-(?P<iso_day>\d{2})"
@@ -57,7 +55,7 @@ def read_day(
 
     Args:
         text: What is printed, `03/16`, `3/16/21`, `Mar 16`, `16-Mar-2021`.
-        period: First and last day of the statement, as far as known; a day without a year lies in it.
+        period: First and last day of the statement, as far as known, in which the day lies.
         exact: Nothing may follow the day, and one outside the period counts as read all the same.
     """
     match = _DAY.match(text.strip())

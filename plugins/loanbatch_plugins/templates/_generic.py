@@ -1,5 +1,4 @@
-"""The template for kinds that have none: labels of the lexicon, typed values right beside them,
-nothing else.
+"""The template for kinds that have none: labels of the lexicon, typed values beside them.
 
 Precision goes before recall here: a letter of an unknown kind has no form that would tell which of
 two numbers is meant.

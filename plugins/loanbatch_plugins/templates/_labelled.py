@@ -1,6 +1,4 @@
-"""Label rules: a value stands beside, under or in the cell of its label, or where a row meets a
-column.
-"""
+"""Label rules: a value stands beside or under its label, or where a row meets a column."""
 
 from __future__ import annotations
 
@@ -200,7 +198,7 @@ def _in_column(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:
     if header is None:
         return None
     cells = [item for item in hit.layout.right_of(hit.box) if item not in hit.segments]
-    heads = [item for item in hit.layout.lines[header.segments[0].line]]
+    heads = hit.layout.lines[header.segments[0].line]
     for cell in cells:
         if nearest(cell, heads) not in header.segments:
             continue

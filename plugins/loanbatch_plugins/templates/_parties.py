@@ -1,5 +1,6 @@
-"""Who is who on papers that name their parties without labels: employer and employee, bank and
-customer. Postal addresses with the names over them give the parties, letterheads the issuer.
+"""Who is who on papers that name their parties without labels: employee, customer, bank.
+
+Postal addresses with the names over them give the parties, letterheads the issuer.
 """
 
 from __future__ import annotations

@@ -30,7 +30,10 @@ _HEADERS = {
     "amount": r"(?:current|this period|amount|current (?:amount|period|earnings)|earnings|period)",
     "other": r"type(?: account)?|account|wages|taxable wages|exempt",
 }
-_HEADER = {n: re.compile(rf"\W*(?:{p})\W*(?:\(\$\))?\W*", re.I) for n, p in _HEADERS.items()}
+_HEADER = {
+    name: re.compile(rf"\W*(?:{pattern})\W*(?:\(\$\))?\W*", re.IGNORECASE)
+    for name, pattern in _HEADERS.items()
+}
 _TWICE = {"amount": "year_to_date", "hours": "ytd_hours"}
 _NOT_OURS = re.compile(
     r"\b(?:employer|company|time off|leave|accru|plan type|benefits|summary|distribution|deposit)",
@@ -268,7 +271,7 @@ def _number(name: str, word: Word) -> Cell:
 
 
 def _labelled(text: str, words: tuple[Word, ...]) -> list[Cell]:
-    """Return the label, and hours and rate where they are part of it: `Regular 80.00 hrs @ 21.25`."""
+    """Return the label, and hours and rate where they are part of it: `Regular 80 hrs @ 21.25`."""
     match = _INLINE.fullmatch(text)
     if match is None:
         return [Cell("label", text, words)]

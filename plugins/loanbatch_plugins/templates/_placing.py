@@ -153,9 +153,7 @@ def _left(view: DocumentView, hit: Hit, rule: Rule) -> Iterator[Piece]:
 
 
 def _column(hit: Hit, where: Where) -> Box:
-    """Return the label's column: its own width, or the form cell up to the next cell on the
-    right.
-    """
+    """Return the label's column: its own width, or the form cell up to the next on the right."""
     margin = hit.height
     left, right = hit.box.left - margin, hit.box.right + margin
     if where is Where.INSIDE:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from loanbatch.models import Field, Word
+from loanbatch.models import Box, Field, Word
 from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import PageLayout, Segment, union
 from loanbatch_plugins.templates._candidates import Candidate, size_of, weakest
@@ -32,12 +32,15 @@ _HEADING = re.compile(
     r"|(?P<final>final payment|pago final|último pago)",
     re.IGNORECASE,
 )
-#: The labels of the rows, squeezed of nothing: they begin a cell at the left.
+#: The labels of the rows; they begin a cell at the left.
 _ROWS = {
-    "mortgage_insurance": re.compile(r"^\W*(?:mortgage insurance|seguro hip\w+ario)", re.I),
-    "escrow": re.compile(r"^\W*(?:estimated escrow|dep\w?sito estimado)", re.I),
+    "mortgage_insurance": re.compile(
+        r"^\W*(?:mortgage insurance|seguro hip\w+ario)", re.IGNORECASE
+    ),
+    "escrow": re.compile(r"^\W*(?:estimated escrow|dep\w?sito estimado)", re.IGNORECASE),
     "total": re.compile(
-        r"^\W*(?:estimated total|estimated monthly|pago total mensual|pago mensual total)", re.I
+        r"^\W*(?:estimated total|estimated monthly|pago total mensual|pago mensual total)",
+        re.IGNORECASE,
     ),
 }
 
@@ -96,7 +99,7 @@ def first_period(name: str) -> Callable[[DocumentView, Rule, str], Iterator[Cand
 
 
 def _adds_up(period: _Period) -> bool:
-    """Whether the total is the sum of its parts, up to rounding to dollars; true where one is open."""
+    """Whether the total is the sum of its parts, up to rounding; true where one is open."""
     total = 0.0
     for name in ("principal_and_interest", "mortgage_insurance", "escrow"):
         amounts = period.amounts.get(name, ())
@@ -182,11 +185,11 @@ def _amounts(
     cells: Sequence[Segment],
     labels: Mapping[str, Segment | None],
     top: float,
-    headings: Sequence[Word | object],
+    headings: Sequence[Box],
 ) -> list[dict[str, list[_Amount]]]:
     found: list[dict[str, list[_Amount]]] = [{} for _ in headings]
-    middles = [(box.left + box.right) / 2 for box in headings]  # type: ignore[attr-defined]
-    left = min(box.left for box in headings) - _reach(middles)  # type: ignore[attr-defined]
+    middles = [(box.left + box.right) / 2 for box in headings]
+    left = min(box.left for box in headings) - _reach(middles)
     for item in cells:
         row = _row_of(item, labels, top)
         if row is None or item in labels.values():

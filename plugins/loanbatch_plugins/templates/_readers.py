@@ -1,6 +1,4 @@
-"""Readers in code for what labels and places cannot say, by the names under which templates ask for
-them.
-"""
+"""Readers in code for what labels and places cannot say, by their names in templates."""
 
 from __future__ import annotations
 

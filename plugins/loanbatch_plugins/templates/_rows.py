@@ -133,9 +133,8 @@ def _header_rows(view: DocumentView, rule: Rule, region: Region) -> list[list[tu
     """Group the headers that stand at one height; enough of them make a header row."""
     hits: list[tuple[Column, Hit]] = []
     for column in rule.columns:
-        for hit in view.find_any(column.labels):
-            if region.holds(hit.page, hit.box):
-                hits.append((column, hit))
+        found = view.find_any(column.labels)
+        hits += [(column, hit) for hit in found if region.holds(hit.page, hit.box)]
     hits.sort(key=lambda pair: pair[1].box.bottom)
     rows: list[list[tuple[Column, Hit]]] = []
     for column, hit in hits:
@@ -158,7 +157,7 @@ def _is_header(row: Sequence[tuple[Column, Hit]], rule: Rule) -> bool:
     return all(name in names for name in needed)
 
 
-def _read_headed(view: DocumentView, rule: Rule, table: _Table) -> list[list[_Cell]]:
+def _read_headed(rule: Rule, table: _Table) -> list[list[_Cell]]:
     rows: list[list[_Cell]] = []
     last_bottom = table.top
     open_row = False
@@ -289,7 +288,7 @@ def _listed(view: DocumentView, rule: Rule) -> Iterator[_Table]:
         yield _Table(layout, region.box.top, bottom, region.box.left, region.box.right, ())
 
 
-def _read_list(view: DocumentView, rule: Rule, table: _Table) -> list[list[_Cell]]:
+def _read_list(rule: Rule, table: _Table) -> list[list[_Cell]]:
     """Read lines of a wording followed by typed values, columns in the order of the rule."""
     text = next((c for c in rule.columns if not is_typed(c.type)), None)
     typed = [column for column in rule.columns if is_typed(column.type)]

@@ -1,6 +1,4 @@
-"""What a template says, as frozen data: sections, fields, rules. Reading the files is `_loading`'s
-job.
-"""
+"""What a template says, as frozen data; reading the files is `_loading`'s job."""
 
 from __future__ import annotations
 
@@ -147,7 +145,7 @@ class Rule:
     value: str | None = None
     #: A part of a letter.
     letter: LetterPart | None = None
-    #: Fields that make the rule unnecessary once one of them is found; they stand before it in the file.
+    #: Fields that make the rule unnecessary once one is found; they stand before it in the file.
     unless: tuple[str, ...] = ()
     #: Fields of which one must have been found already; they stand before it in the file.
     given: tuple[str, ...] = ()
@@ -186,7 +184,7 @@ class Template:
     fields: tuple[FieldTemplate, ...] = ()
     #: Other wordings that end a value or are no value.
     stops: tuple[Label, ...] = ()
-    #: Other labels of such papers: a cell of such a wording is no value, but the words may stand in one.
+    #: Other labels of such papers: a cell of such a wording is no value, but part of one maybe.
     known: tuple[Label, ...] = ()
-    #: Fields of which a filled form has one at least; without them what was found is print of a blank form.
+    #: Fields of which a filled form has one at least; without them it is a blank form.
     blank_without: tuple[str, ...] = ()

@@ -23,7 +23,8 @@ from loanbatch_plugins.templates._view import DocumentView
 
 #: What the headers of a table's columns are called.
 _HEADERS = {
-    "date": r"date|(?:trans(?:action)?|txn|posting|posted|post|value|effective)\.? date|date posted",
+    "date": r"date|(?:trans(?:action)?|txn|posting|posted|post|value|effective)\.? date"
+    r"|date posted",
     "description": r"(?:transaction )?(?:description|details?|narration|particulars|activity|memo)"
     r"|transaction|remarks",
     "check_number": r"(?:check|cheque|chq)\.? ?/? ?(?:no|number|#|ref no)\.?"
@@ -101,7 +102,7 @@ class _Entry:
 
 
 def transactions(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
-    """Yield all transactions of a statement as one candidate of rows; nothing when there are none."""
+    """Yield all transactions of a statement as one candidate of rows, if there are any."""
     reader = _Reader(view.layouts, _period(view), extractor)
     rows = reader.rows()
     if not rows:
@@ -143,7 +144,7 @@ class _Reader:
         self._side = 0
 
     def rows(self) -> list[tuple[Field, ...]]:
-        """Return the rows in printed order: date, description, amount and, where printed, balance."""
+        """Return the rows in printed order: date, description, amount, balance where printed."""
         rows: list[tuple[Field, ...]] = []
         previous: Decimal | None = None
         for entry in self._entries():

@@ -1,5 +1,4 @@
-"""Values without a shape of their own: names, addresses, wordings. Where they end is what has to be
-found."""
+"""Values without a shape of their own: where names, addresses and wordings end."""
 
 from __future__ import annotations
 
@@ -29,9 +28,7 @@ _SENTENCE = re.compile(r"\b(?:you|your|the|this|that|will|shall|may|is|are|must|
 
 
 def collect(view: DocumentView, hit: Hit, piece: Piece, rule: Rule) -> list[Piece] | None:
-    """Return the lines of the value that begins with a piece; None when it is no value of the
-    type.
-    """
+    """Return the lines of the value that begins with a piece; None when it is none."""
     if not _may_begin(piece, rule.type):
         return None
     lines = [piece]

@@ -85,9 +85,7 @@ def is_placeholder(text: str) -> bool:
 
 
 def find_typed(kind: FieldType, text: str) -> list[Match]:
-    """Return where values of a printed type stand in a text, from the left; text types give
-    nothing.
-    """
+    """Return where values of a type stand in a text, from the left; text types give none."""
     finder = _FINDERS.get(kind)
     return list(finder(text)) if finder else []
 
@@ -116,9 +114,7 @@ def _find_money(text: str) -> Iterator[Match]:
         digits = match["digits"]
         if match["sign"]:
             fit = 1.0
-        elif match["scale"]:
-            fit = 0.97
-        elif re.search(r"[.,]\d{2}$", digits) or re.search(r",\d{3}", digits):
+        elif match["scale"] or re.search(r"[.,]\d{2}$", digits) or re.search(r",\d{3}", digits):
             fit = 0.97
         elif _alone(text, start, end):
             fit = _BARE if len(digits) > 2 else _SHORT  # noqa: PLR2004 - "5" may be anything

@@ -163,7 +163,7 @@ class DocumentView:
 
     @cached_property
     def captions(self) -> list[Hit]:
-        """The labels that divide a captioned form into cells: those of the cell rules, and the stops."""
+        """The labels that divide a captioned form into cells: of the cell rules, and stops."""
         groups = [rule.labels for rule in _cell_rules(self.template)]
         groups += [column.labels for column in _captioned_columns(self.template)]
         found = list(self.find(self.template.stops))
@@ -185,12 +185,14 @@ class DocumentView:
 
     @cached_property
     def _headings(self) -> list[tuple[str, Hit]]:
-        found = []
+        found: list[tuple[str, Hit]] = []
         for section in self.template.sections.values():
-            for hit in self.find_any(section.start):
-                # A line of prose may begin with the same words, but not with a capital.
-                if hit.starts_cell and not hit.segments[0].text[hit.start].islower():
-                    found.append((section.name, hit))
+            # A line of prose may begin with the same words, but not with a capital.
+            found += [
+                (section.name, hit)
+                for hit in self.find_any(section.start)
+                if hit.starts_cell and not hit.segments[0].text[hit.start].islower()
+            ]
         return found
 
     def _find_regions(self, section: Section) -> list[Region]:
