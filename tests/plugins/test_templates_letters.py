@@ -1429,6 +1429,113 @@ def test_transmittal_summary_is_read() -> None:
     )
 
 
+ADJUSTABLE_RATE_NOTE = """\
+                                  ADJUSTABLE RATE NOTE
+                    (30-day Average SOFR Index - Rate Caps)
+
+April 14, 2023                     Tacoma                                Washington
+[Date]                             [City]                                [State]
+
+3120 North Ridge Ave, Tacoma, WA 98999
+[Property Address]
+
+1.  BORROWER'S PROMISE TO PAY
+    In return for a loan that I have received, I promise to pay U.S. $415,000.00 (this amount is called "Principal"),
+plus interest, to the order of Lender. Lender is Sound Harbor Bank, N.A. I will make all payments under this Note in the
+form of cash, check or money order.
+
+2.  INTEREST
+    Interest will be charged on unpaid principal until the full amount of Principal has been paid. I will pay interest at
+a yearly rate of 5.375%. The interest rate I will pay may change in accordance with Section 4 of this Note.
+
+3.  PAYMENTS
+    I will make my monthly payments on the first day of each month beginning on June 1, 2023. If, on May 1, 2053, I still
+owe amounts under this Note, I will pay those amounts in full on that date, which is called the "Maturity Date."
+    Each of my initial monthly payments will be in the amount of U.S. $2,323.91. This amount may change.
+
+4.  ADJUSTABLE INTEREST RATE AND MONTHLY PAYMENT CHANGES
+    The initial fixed interest rate I will pay may change to an adjustable interest rate on the first day of May, 2030.
+    The Margin is 2.7500%. The interest rate I am required to pay at the first Change Date will not be greater than
+10.3750% or less than 2.7500%.
+
+5.  BORROWER'S RIGHT TO PREPAY ** See attached Prepayment Note Addendum.
+    I have the right to make payments of Principal at any time before they are due.
+    If within the first 36 months I make a full prepayment, I will pay a prepayment charge equal to six months' interest.
+
+7.  If the Note Holder has not received the full amount of any monthly payment by the end of 15 calendar days after the
+date it is due, I will pay a late charge to the Note Holder. The amount of the charge will be 5.000% of my overdue
+payment of principal and interest.
+
+                                                       ____________________________ (Seal)
+                                                       GRETA LINDQVIST         - Borrower
+"""
+
+
+def test_adjustable_rate_note_is_read() -> None:
+    assert_reads(
+        "promissory_note",
+        ADJUSTABLE_RATE_NOTE,
+        {
+            "note_date": date(2023, 4, 14),
+            "property_address": "3120 North Ridge Ave, Tacoma, WA 98999",
+            "borrower_names": ("GRETA LINDQVIST",),
+            "lender_name": "Sound Harbor Bank, N.A.",
+            "loan_amount": money("415000.00"),
+            # Neither the margin nor the cap.
+            "note_rate_percent": Decimal("5.375"),
+            "principal_and_interest_payment": money("2323.91"),
+            "first_payment_date": date(2023, 6, 1),
+            "maturity_date": date(2053, 5, 1),
+            "prepayment_penalty": True,
+        },
+    )
+
+
+CONSUMER_NOTE_WITH_A_BOX_OF_TERMS = """\
+PROMISSORY NOTE
+
+Principal Amount: $22,000.00                                    Date of Note: 08/19/2024
+Borrower: Otis Pemberton                                        Lender: Clearbrook Credit Union
+          19 Mill Race, Ashford, CT 06999                                Main Office
+Interest Rate: 8.990%          Loan Number: 7740021             Maturity Date: 08/19/2029
+
+PROMISE TO PAY. Otis Pemberton ("Borrower") promises to pay to Clearbrook Credit Union ("Lender"), or order, in
+lawful money of the United States of America, the principal amount of Twenty-two Thousand & 00/100 Dollars
+($22,000.00), together with interest on the unpaid principal balance from August 19, 2024, at the rate of 8.990% per
+annum, until paid in full.
+
+PAYMENT. Borrower will pay this loan in 60 payments of $456.58 each payment. Borrower's first payment is due
+September 19, 2024, and all subsequent payments are due on the same day of each month after that. Borrower's final
+payment will be due on August 19, 2029, and will be for all principal and all accrued interest not yet paid.
+
+PREPAYMENT. Borrower may pay without penalty all or a portion of the amount owed earlier than it is due.
+
+LATE CHARGE. If a payment is 15 days or more late, Borrower will be charged 5.000% of the unpaid portion of the
+regularly scheduled payment or $10.00, whichever is greater.
+"""
+
+
+def test_consumer_note_with_a_box_of_terms_is_read() -> None:
+    assert_reads(
+        "promissory_note",
+        CONSUMER_NOTE_WITH_A_BOX_OF_TERMS,
+        {
+            "note_date": date(2024, 8, 19),
+            "borrower_names": ("Otis Pemberton",),
+            "lender_name": "Clearbrook Credit Union",
+            "loan_amount": money("22000.00"),
+            "note_rate_percent": Decimal("8.99"),
+            "principal_and_interest_payment": money("456.58"),
+            "first_payment_date": date(2024, 9, 19),
+            "maturity_date": date(2029, 8, 19),
+            "loan_term_months": 60,
+            "late_fee_days": 15,
+            "late_fee_percent": Decimal(5),
+            "prepayment_penalty": False,
+        },
+    )
+
+
 @pytest.mark.parametrize(
     "kind",
     [

@@ -9,7 +9,7 @@ row is blank.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from attrs import frozen
@@ -203,7 +203,10 @@ def _captured(text: str, pattern: re.Pattern[str] | None) -> tuple[int, int, flo
     return (start, end, 1.0) if end > start >= 0 else None
 
 
-def _first(rows, rule: Rule, finder) -> Candidate | None:  # type: ignore[no-untyped-def]
+_Finder = Callable[[str], tuple[int, int, float] | None]
+
+
+def _first(rows: Sequence[Row], rule: Rule, finder: _Finder) -> Candidate | None:
     """Return what a finder captures in the first row in which it finds anything."""
     for row in rows[rule.skip :]:
         found = finder(row.text)
@@ -353,8 +356,7 @@ def _unnumbered(view: DocumentView, cells: Sequence[Segment], rule: Rule) -> Can
             return None
         found = find_typed(rule.type, cell.text)
         if found and found[0].fit > 0.95 and not re.search(r"[a-z]{3}", cell.text, re.IGNORECASE):  # noqa: PLR2004
-            value = _value_of(Piece(cell, 0, len(cell.text), _UNSURE_LINE), rule)
-            return value
+            return _value_of(Piece(cell, 0, len(cell.text), _UNSURE_LINE), rule)
     return None
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from loanbatch.models import Field
-from loanbatch_plugins.layout import union
-from loanbatch_plugins.templates._candidates import Candidate, choose
+from loanbatch_plugins.templates._candidates import Candidate, Cell, choose, rows_of_cells
 from loanbatch_plugins.templates._cells import cells_as_rows
 from loanbatch_plugins.templates._labelled import hits_of
 from loanbatch_plugins.templates._schema import Rule
@@ -42,37 +40,15 @@ def composed(view: DocumentView, rule: Rule, extractor: str, find: Finder) -> It
 
 def celled(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     """Yield one candidate with a row for each captioned cell; copies on a page count once."""
-    rows: list[tuple[Field, ...]] = []
-    words = []
+    rows: list[tuple[int, list[Cell]]] = []
     seen = set()
     for label in rule.labels:
         hits = [hit for hit in hits_of(view, rule) if hit.key == label.key][:1]
         for cells in cells_as_rows(view, rule, hits):
-            place = tuple(word.box for _, _, found, _ in cells for word in found)
-            if place in seen:
-                continue
-            seen.add(place)
-            words += [word for _, _, found, _ in cells for word in found]
-            rows.append(tuple(_field(*cell[:3], cell[3].page, extractor, rule) for cell in cells))
+            place = tuple(word.box for _, _, words, _ in cells for word in words)
+            if place not in seen:
+                seen.add(place)
+                named = [Cell(name, raw, words) for name, raw, words, _ in cells]
+                rows.append((cells[0][3].page, named))
     if rows:
-        raw = "\n".join(" | ".join(cell.raw for cell in row) for row in rows)
-        page = rows[0][0].page
-        yield Candidate(
-            raw=raw,
-            page=page,
-            words=tuple(words),
-            score=_ROW_SCORE * rule.confidence,
-            rows=tuple(rows),
-        )
-
-
-def _field(name, raw, words, page, extractor, rule) -> Field:  # type: ignore[no-untyped-def]
-    weakest = min(word.confidence for word in words)
-    return Field(
-        name=name,
-        raw=raw,
-        page=page,
-        box=union(words),
-        confidence=round(_ROW_SCORE * rule.confidence * (0.4 + 0.6 * weakest), 4),
-        extractor=extractor,
-    )
+        yield rows_of_cells(rows, _ROW_SCORE * rule.confidence, extractor)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from loanbatch.errors import SettingsError
 from loanbatch.vocabulary import FieldType, Vocabulary, standard_vocabulary
 from loanbatch_plugins.layout import squeeze
 from loanbatch_plugins.templates._fragments import FRAGMENTS, expand
+from loanbatch_plugins.templates._places import line_of
 from loanbatch_plugins.templates._readers import READERS
 from loanbatch_plugins.templates._schema import (
     Column,
@@ -47,6 +49,9 @@ _COLUMN_KEYS = {"labels", "type", "pattern"}
 _LEXICON = "@"
 
 
+_Member = TypeVar("_Member", bound=StrEnum)
+
+
 class TemplateError(SettingsError):
     """A template file says something that cannot be understood."""
 
@@ -54,16 +59,21 @@ class TemplateError(SettingsError):
 class _Reader:
     """Turns one parsed file into a template and knows where it is when something is wrong."""
 
-    def __init__(self, name: str, vocabulary: Vocabulary, lexicon: Mapping[str, Any]) -> None:
+    def __init__(
+        self, name: str, text: str, vocabulary: Vocabulary, lexicon: Mapping[str, tuple[str, ...]]
+    ) -> None:
         self.name = name
+        self.text = text
         self.vocabulary = vocabulary
         self.lexicon = lexicon
 
     def error(self, key: str, problem: str) -> TemplateError:
-        """Return the error for a key: `w2.toml: fields.wages.where: …`."""
-        return TemplateError(f"{self.name}: {key}: {problem}")
+        """Return the error for a key: `w2.toml:14: fields.wages.where: …`."""
+        line = line_of(self.text, key)
+        place = self.name if line is None else f"{self.name}:{line}"
+        return TemplateError(f"{place}: {key}: {problem}")
 
-    def check_keys(self, table: Any, known: set[str], key: str) -> dict[str, Any]:
+    def check_keys(self, table: object, known: set[str], key: str) -> dict[str, Any]:
         """Return the table when it is one and has known keys only."""
         if not isinstance(table, dict):
             raise self.error(key, "expected a table")
@@ -72,14 +82,14 @@ class _Reader:
             raise self.error(f"{key}.{unknown}", f"unknown key, expected one of {expected}")
         return table
 
-    def strings(self, value: Any, key: str) -> tuple[str, ...]:
+    def strings(self, value: object, key: str) -> tuple[str, ...]:
         """Return one string or a list of strings as a tuple."""
         items = [value] if isinstance(value, str) else value
         if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
             raise self.error(key, "expected a string or a list of strings")
         return tuple(items)
 
-    def labels(self, value: Any, key: str, field: str = "") -> tuple[Label, ...]:
+    def labels(self, value: object, key: str, field: str = "") -> tuple[Label, ...]:
         """Return labels; `@` stands for the lexicon's wordings of the field."""
         found: dict[str, Label] = {}
         for text in self.strings(value, key):
@@ -91,31 +101,33 @@ class _Reader:
                 found.setdefault(wording, label)
         return tuple(found.values())
 
-    def pattern(self, value: Any, key: str) -> re.Pattern[str]:
+    def pattern(self, value: object, key: str) -> re.Pattern[str]:
         """Return a compiled regular expression; case does not matter."""
+        if not isinstance(value, str):
+            raise self.error(key, "expected a regular expression")
         try:
             return re.compile(expand(value), re.IGNORECASE)
         except KeyError as error:
             known = ", ".join(FRAGMENTS)
             raise self.error(key, f"unknown shape {error}, expected one of {known}") from error
-        except (re.error, TypeError) as error:
+        except re.error as error:
             raise self.error(key, f"not a regular expression ({error})") from error
 
-    def choice(self, cls: Any, value: Any, key: str) -> Any:
+    def choice(self, cls: type[_Member], value: object, key: str) -> _Member:
         """Return the member of an enumeration."""
         try:
-            return cls(value)
+            return cls(str(value))
         except ValueError as error:
             expected = ", ".join(member.value for member in cls)
             raise self.error(key, f"expected one of {expected}") from error
 
-    def number(self, value: Any, key: str) -> float:
+    def number(self, value: object, key: str) -> float:
         """Return a number."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.error(key, "expected a number")
         return value
 
-    def section(self, name: str, table: Any) -> Section:
+    def section(self, name: str, table: object) -> Section:
         """Return one section."""
         key = f"sections.{name}"
         table = self.check_keys(table, _SECTION_KEYS, key)
@@ -128,7 +140,7 @@ class _Reader:
             continues=bool(table.get("continues", False)),
         )
 
-    def field(self, name: str, value: Any, sections: Mapping[str, Section]) -> FieldTemplate:
+    def field(self, name: str, value: object, sections: Mapping[str, Section]) -> FieldTemplate:
         """Return a field: one table is one rule, a list of tables are several."""
         if name not in self.vocabulary.fields:
             raise self.error(f"fields.{name}", "unknown field, expected one of the vocabulary's")
@@ -143,7 +155,7 @@ class _Reader:
             rules.append(rule)
         return FieldTemplate(name=name, type=definition.type, rules=tuple(rules))
 
-    def rule(self, name: str, kind: FieldType, table: Any, key: str) -> Rule:
+    def rule(self, name: str, kind: FieldType, table: object, key: str) -> Rule:
         """Return one rule."""
         table = self.check_keys(table, _RULE_KEYS, key)
         given: dict[str, Any] = {"type": kind}
@@ -207,7 +219,7 @@ class _Reader:
             if name_of in table:
                 given[name_of] = self.strings(table[name_of], f"{key}.{name_of}")
 
-    def _parts(self, name: str, value: Any, kind: FieldType, key: str) -> tuple[Rule, ...]:
+    def _parts(self, name: str, value: object, kind: FieldType, key: str) -> tuple[Rule, ...]:
         """Return the rules of a composed value; each may say a type of its own."""
         if not isinstance(value, list) or not value:
             raise self.error(key, "expected a list of tables")
@@ -221,7 +233,7 @@ class _Reader:
             rules.append(self.rule(name, own, table, place))
         return tuple(rules)
 
-    def _choices(self, value: Any, key: str) -> tuple[tuple[Label, str | None], ...]:
+    def _choices(self, value: object, key: str) -> tuple[tuple[Label, str | None], ...]:
         if isinstance(value, dict):
             return tuple(
                 (label, str(result))
@@ -230,7 +242,7 @@ class _Reader:
             )
         return tuple((label, None) for label in self.labels(value, key))
 
-    def _columns(self, field: str, value: Any, key: str) -> tuple[Column, ...]:
+    def _columns(self, field: str, value: object, key: str) -> tuple[Column, ...]:
         definition = self.vocabulary.field(field)
         if not isinstance(value, dict):
             raise self.error(key, "expected a table of columns")
@@ -279,7 +291,7 @@ def read_template(
     Raises:
         TemplateError: The text is no TOML, or says something unknown.
     """
-    reader = _Reader(name, vocabulary or standard_vocabulary(), load_lexicon())
+    reader = _Reader(name, text, vocabulary or standard_vocabulary(), load_lexicon())
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -8,7 +8,7 @@ no deduction.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from attrs import define, evolve, field, frozen
@@ -114,7 +114,9 @@ def _is_deductions(title: str) -> bool:
     return bool(_DEDUCTIONS.search(title))
 
 
-def _rows_of(view: DocumentView, rule: Rule, extractor: str, wanted) -> Iterator[Candidate]:  # type: ignore[no-untyped-def]
+def _rows_of(
+    view: DocumentView, rule: Rule, extractor: str, wanted: Callable[[str], bool]
+) -> Iterator[Candidate]:
     rows = [
         (table.layout.number, row)
         for table in _tables(view)

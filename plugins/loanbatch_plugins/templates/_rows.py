@@ -61,7 +61,7 @@ def tabled(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate
     places = _headed(view, rule) if headed else _listed(view, rule)
     for table in places:
         read = _read_headed if table.columns else _read_list
-        rows += [(table.layout, _told(row)) for row in read(view, rule, table)]
+        rows += [(table.layout, _told(row)) for row in read(rule, table)]
     if not rows:
         return
     fields = tuple(

@@ -8,7 +8,7 @@ the text holds no value of the type.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from attrs import frozen
 
@@ -157,7 +157,7 @@ def _find_identifiers(text: str) -> Iterator[Match]:
         yield Match(match.start(), match.end(), 1.0 if _alone(text, *match.span()) else 0.9)
 
 
-_FINDERS = {
+_FINDERS: dict[FieldType, Callable[[str], Iterator[Match]]] = {
     FieldType.MONEY: _find_money,
     FieldType.PERCENT: lambda text: _find_signed(_PERCENT, 0.85, text),
     FieldType.DATE: lambda text: _find_all(_DATE, text),
