@@ -47,10 +47,7 @@ class Flow:
             self._words.append(word)
             self._pages.append(page)
             text = word.text
-            if text.endswith(_SOFT_HYPHENS):
-                part = text[:-1]
-            else:
-                part = text + " "
+            part = text[:-1] if text.endswith(_SOFT_HYPHENS) else text + " "
             self._parts.append(part)
             self._length += len(part)
 

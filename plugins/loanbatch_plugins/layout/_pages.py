@@ -1,6 +1,4 @@
-"""A page's cells and the questions that a reader of forms asks: what stands right of, below,
-above?
-"""
+"""A page's cells, and what a reader of forms asks of them: what stands right, below, above?"""
 
 from __future__ import annotations
 
@@ -119,7 +117,7 @@ class PageLayout:
         Args:
             segment: The line above.
             slack: Greatest distance between the two lines, in heights of the text.
-            right: Lines that share only their right edge go on too, as in the header of a column of numbers.
+            right: Lines that share only their right edge go on too, as in the header of numbers.
         """
         for item in self.below(segment.box, slack * segment.height):
             aligned = abs(item.left - segment.left) <= 1.2 * segment.height
