@@ -41,6 +41,7 @@ class PageLayout:
             self.lines.append(cells)
         self._by_top = sorted(self.segments, key=lambda item: item.top)
         self._tops = [item.top for item in self._by_top]
+        self._continuations: dict[tuple[Segment, float, bool], Segment | None] = {}
 
     @cached_property
     def text_height(self) -> float:
@@ -92,12 +93,18 @@ class PageLayout:
             box: Where to start; its left and right edges are the column's.
             reach: How far below the box's bottom edge a segment may start, points.
         """
-        overlap = 0.3 * (box.bottom - box.top)
-        return [
-            item
-            for item in self.between(box.bottom - overlap, box.bottom + reach)
-            if item.top >= box.bottom - overlap and item.left < box.right and item.right > box.left
-        ]
+        return list(self._below(box, reach))
+
+    def _below(self, box: Box | Segment, reach: float) -> Iterator[Segment]:
+        start = box.bottom - 0.3 * (box.bottom - box.top)
+        end = box.bottom + reach
+        left, right = box.left, box.right
+        for position in range(bisect_left(self._tops, start), len(self._by_top)):
+            item = self._by_top[position]
+            if item.top >= end:
+                return
+            if item.left < right and item.right > left and item.bottom > start:
+                yield item
 
     def above(self, box: Box, reach: float) -> list[Segment]:
         """Return the segments over a box, within its width, from the bottom."""
@@ -119,10 +126,17 @@ class PageLayout:
             slack: Greatest distance between the two lines, in heights of the text.
             right: Lines that share only their right edge go on too, as in the header of numbers.
         """
-        for item in self.below(segment.box, slack * segment.height):
-            aligned = abs(item.left - segment.left) <= 1.2 * segment.height
-            centred = abs(item.left + item.right - segment.left - segment.right) <= segment.height
-            flush = right and abs(item.right - segment.right) <= 0.5 * segment.height
+        asked = (segment, slack, right)
+        if asked not in self._continuations:
+            self._continuations[asked] = self._continuation(segment, slack, right=right)
+        return self._continuations[asked]
+
+    def _continuation(self, segment: Segment, slack: float, *, right: bool) -> Segment | None:
+        height = segment.height
+        for item in self._below(segment, slack * height):
+            aligned = abs(item.left - segment.left) <= 1.2 * height
+            centred = abs(item.left + item.right - segment.left - segment.right) <= height
+            flush = right and abs(item.right - segment.right) <= 0.5 * height
             if aligned or centred or flush:
                 return item
         return None
