@@ -455,10 +455,6 @@ my overdue payment of principal and interest.
 """
 
 
-def test_blank_note_gives_no_values() -> None:
-    assert read("promissory_note", BLANK_NOTE) == {}
-
-
 APPLICATION_DISCLOSURE_OF_A_STUDENT_LOAN = """\
                               Application and Solicitation Disclosure                    Page 1 of 2
 
@@ -1534,6 +1530,55 @@ def test_consumer_note_with_a_box_of_terms_is_read() -> None:
             "prepayment_penalty": False,
         },
     )
+
+
+BLANK_DISCLOSURE = """\
+[Lender]
+[Address]
+Loan Interest Rate & Fees
+Your starting interest rate will be between
+[minimum]% and [maximum]%
+Your rate will never exceed [maximum]%.
+Loan Fees
+Application Fee: $[amount]. Origination Fee: [x]% to [y]% of the total loan amount.
+Late Charge: $[amount] if the payment is more than [number] days late.
+Federal Loan Alternatives
+Loan program          Current Interest Rates by Program Type
+STAFFORD              6.8% fixed
+PLUS                  7.9% fixed
+Prepayments: If you pay off early, you will not have to pay a penalty.
+"""
+
+BLANK_SANCTION = """\
+                    [NAME OF THE BANK]
+Ref. No.: ____________                         Date: __/__/____
+
+To,
+____________________
+____________________
+
+Sub: Sanction of Education Loan
+
+Name of the Borrower          ______________________
+Loan Amount Sanctioned        Rs. __________________
+Rate of Interest              ______% p.a.
+Tenure                        ______ months
+EMI                           Rs. __________________
+Processing Fee                As applicable
+Prepayment Charges            Nil
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("student_loan_disclosure", BLANK_DISCLOSURE),
+        ("sanction_letter", BLANK_SANCTION),
+        ("promissory_note", BLANK_NOTE),
+    ],
+)
+def test_blank_forms_give_no_values(kind: str, text: str) -> None:
+    assert read(kind, text) == {}
 
 
 @pytest.mark.parametrize(

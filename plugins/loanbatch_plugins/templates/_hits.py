@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
@@ -30,6 +30,8 @@ _NUMBERING = re.compile(
     r"[\W_]{0,4}(?:(?:no\.?\s?)?\d{1,3}[a-z]?|[a-z]|[ivx]{1,4})?[\W_]{0,4}", re.IGNORECASE
 )
 _SEPARATORS = tuple("•·|–—-+*")
+#: Places nearly like a label that count.
+_MOST_SIMILAR = 6
 #: What may follow a label in its cell and means nothing.
 _TRAILING = " :.;,…_-–—*•)]>"
 
@@ -229,34 +231,6 @@ def _inside(hit: Hit, other: Hit) -> bool:
     return hit.segments[-1] in other.segments
 
 
-def find_similar(
-    keys: Iterable[str], layouts: Sequence[PageLayout], table: HitTable
-) -> Mapping[str, list[Hit]]:
-    """Seek labels with tolerance for misread letters at the starts of cells.
-
-    A longer label may have more wrong letters: one in seven at most, none below six letters.
-    """
-    from rapidfuzz.distance import Levenshtein
-    from rapidfuzz.process import extract
-
-    wanted = [key for key in keys if len(key) >= _FUZZY_LENGTH]
-    found: dict[str, list[Hit]] = defaultdict(list)
-    for layout in layouts if wanted else ():
-        windows = table.windows(layout)
-        for key in wanted:
-            cutoff = max(1, len(key) // 7)
-            texts = windows.texts(len(key) - cutoff, len(key) + cutoff)
-            if not texts:
-                continue
-            near = extract(key, texts, scorer=Levenshtein.distance, score_cutoff=cutoff, limit=3)
-            for text, distance, number in near:
-                _, cells, start, end = windows[number]
-                similarity = 1 - distance / max(len(key), len(text))
-                box = _box(cells, start, end)
-                found[key].append(Hit(key, layout, cells, start, end, box, similarity))
-    return found
-
-
 _Window = tuple[str, tuple[Segment, ...], int, int]
 
 
@@ -302,3 +276,40 @@ def _windows(layout: PageLayout, table: HitTable) -> list[_Window]:
             text = segment.key + after.key
             windows.append((text, (segment, after), 0, len(after.text)))
     return windows
+
+
+class MisreadLabels:
+    """Seeks labels with tolerance for misread letters at the starts of cells.
+
+    A longer label may have more wrong letters: one in seven at most, none below six letters. What
+    may be a label is read from the pages once; labels of the same length are compared only.
+    """
+
+    def __init__(self, layouts: Iterable[PageLayout], table: HitTable) -> None:
+        self._places: dict[int, list[tuple[PageLayout, _Window]]] = defaultdict(list)
+        self._texts: dict[int, list[str]] = defaultdict(list)
+        for layout in layouts:
+            for window in _windows(layout, table):
+                self._places[len(window[0])].append((layout, window))
+                self._texts[len(window[0])].append(window[0])
+
+    def find(self, key: str) -> list[Hit]:
+        """Return the places that are nearly the label, the most similar first."""
+        from rapidfuzz.distance import Levenshtein
+        from rapidfuzz.process import extract
+
+        if len(key) < _FUZZY_LENGTH:
+            return []
+        most = max(1, len(key) // 7)
+        hits: list[Hit] = []
+        for length in range(len(key) - most, len(key) + most + 1):
+            texts = self._texts.get(length)
+            if texts is None:
+                continue
+            near = extract(key, texts, scorer=Levenshtein.distance, score_cutoff=most, limit=None)
+            for _, distance, number in near:
+                layout, (_, cells, start, end) = self._places[length][number]
+                similarity = 1 - distance / max(len(key), length)
+                box = _box(cells, start, end)
+                hits.append(Hit(key, layout, cells, start, end, box, similarity))
+        return sorted(hits, key=lambda hit: -hit.similarity)[:_MOST_SIMILAR]

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from loanbatch.models import Box, Field, Page, Word
 from loanbatch_plugins.layout import Flow, PageLayout, Segment, read_flows, union
-from loanbatch_plugins.templates._hits import Hit, HitTable, LabelIndex, find_similar
+from loanbatch_plugins.templates._hits import Hit, HitTable, LabelIndex, MisreadLabels
 from loanbatch_plugins.templates._schema import (
     Column,
     FieldTemplate,
@@ -130,8 +130,11 @@ class DocumentView:
     def _seek_similar(self, labels: Iterable[Label]) -> None:
         keys = {label.key for label in labels} - self._similar.keys()
         if keys:
-            found = find_similar(keys, self.layouts, self.hits)
-            self._similar.update({key: found.get(key, ()) for key in keys})
+            self._similar.update({key: self._misread.find(key) for key in keys})
+
+    @cached_property
+    def _misread(self) -> MisreadLabels:
+        return MisreadLabels(self.layouts, self.hits)
 
     def find_any(self, labels: Sequence[Label]) -> list[Hit]:
         """Return exact places of labels, or similar ones where there are none."""
