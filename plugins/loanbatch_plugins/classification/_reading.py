@@ -35,6 +35,11 @@ BLANK_CHARACTERS = 6
 #: A separator sheet has no more words than this.
 SEPARATOR_WORDS = 30
 
+_DIGIT = re.compile(r"\d")
+#: What is kept of a letter that stands alone; folded text has no others.
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+#: An account number is no shorter.
+_SHORTEST_IDENTIFIER = 6
 _FOLD = re.compile(r"[^a-z0-9\n]+")
 _SEPARATOR = re.compile(
     r"\b(separator (page|sheet)|document separator|patch (code|t|ii|iii)"
@@ -133,6 +138,8 @@ def read_lines(words: Sequence[Word]) -> list[list[int]]:
 
 def _page_numbers(lines: Iterable[tuple[str, bool]]) -> Iterable[PageNumber]:
     for text, marginal in lines:
+        if not _DIGIT.search(text):
+            continue
         for found in _NUMBER_OF.finditer(text):
             yield PageNumber(int(found[1]), int(found[2]))
         if not marginal:
@@ -146,32 +153,32 @@ def _page_numbers(lines: Iterable[tuple[str, bool]]) -> Iterable[PageNumber]:
 
 def _identifiers(words: Iterable[str]) -> Iterable[str]:
     for word in words:
-        text = word.strip("#:.,;()[]*")
+        if len(word) < _SHORTEST_IDENTIFIER or not _DIGIT.search(word):
+            continue
+        text = word.lower().strip("#:.,;()[]*")
         if _IDENTIFIER.match(text) and not _DATE_OR_PHONE.match(text):
             yield text
 
 
-def _token_stream(
-    folded: Sequence[str], zones: Sequence[Zone], order: Iterable[int]
-) -> tuple[Token, ...]:
-    tokens: list[Token] = []
+def _token_stream(tokens: Sequence[Sequence[Token]], order: Iterable[int]) -> tuple[Token, ...]:
+    """Return the words' tokens in an order; letters that stand alone are joined to words."""
+    stream: list[Token] = []
     letters: list[Token] = []
     for index in order:
-        for part in folded[index].split():
-            token = Token(part, zones[index])
-            if len(part) == 1 and part.isalpha():
+        for token in tokens[index]:
+            if token.text in _LETTERS:
                 letters.append(token)
                 continue
-            tokens.extend(_spelled_out(letters))
-            letters.clear()
-            tokens.append(token)
-    tokens.extend(_spelled_out(letters))
-    return tuple(tokens)
+            if letters:
+                stream += _spelled_out(letters)
+                letters = []
+            stream.append(token)
+    return (*stream, *_spelled_out(letters))
 
 
 def _spelled_out(letters: Sequence[Token]) -> Sequence[Token]:
     if len(letters) < SPACED_LETTERS:
-        return tuple(letters)
+        return letters
     return (letters[0]._replace(text="".join(token.text for token in letters)),)
 
 
@@ -191,16 +198,17 @@ def _zones(page: Page, lines: Iterable[Sequence[int]]) -> list[Zone]:
     words = page.words
     large = LARGE * median(word.bottom - word.top for word in words) if words else 0.0
     top, head, foot = (page.height * share for share in (TOP, HEAD, FOOT))
-    zones = [Zone()] * len(words)
+    inner = Zone()
+    zones = [inner] * len(words)
     for line in lines:
         for row in _rows(words, line):
             for index in row:
                 word = words[index]
                 row_words = len(row) if word.top < top else 0
-                zones[index] = Zone(
-                    1 if word.bottom - word.top > large else row_words,
-                    word.top < head or word.bottom > foot,
-                )
+                title_row = 1 if word.bottom - word.top > large else row_words
+                edge = word.top < head or word.bottom > foot
+                if title_row or edge:
+                    zones[index] = Zone(title_row, edge)
     return zones
 
 
@@ -211,9 +219,13 @@ def read_page(page: Page) -> Reading:
     lines = read_lines(words)
     zones = _zones(page, lines)
     by_line = [index for line in lines for index in line]
-    streams = [_token_stream(folded, zones, range(len(words)))]
+    tokens = [
+        [Token(part, zone) for part in text.split()]
+        for text, zone in zip(folded, zones, strict=False)
+    ]
+    streams = [_token_stream(tokens, range(len(words)))]
     if by_line != list(range(len(words))):
-        streams.append(_token_stream(folded, zones, by_line))
+        streams.append(_token_stream(tokens, by_line))
     texts = [" ".join(words[i].text for i in line).lower() for line in lines]
     marginal = (any(zones[i].edge for i in line) for line in lines)
     numbers = {
@@ -221,8 +233,7 @@ def read_page(page: Page) -> Reading:
         for n in _page_numbers(zip(texts, marginal, strict=True))
         if n.number >= 1 and (not n.last or n.number <= n.last)
     }
-    figures = sum(any(c.isdigit() for c in text) for text in folded)
-    joined = " ".join(" ".join(part.split()) for part in folded)
+    figures = sum(_DIGIT.search(text) is not None for text in folded)
     return Reading(
         number=page.number,
         streams=tuple(streams),
@@ -230,8 +241,16 @@ def read_page(page: Page) -> Reading:
         word_count=len(words),
         figures=figures / len(words) if words else 0.0,
         page_numbers=frozenset(numbers),
-        identifiers=frozenset(_identifiers(word.text.lower() for word in words)),
+        identifiers=frozenset(_identifiers(word.text for word in words)),
         recognized=page.text_source is not TextSource.TEXT_LAYER,
-        blank=len(joined.replace(" ", "")) < BLANK_CHARACTERS
-        or (len(words) <= SEPARATOR_WORDS and _SEPARATOR.search(joined) is not None),
+        blank=_is_blank(folded),
     )
+
+
+def _is_blank(folded: Sequence[str]) -> bool:
+    """Whether a page says nothing, or only that it parts others."""
+    if len("".join(folded).replace(" ", "")) < BLANK_CHARACTERS:
+        return True
+    if len(folded) > SEPARATOR_WORDS:
+        return False
+    return _SEPARATOR.search(" ".join(" ".join(part.split()) for part in folded)) is not None

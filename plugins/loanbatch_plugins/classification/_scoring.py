@@ -92,6 +92,8 @@ def _walk(stream: Sequence[Token], words: Sequence[str], catalogue: Catalogue, h
     root, count = catalogue.tree, len(words)
     for start, word in enumerate(words):
         node = root.get(word)
+        if node is None:
+            continue
         position = start
         while node is not None:
             phrase = node.get("")
@@ -187,7 +189,7 @@ def weigh(reading: Reading, catalogue: Catalogue) -> Evidence:
 
 def _repairs(reading: Reading, catalogue: Catalogue) -> dict[str, str]:
     found: dict[str, str] = {}
-    for word in {token.text for token in reading.streams[0]}:
+    for word in {token.text for token in reading.streams[0]} - catalogue.words:
         better = catalogue.repair(word)
         if better != word:
             found[word] = better

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from attrs import define, evolve, field, frozen
 
@@ -91,14 +92,20 @@ def read_stamps(reading: Reading, form: Form) -> dict[str, str]:
     """Return the values that stand right of the form's stamps, squeezed to letters and digits."""
     found: dict[str, str] = {}
     for label in form.stamps:
-        pattern = re.compile(rf"{re.escape(label)}[\s#:.no]{{0,8}}(.{{0,{STAMP_CHARACTERS}}})")
+        pattern = _stamp(label)
         for line in reading.lines:
-            match = pattern.search(line)
+            match = pattern.search(line) if label in line else None
             value = re.sub(r"[^a-z0-9]", "", match[1]) if match else ""
             if any(c.isdigit() for c in value):
                 found.setdefault(label, value)
                 break
     return found
+
+
+@cache
+def _stamp(label: str) -> re.Pattern[str]:
+    """Return what finds a stamp with its value; labels are those of the bundled forms."""
+    return re.compile(rf"{re.escape(label)}[\s#:.no]{{0,8}}(.{{0,{STAMP_CHARACTERS}}})")
 
 
 def _numbers_go_on(segment: Segment, reading: Reading) -> bool:
