@@ -288,6 +288,16 @@ def test_set_has_every_kind_and_stays_small():
     assert sum(len(sample.content) for sample in samples) < 2_000_000
 
 
+def test_broken_files_are_written_apart_and_only_when_asked_for(tmp_path):
+    plain = write_samples(tmp_path / "plain")
+    all_of_them = write_samples(tmp_path / "all", broken=True)
+
+    assert not (tmp_path / "plain" / "broken").exists()
+    apart = {path.name for path in all_of_them if path.parent.name == "broken"}
+    assert apart == {sample.file_name for sample in broken_samples()}
+    assert len(all_of_them) == len(plain) + len(apart)
+
+
 def test_docs_samples_are_what_the_generator_writes(tmp_path):
     write_samples(tmp_path)
     written = {path.name: path.read_bytes() for path in tmp_path.iterdir()}

@@ -233,6 +233,16 @@ def test_contract_is_kept_by_a_well_behaved_plugin():
     check_plugin(RateReader())
 
 
+def test_contract_is_checked_for_a_file(tmp_path):
+    path = tmp_path / "lender.py"
+    path.write_text(
+        "from loanbatch import hookimpl\n@hookimpl\ndef check(documents):\n    1 / len(documents)\n"
+    )
+
+    with pytest.raises(AssertionError, match="check with no document: ZeroDivisionError"):
+        check_plugin(str(path))
+
+
 @pytest.mark.parametrize("name", BUNDLED)
 def test_contract_is_kept_by_bundled_plugin(name):
     check_plugin(importlib.import_module(name))
@@ -363,7 +373,7 @@ def test_contract_notices_a_report_for_any_format():
 
 def test_contract_calls_every_hook_of_the_worker():
     """A hook that is added to the specifications needs inputs here too."""
-    from loanbatch.testing._contract import _WORKER_HOOKS
+    from loanbatch.testing._subject import WORKER_HOOKS
 
     known = {name for name in dir(hookspecs) if hasattr(getattr(hookspecs, name), "loanbatch_spec")}
     coordinator = {
@@ -375,7 +385,7 @@ def test_contract_calls_every_hook_of_the_worker():
         "on_job_finished",
     }
     loading = {"register_settings", "register_commands", "register_fields"}
-    assert known - coordinator - loading - {"make_searchable"} == set(_WORKER_HOOKS)
+    assert known - coordinator - loading - {"make_searchable"} == set(WORKER_HOOKS)
 
 
 def test_testing_package_loads_nothing_heavy():

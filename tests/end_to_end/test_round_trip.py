@@ -29,36 +29,34 @@ from loanbatch.testing.samples import (
 SEEDS = (101, 102)
 #: Share of the printed values that must be read, by kind; a row of a table counts as one.
 FLOORS = {
-    "closing_disclosure": 0.40,
-    "loan_estimate": 0.79,
+    "closing_disclosure": 0.99,
+    "loan_estimate": 1.0,
     "promissory_note": 1.0,
-    "w2": 0.91,
-    "paystub": 0.57,
-    "bank_statement": 0.90,
+    "w2": 1.0,
+    "paystub": 1.0,
+    "bank_statement": 1.0,
     "student_loan_disclosure": 1.0,
     "sanction_letter": 1.0,
 }
 #: The same for one scan of each kind, and what became of the paper.
 SCAN_FLOORS = {
-    "closing_disclosure": 0.30,
-    "loan_estimate": 0.65,
+    "closing_disclosure": 0.50,
+    "loan_estimate": 0.80,
     "promissory_note": 0.80,
-    "w2": 0.80,
-    "paystub": 0.60,
-    "bank_statement": 0.50,
+    "w2": 0.90,
+    "paystub": 0.85,
+    "bank_statement": 0.35,
     "student_loan_disclosure": 0.90,
-    "sanction_letter": 0.95,
+    "sanction_letter": 0.90,
 }
 SCAN_FORMATS = {kind: ("fax", "pdf", "jpeg")[number % 3] for number, kind in enumerate(KINDS)}
 #: Wrong values that nobody is told of, as `kind.field`: each one is a bug to be mended.
 KNOWN_SILENT = {
-    "bank_statement.deposit_count",
-    "bank_statement.withdrawal_count",
-    "closing_disclosure.borrower_names",
-    "loan_estimate.section_totals",
+    # The row "Cash to Close" is missing in one layout.
+    "closing_disclosure.cash_to_close_table",
+    # Scans only.
+    "bank_statement.account_number",
     "promissory_note.lender_name",
-    "student_loan_disclosure.borrower_current_address",
-    "student_loan_disclosure.loan_term_months",
 }
 
 

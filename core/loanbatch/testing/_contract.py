@@ -10,11 +10,8 @@ Each check has an id, a reason and a fix; `contract_checks()` gives them one by 
 
 from __future__ import annotations
 
-import io
 import pickle
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
-from functools import cached_property
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -25,88 +22,12 @@ from attrs import frozen
 from loanbatch import hookspecs
 from loanbatch.errors import LoanbatchError, PluginError
 from loanbatch.models import Document, Field, Finding
-from loanbatch.testing._harness import PluginHarness
-from loanbatch.testing._inputs import MARKER, HookInput, inputs_for, report_input, store_input
-from loanbatch.testing._watch import watched
+from loanbatch.testing._inputs import MARKER, HookInput, report_input, store_input
+from loanbatch.testing._subject import WORKER_HOOKS, Subject
 from loanbatch.vocabulary import FieldDefinition, standard_vocabulary
 
-#: Hooks called with inputs: those of the worker.
-_WORKER_HOOKS = (
-    "validate",
-    "read_pages",
-    "render_page",
-    "recognize_text",
-    "classify",
-    "extract",
-    "normalize",
-    "check",
-)
 #: Inputs for which answers are compared: the first ones of each hook.
 _REPEATED = 12
-
-
-@frozen(kw_only=True)
-class _Call:
-    """One call of a hook, and all that came of it."""
-
-    hook: str
-    title: str
-    arguments: Any
-    answer: Any = None
-    error: BaseException | None = None
-    printed: str = ""
-    deeds: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.hook} with {self.title}"
-
-
-class _Subject:
-    """The plugin under test; loaded and called once, whatever the number of checks."""
-
-    def __init__(self, plugin: object) -> None:
-        self.plugin = plugin
-
-    @cached_property
-    def harness(self) -> PluginHarness:
-        return PluginHarness(self.plugin)
-
-    @cached_property
-    def hooks(self) -> tuple[str, ...]:
-        return self.harness.state.hooks
-
-    @cached_property
-    def calls(self) -> list[_Call]:
-        """All worker hooks of the plugin, called with all inputs."""
-        return [
-            self.ask(hook, given)
-            for hook in _WORKER_HOOKS
-            if hook in self.hooks
-            for given in inputs_for(hook)
-        ]
-
-    def ask(self, hook: str, given: HookInput) -> _Call:
-        """Have a hook called, and note everything that it does."""
-        printed = io.StringIO()
-        answer, error = None, None
-        with watched() as deeds, redirect_stdout(printed), redirect_stderr(io.StringIO()):
-            try:
-                answer = self.harness.call(hook, **given.arguments)
-            except (Exception, SystemExit) as raised:  # noqa: BLE001 - whatever a plugin raises
-                error = raised
-        return _Call(
-            hook=hook,
-            title=given.title,
-            arguments=given.arguments,
-            answer=answer,
-            error=error,
-            printed=printed.getvalue(),
-            deeds=tuple(deeds),
-        )
-
-    def close(self) -> None:
-        if "harness" in self.__dict__:
-            self.harness.close()
 
 
 @frozen(kw_only=True)
@@ -118,7 +39,7 @@ class ContractCheck:
     reason: str
     #: What to do when it is not met.
     fix: str
-    _problems: Callable[[_Subject], Iterator[str]] = attrs.field(repr=False)
+    _problems: Callable[[Subject], Iterator[str]] = attrs.field(repr=False)
 
     def __str__(self) -> str:
         return self.id
@@ -126,7 +47,7 @@ class ContractCheck:
     def __call__(self, plugin: object) -> None:
         """Check a plugin: a module, an object, or a name as `--plugin` takes it."""
         __tracebackhide__ = True
-        subject = _Subject(plugin)
+        subject = Subject(plugin)
         try:
             text = self.failure(subject)
         finally:
@@ -134,7 +55,7 @@ class ContractCheck:
         if text:
             raise AssertionError(text)
 
-    def failure(self, subject: _Subject) -> str:
+    def failure(self, subject: Subject) -> str:
         """Return what to tell the author, empty when the expectation is met."""
         try:
             problems = list(self._problems(subject))
@@ -157,7 +78,7 @@ def check_plugin(plugin: object) -> None:
         AssertionError: One or more are not met; the text has each one's id, reason and fix.
     """
     __tracebackhide__ = True
-    subject = _Subject(plugin)
+    subject = Subject(plugin)
     try:
         failures = [text for text in (check.failure(subject) for check in _CHECKS) if text]
     finally:
@@ -171,12 +92,12 @@ def contract_checks() -> tuple[ContractCheck, ...]:
     return _CHECKS
 
 
-def _loads(subject: _Subject) -> Iterator[str]:
+def _loads(subject: Subject) -> Iterator[str]:
     subject.harness.state  # noqa: B018 - loading is the check
     yield from ()
 
 
-def _knows_arguments(subject: _Subject) -> Iterator[str]:
+def _knows_arguments(subject: Subject) -> Iterator[str]:
     for hook in subject.hooks:
         specified = getattr(hookspecs, hook).__code__
         known = set(specified.co_varnames[: specified.co_argcount])
@@ -187,7 +108,7 @@ def _knows_arguments(subject: _Subject) -> Iterator[str]:
                     yield f"{hook} takes {', '.join(sorted(unknown))}, there is {', '.join(sorted(known)) or 'no argument'}"  # noqa: E501
 
 
-def _has_sound_settings(subject: _Subject) -> Iterator[str]:
+def _has_sound_settings(subject: Subject) -> Iterator[str]:
     for _, caller in subject.harness.registry.callers("register_settings"):
         for cls in caller():
             missing = [item.name for item in attrs.fields(cls) if item.default is attrs.NOTHING]
@@ -200,7 +121,7 @@ def _has_sound_settings(subject: _Subject) -> Iterator[str]:
                 yield f"{cls.__name__} can be changed; settings are frozen"
 
 
-def _travels(subject: _Subject) -> Iterator[str]:
+def _travels(subject: Subject) -> Iterator[str]:
     plugin = subject.plugin
     if isinstance(plugin, str):
         return  # loaded anew by its name in each worker
@@ -218,20 +139,20 @@ def _travels(subject: _Subject) -> Iterator[str]:
         yield f"{type(plugin).__name__} cannot be pickled: {type(error).__name__}"
 
 
-def _survives_odd_inputs(subject: _Subject) -> Iterator[str]:
+def _survives_odd_inputs(subject: Subject) -> Iterator[str]:
     for call in subject.calls:
         if call.error is not None and not isinstance(call.error, LoanbatchError):
             yield f"{call}: {type(call.error).__name__}"
 
 
-def _answers_what_hooks_allow(subject: _Subject) -> Iterator[str]:
+def _answers_what_hooks_allow(subject: Subject) -> Iterator[str]:
     for call in subject.calls:
         if isinstance(call.error, PluginError):
             yield f"{call}: {call.error.message}"
 
 
-def _repeats_itself(subject: _Subject) -> Iterator[str]:
-    for hook in _WORKER_HOOKS:
+def _repeats_itself(subject: Subject) -> Iterator[str]:
+    for hook in WORKER_HOOKS:
         calls = [call for call in subject.calls if call.hook == hook][:_REPEATED]
         for first in calls:
             again = subject.ask(hook, HookInput(title=first.title, arguments=first.arguments))
@@ -251,19 +172,19 @@ def repr_of(answer: Any) -> Any:  # noqa: ANN401 - compared only
     return attrs.astuple(answer) if attrs.has(type(answer)) else answer
 
 
-def _prints_nothing(subject: _Subject) -> Iterator[str]:
+def _prints_nothing(subject: Subject) -> Iterator[str]:
     for call in subject.calls:
         if call.printed:
             yield f"{call}: {len(call.printed)} characters on standard output"
 
 
-def _leaves_the_outside_alone(subject: _Subject) -> Iterator[str]:
+def _leaves_the_outside_alone(subject: Subject) -> Iterator[str]:
     for call in subject.calls:
         for deed in call.deeds:
             yield f"{call}: {deed}"
 
 
-def _keeps_content_to_itself(subject: _Subject) -> Iterator[str]:
+def _keeps_content_to_itself(subject: Subject) -> Iterator[str]:
     for call in subject.calls:
         if call.error is not None and MARKER in str(call.error):
             yield f"{call}: {type(call.error).__name__} quotes the document"
@@ -280,7 +201,7 @@ def _findings(answer: Any) -> Iterator[Finding]:  # noqa: ANN401 - any answer
             yield from _findings(item)
 
 
-def _gives_evidence(subject: _Subject) -> Iterator[str]:
+def _gives_evidence(subject: Subject) -> Iterator[str]:
     for call in subject.calls:
         if call.hook != "extract" or not isinstance(call.answer, dict):
             continue
@@ -302,7 +223,7 @@ def _doubts(field: Field, document: Document) -> Iterator[str]:
         yield f"{field.name} does not say who found it"
 
 
-def _uses_known_words(subject: _Subject) -> Iterator[str]:
+def _uses_known_words(subject: Subject) -> Iterator[str]:
     words = subject.harness.registry.vocabulary
     names = {
         name
@@ -323,7 +244,7 @@ def _changed(known: FieldDefinition, given: FieldDefinition) -> bool:
     return known.type is not given.type or (known.personal and not given.personal)
 
 
-def _stores_twice(subject: _Subject) -> Iterator[str]:
+def _stores_twice(subject: Subject) -> Iterator[str]:
     if "store" not in subject.hooks:
         return
     first, again = (subject.ask("store", store_input()) for _ in range(2))
@@ -340,7 +261,7 @@ def _chain(error: BaseException) -> str:
     return type(error).__name__ + (f" from {_chain(cause)}" if cause is not None else "")
 
 
-def _leaves_other_formats(subject: _Subject) -> Iterator[str]:
+def _leaves_other_formats(subject: Subject) -> Iterator[str]:
     if "report" not in subject.hooks:
         return
     given = report_input("no-such-format")

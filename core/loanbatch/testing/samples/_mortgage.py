@@ -327,11 +327,7 @@ def _other_fees(rng: Random, terms: Terms, closing: date) -> list[Fee]:
             amount=terms.homeowners_insurance * 12,
             paid_to=insurer,
         ),
-        Fee(
-            section="F",
-            label=f"Prepaid Interest {span}",
-            amount=daily * (until - closing).days,
-        ),
+        Fee(section="F", label=f"Prepaid Interest {span}", amount=daily * (until - closing).days),
         Fee(section="F", label="Property Taxes (6 mo.)", amount=terms.taxes * 6, paid_to="County"),
         *(
             Fee(
