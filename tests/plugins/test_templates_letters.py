@@ -1569,6 +1569,89 @@ Prepayment Charges            Nil
 """
 
 
+TRACTOR_SANCTION_WITH_NUMBERED_TERMS = """\
+Vaigai Bank Limited
+Branch : Anna Nagar, Madurai
+
+Sanction Order No. VB/AN/TL/2025/339                          Date : 03.11.2025
+
+1. Name & Address of the borrower   :  Mr. K. Senthil Kumar
+                                       4/12, Kamarajar Street
+                                       Madurai 625 999
+2. Nature of Facility               :  Term Loan - Tractor
+3. Sanctioned Amount                :  Rs.6,80,000/-
+4. Rate of Interest                 :  MCLR (1 Yr) 8.90% + 1.85% i.e. 10.75% p.a. at present
+5. Repayment                        :  14 half yearly instalments of Rs.48,571/-
+6. Margin                           :  15% of the cost
+7. Primary Security                 :  Hypothecation of tractor
+8. Collateral Security              :  Nil
+9. Guarantor                        :  Mr. P. Murugan
+10. Penal Charges                   :  2.00% p.a.
+11. Processing Charges              :  Rs. 3,400/- plus GST
+12. Due date of first instalment    :  03.05.2026
+"""
+
+
+def test_tractor_sanction_with_numbered_terms_is_read() -> None:
+    assert_reads(
+        "sanction_letter",
+        TRACTOR_SANCTION_WITH_NUMBERED_TERMS,
+        {
+            "branch_name": "Anna Nagar, Madurai",
+            "loan_identifier": "VB/AN/TL/2025/339",
+            "borrower_names": ("K. Senthil Kumar",),
+            "borrower_current_address": "4/12, Kamarajar Street, Madurai 625 999",
+            "loan_amount": money("680000.00"),
+            # The sum, and neither the benchmark nor the spread.
+            "note_rate_percent": Decimal("10.75"),
+            "benchmark_name": "MCLR",
+            "benchmark_rate_percent": Decimal("8.9"),
+            "spread_percent": Decimal("1.85"),
+            "first_payment_date": date(2026, 5, 3),
+            "maturity_date": None,
+            "processing_fee": money("3400.00"),
+        },
+    )
+
+
+APPLICATION_DISCLOSURE_AT_A_FIXED_RATE = """\
+Meridian Student Loans                        Graduate Fixed Rate Loan
+Application and Solicitation Disclosure
+Prepared: May 5, 2025
+
+Loan Interest Rate & Fees
+Your interest rate will be between 5.99% and 11.49%
+Your rate is fixed. This means that your rate will not change during the life of the loan.
+
+Loan Fees
+Application Fee: None
+Origination Fee: 0% to 5% of the loan amount
+Late Charge: 5% of the past due amount if more than 15 days late
+Returned Check Charge: $15.00
+"""
+
+
+def test_application_disclosure_at_a_fixed_rate_is_read() -> None:
+    assert_reads(
+        "student_loan_disclosure",
+        APPLICATION_DISCLOSURE_AT_A_FIXED_RATE,
+        {
+            "date_issued": date(2025, 5, 5),
+            "loan_product": "Graduate Fixed Rate Loan",
+            "rate_type": "fixed",
+            "starting_interest_rate_minimum_percent": Decimal("5.99"),
+            "starting_interest_rate_maximum_percent": Decimal("11.49"),
+            "origination_fee_maximum_percent": Decimal(5),
+            "late_fee_percent": Decimal(5),
+            "late_fee_days": 15,
+            # The next line's fee is another one.
+            "late_fee_amount": None,
+            "returned_payment_fee": money("15.00"),
+            "application_fee": None,
+        },
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
