@@ -1652,6 +1652,79 @@ def test_application_disclosure_at_a_fixed_rate_is_read() -> None:
     )
 
 
+APPLICATION_ON_A_LENDERS_OWN_FORM = """\
+                         TIMBERLINE CREDIT UNION
+                      CONSUMER LOAN APPLICATION
+Application Date: 04/22/2025                       Application #: 2025-00871
+
+Applicant Name: Gordon T. Fairley                  Social Security #: XXX-XX-4410
+Date of Birth: 07/09/1979                          Phone: (406) 555-0188
+Home Address: 71 Larch St, Kalispell, MT 59999
+
+Employer: Flathead Lumber Co.                      Position: Sawyer
+Gross Monthly Income: $4,750.00                    Time on Job: 6 yrs
+
+Loan Amount Requested: $18,500                     Purpose: Used truck
+Term Requested: 60 months
+
+Co-Applicant Name: Irene Fairley
+"""
+
+
+def test_application_on_a_lenders_own_form_is_read() -> None:
+    assert_reads(
+        "loan_application",
+        APPLICATION_ON_A_LENDERS_OWN_FORM,
+        {
+            "loan_identifier": "2025-00871",
+            "application_date": date(2025, 4, 22),
+            "borrower_names": ("Gordon T. Fairley", "Irene Fairley"),
+            "borrower_current_address": "71 Larch St, Kalispell, MT 59999",
+            "employer_name": "Flathead Lumber Co.",
+            "job_title": "Sawyer",
+            "total_monthly_income": money("4750.00"),
+            "loan_amount": money("18500.00"),
+            "loan_purpose": "Used truck",
+            "loan_term_months": 60,
+        },
+    )
+
+
+SECOND_PAGE_OF_THE_APPLICATION_OF_2009 = """\
+IV. EMPLOYMENT INFORMATION
+Borrower                                                       Co-Borrower
+Name & Address of Employer          Self Employed      Yrs. on this job      Name & Address of Employer       Self Employed     Yrs. on this job
+Tri-County Water District                              8
+400 Reservoir Rd, Mesa, AZ 85999
+V. MONTHLY INCOME AND COMBINED HOUSING EXPENSE INFORMATION
+Gross Monthly Income      Borrower          Co-Borrower       Total            Combined Monthly Housing Expense    Present     Proposed
+Base Empl. Income*        $ 6,100.00        $                 $ 6,100.00       Rent                                $ 1,200.00
+Overtime                  0.00                                0.00             First Mortgage (P&I)                            $ 1,810.00
+Total                     $ 6,100.00        $                 $ 6,100.00       Total                               $ 1,200.00  $ 2,190.00
+VII. DETAILS OF TRANSACTION
+a. Purchase price                     $ 350,000.00
+f. Estimated closing costs            6,400.00
+m. Loan amount                        315,000.00
+p. Cash from/to Borrower              41,400.00
+"""
+
+
+def test_second_page_of_the_application_of_2009_is_read() -> None:
+    assert_reads(
+        "loan_application",
+        SECOND_PAGE_OF_THE_APPLICATION_OF_2009,
+        {
+            "employer_name": "Tri-County Water District",
+            "base_monthly_income": money("6100.00"),
+            "total_monthly_income": money("6100.00"),
+            "sale_price": money("350000.00"),
+            "total_closing_costs": money("6400.00"),
+            "loan_amount": money("315000.00"),
+            "cash_to_close": money("41400.00"),
+        },
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
