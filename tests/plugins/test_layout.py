@@ -1,0 +1,114 @@
+"""Words to lines, cells, blocks and running text."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loanbatch.models import Page, Word
+from loanbatch_plugins.layout import PageLayout, read_blocks, read_flows, squeeze
+
+
+def _words(left: float, top: float, text: str) -> list[Word]:
+    words = []
+    for part in text.split():
+        words.append(Word(part, left, top, left + 5.0 * len(part), top + 10.0))
+        left += 5.0 * len(part) + 3.0
+    return words
+
+
+def _page(*lines: tuple[float, float, str]) -> Page:
+    words = [word for line in lines for word in _words(*line)]
+    return Page(number=1, width=612.0, height=792.0, words=tuple(words))
+
+
+def test_squeeze_drops_what_does_not_tell_labels_apart() -> None:
+    assert squeeze("Loan  Amount:") == squeeze("LOANAMOUNT") == "loanamount"
+    assert squeeze("Principal & Interest") == squeeze("Principal and Interest")
+    assert squeeze("Préstamo") == "prestamo"
+    assert squeeze("Loan ID #") != squeeze("Loan ID")
+
+
+def test_words_of_one_height_are_one_line_and_wide_gaps_part_cells() -> None:
+    layout = PageLayout(_page((40, 100, "Loan Amount"), (300, 101, "$5,000.00"), (40, 120, "Rate")))
+
+    assert [[cell.text for cell in line] for line in layout.lines] == [
+        ["Loan Amount", "$5,000.00"],
+        ["Rate"],
+    ]
+
+
+def test_order_of_the_words_in_the_file_does_not_matter() -> None:
+    page = _page((40, 100, "one two three"), (40, 112, "four five"))
+    turned = Page(number=1, width=612.0, height=792.0, words=tuple(reversed(page.words)))
+
+    assert [c.text for c in PageLayout(page).segments] == [
+        c.text for c in PageLayout(turned).segments
+    ]
+
+
+def test_slightly_tilted_line_stays_one_line() -> None:
+    words = tuple(
+        Word("word", 40.0 + 25 * n, 100.0 + 0.6 * n, 60.0 + 25 * n, 110.0 + 0.6 * n)
+        for n in range(20)
+    )
+
+    layout = PageLayout(Page(number=1, width=612.0, height=792.0, words=words))
+
+    assert len(layout.lines) == 1
+
+
+def test_right_of_and_below_give_the_nearest_first() -> None:
+    layout = PageLayout(
+        _page((40, 100, "Label"), (150, 100, "first"), (300, 100, "second"), (40, 114, "under"))
+    )
+    label = layout.segments[0]
+
+    assert [item.text for item in layout.right_of(label.box)] == ["first", "second"]
+    assert [item.text for item in layout.below(label.box, 20.0)] == ["under"]
+
+
+def test_blocks_keep_to_their_columns() -> None:
+    layout = PageLayout(
+        _page(
+            (40, 100, "left one"),
+            (300, 100, "right one"),
+            (40, 112, "left two"),
+            (300, 112, "right two"),
+        )
+    )
+
+    blocks = [[item.text for item in block] for block in read_blocks(layout)]
+
+    assert blocks == [["left one", "left two"], ["right one", "right two"]]
+
+
+def test_every_stretch_of_the_running_text_knows_its_words() -> None:
+    layout = PageLayout(_page((40, 100, "pay to the order of"), (40, 112, "somebody else")))
+    by_blocks, _ = read_flows([layout])
+    start = by_blocks.text.index("order of somebody")
+
+    span = by_blocks.span(start, start + len("order of somebody"))
+
+    assert [word.text for word in span.words] == ["order", "of", "somebody"]
+    assert span.page == 1
+
+
+_WORD = st.builds(
+    lambda text, left, top, width, height: Word(text, left, top, left + width, top + height),
+    st.text(min_size=1, max_size=8).filter(lambda text: not any(map(str.isspace, text))),
+    st.floats(-50, 700),
+    st.floats(-50, 900),
+    st.floats(0, 80),
+    st.floats(0, 30),
+)
+
+
+@given(st.lists(_WORD, max_size=40))
+def test_layout_keeps_every_word_once(words: list[Word]) -> None:
+    layout = PageLayout(Page(number=1, width=612.0, height=792.0, words=tuple(words)))
+
+    kept = [word for segment in layout.segments for word in segment.words]
+
+    assert sorted(kept) == sorted(words)
+    assert len(read_flows([layout])) == 2
