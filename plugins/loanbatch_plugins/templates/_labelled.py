@@ -25,6 +25,8 @@ _CERTAIN = 0.98
 _INNER_LABEL = 0.85
 #: A mark parts it from what stands before it.
 _AFTER_MARK = 0.97
+#: The label goes on with words that nobody foresaw.
+_LONGER_LABEL = 0.75
 #: An address of one line without a comma lacks its city.
 _STREET_ONLY = 0.75
 #: Words stand before the value in its cell ("Includes $4,694.05").
@@ -42,13 +44,14 @@ def labelled(view: DocumentView, rule: Rule, *, similar: bool = False) -> Iterat
         for rank, where in enumerate(rule.where):
             found = _located(view, hit, where, rule)
             if found is not None and _accepted(found, rule):
+                doubt = _LONGER_LABEL if _is_longer(hit, found) else 1.0
                 yield Candidate(
                     raw=found.raw,
                     page=found.page,
                     words=found.words,
                     value=found.value if rule.value is None else fixed_value(rule),
                     box=found.box,
-                    score=found.score * label_score * rule.confidence * (1 - 0.01 * rank),
+                    score=found.score * doubt * label_score * rule.confidence * (1 - 0.01 * rank),
                 )
                 break
 
@@ -58,6 +61,13 @@ def _clean(hit: Hit) -> float:
     if hit.starts_cell:
         return 1.0
     return _AFTER_MARK if hit.follows_mark else _INNER_LABEL
+
+
+def _is_longer(hit: Hit, found: Candidate) -> bool:
+    """Whether the label is only the beginning of what labels the cell beside it: "Due date of …"."""
+    cell = hit.segments[-1]
+    rest = cell.text[hit.end :].strip()
+    return bool(re.match(r"[a-z]{2,} \w", rest)) and not set(found.words) & set(cell.words)
 
 
 def _located(view: DocumentView, hit: Hit, where: Where, rule: Rule) -> Candidate | None:
