@@ -45,13 +45,14 @@ def labelled(view: DocumentView, rule: Rule, *, similar: bool = False) -> Iterat
             found = _located(view, hit, where, rule)
             if found is not None and _accepted(found, rule):
                 doubt = _LONGER_LABEL if _is_longer(hit, found) else 1.0
+                factor = rule.confidence * (1 - 0.01 * rank)
                 yield Candidate(
                     raw=found.raw,
                     page=found.page,
                     words=found.words,
                     value=found.value if rule.value is None else fixed_value(rule),
                     box=found.box,
-                    score=found.score * doubt * label_score * rule.confidence * (1 - 0.01 * rank),
+                    score=found.score * doubt * label_score * factor,
                 )
                 break
 
