@@ -89,7 +89,6 @@ class HitTable:
     def __init__(self) -> None:
         self._by_key: dict[str, list[Hit]] = defaultdict(list)
         self._by_cell: dict[tuple[int, int], list[Hit]] = defaultdict(list)
-        self._windows: dict[int, Windows] = {}
 
     def add(self, hit: Hit) -> None:
         """Enter a hit."""
@@ -104,12 +103,6 @@ class HitTable:
     def in_cell(self, segment: Segment) -> Sequence[Hit]:
         """Return the hits that touch a cell."""
         return self._by_cell.get((segment.page, segment.index), ())
-
-    def windows(self, layout: PageLayout) -> Windows:
-        """Return what may be a misread label on a page; made once, when all hits are entered."""
-        if layout.number not in self._windows:
-            self._windows[layout.number] = Windows(_windows(layout, self))
-        return self._windows[layout.number]
 
 
 class LabelIndex:
@@ -232,30 +225,6 @@ def _inside(hit: Hit, other: Hit) -> bool:
 
 
 _Window = tuple[str, tuple[Segment, ...], int, int]
-
-
-class Windows:
-    """What may be a misread label on a page, by the length of its text."""
-
-    def __init__(self, windows: Sequence[_Window]) -> None:
-        self._windows = windows
-        self._by_length: dict[int, dict[int, str]] = defaultdict(dict)
-        for number, window in enumerate(windows):
-            self._by_length[len(window[0])][number] = window[0]
-        self._texts: dict[tuple[int, int], dict[int, str]] = {}
-
-    def __getitem__(self, number: int) -> _Window:
-        return self._windows[number]
-
-    def texts(self, shortest: int, longest: int) -> Mapping[int, str]:
-        """Return the texts of some lengths by the numbers of their windows, in reading order."""
-        asked = (shortest, longest)
-        if asked not in self._texts:
-            found: dict[int, str] = {}
-            for length in range(shortest, longest + 1):
-                found |= self._by_length.get(length, {})
-            self._texts[asked] = dict(sorted(found.items()))
-        return self._texts[asked]
 
 
 def _windows(layout: PageLayout, table: HitTable) -> list[_Window]:
