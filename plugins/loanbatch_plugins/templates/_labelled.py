@@ -65,7 +65,7 @@ def _clean(hit: Hit) -> float:
 
 
 def _is_longer(hit: Hit, found: Candidate) -> bool:
-    """Whether the label is only the beginning of what labels the cell beside it: "Due date of …"."""
+    """Whether the label only begins what labels the cell beside it: "Due date of …"."""
     cell = hit.segments[-1]
     rest = cell.text[hit.end :].strip()
     return bool(re.match(r"[a-z]{2,} \w", rest)) and not set(found.words) & set(cell.words)
