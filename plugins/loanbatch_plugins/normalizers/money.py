@@ -71,11 +71,15 @@ _SWAPPED = re.compile(r"(?P<whole>\d{1,3}(?:[,.]\d{3})+|\d{4,})[,.](?P<cents>\d{
 #: Fields that are positive totals by definition, whatever sign the form prints: withdrawals and
 #: deductions of statements and pay stubs; deposits, credits and payoffs of the Loan Estimate and
 #: the Closing Disclosure (12 CFR 1026.37(h), 1026.38(i) and (j) print them as negative numbers).
+#: A loan, its payments and fees are never negative: what looks like a minus is a rule or dirt.
 POSITIVE_FIELDS = frozenset(
     {
-        "checks_paid", "deposit_amount", "down_payment_amount", "lender_credits",
-        "other_withdrawals", "payments_received", "total_deductions", "total_payoffs_and_payments",
-        "total_taxes", "total_withdrawals", "year_to_date_deductions", "year_to_date_taxes",
+        "amount_financed", "checks_paid", "collateral_value", "deposit_amount",
+        "down_payment_amount", "finance_charge", "lender_credits", "loan_amount",
+        "other_withdrawals", "payments_received", "principal_and_interest_payment",
+        "processing_fee", "processing_fee_tax", "total_deductions", "total_of_payments",
+        "total_payoffs_and_payments", "total_taxes", "total_withdrawals",
+        "year_to_date_deductions", "year_to_date_taxes",
     }
 )  # fmt: skip
 
