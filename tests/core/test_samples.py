@@ -177,11 +177,11 @@ def test_package_holds_the_documents_of_one_borrower():
     assert by_kind["bank_statement"]["account_holder_names"] == [borrower]
 
 
-def test_package_pages_follow_each_other_without_a_gap():
+def test_package_has_one_sheet_before_each_document():
     package = make_package(seed=1)
 
     ends = [0, *(document.last_page for document in package.truth)]
-    assert [document.first_page for document in package.truth] == [end + 1 for end in ends[:-1]]
+    assert [document.first_page for document in package.truth] == [end + 2 for end in ends[:-1]]
     assert ends[-1] == package.page_count == len(text_of(package.content))
 
 

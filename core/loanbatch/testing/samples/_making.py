@@ -172,8 +172,8 @@ def make_package(
     Args:
         kinds: In this order; pay documents and accounts are the first borrower's.
         seed: As in `make_sample`.
-        separators: Whether a page that only names the next document stands before each; these pages are
-            documents of kind `other`.
+        separators: Whether a sheet that only parts them stands before each; such sheets are no
+            documents.
         file_name: Of the sample.
 
     Raises:
@@ -184,7 +184,7 @@ def make_package(
     documents: list[TrueDocument] = []
     for number, kind in enumerate(kinds, start=1):
         if separators:
-            documents.append(_separator(pdf, number, len(kinds)))
+            _draw_separator(pdf, number, len(kinds))
         documents.append(_draw(pdf, kind, seed, None, somebody=borrower))
     return Sample(
         file_name=file_name,
@@ -194,17 +194,15 @@ def make_package(
     )
 
 
-def _separator(pdf: Any, number: int, count: int) -> TrueDocument:
+def _draw_separator(pdf: Any, number: int, count: int) -> None:
     """Draw the sheet that scanning rooms lay between documents."""
-    truth = TruthRecorder("other", len(pdf.pages) + 1)
-    canvas = Canvas(pdf, truth, family="helvetica", paper="letter")
+    nothing = TruthRecorder("other", len(pdf.pages) + 1)
+    canvas = Canvas(pdf, nothing, family="helvetica", paper="letter")
     canvas.new_page()
-    title = truth.plain("document_title", "DOCUMENT SEPARATOR")
-    canvas.text(canvas.width / 2, 360, title, size=26, bold=True, align="C")
+    canvas.text(canvas.width / 2, 360, "DOCUMENT SEPARATOR", size=26, bold=True, align="C")
     canvas.text(canvas.width / 2, 392, f"Part {number} of {count}", size=13, align="C")
     canvas.text(
         canvas.width / 2, 420, "Do not remove this sheet before scanning", size=10, align="C"
     )
     for top in (60, 700):
         canvas.box(60, top, canvas.width - 60, top + 30, fill=0)
-    return truth.document()
