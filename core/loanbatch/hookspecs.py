@@ -77,8 +77,9 @@ def read_pages(
 
     Returns:
         One page for each number, in order; all that there are where nobody counted. A page without
-        usable text has `text_source` NONE and is rendered and recognized by the hooks below. None
-        when the media type is not the plugin's.
+        usable text has `text_source` NONE and is rendered and recognized by the hooks below; words
+        and tick boxes that it has nevertheless, such as the values of form fields, take the place
+        of what is recognized there. None when the media type is not the plugin's.
 
     Runs in: worker. First result. On an exception the next plugin is asked; when none is left the
     source fails as plugin_error.
@@ -258,6 +259,9 @@ def register_settings() -> type:
 def register_commands(group: click.Group) -> None:
     """Add commands to the command line's group.
 
+    A command that processes documents finds `open_handler(settings, plugins)` in `context.obj`, a
+    mapping: it gives a `BatchProcessingHandler`.
+
     Runs in: coordinator, when a command that is not built in, or the help, is asked for. On an
     exception the plugin's commands are missing and a warning says so.
 
@@ -266,11 +270,15 @@ def register_commands(group: click.Group) -> None:
 
 
 @hookspec
-def register_fields() -> Iterable[FieldDefinition | KindDefinition]:
+def register_fields(settings: Settings) -> Iterable[FieldDefinition | KindDefinition]:
     """Give kinds and fields to add to the vocabulary.
 
+    Args:
+        settings: The general settings; plugins' tables are not ready yet.
+
     Runs in: coordinator and worker, when plugins are loaded. All results, bundled plugins first. On
-    an exception the plugin is set aside.
+    a `SettingsError` nothing is processed: the settings name something that cannot be used. On any
+    other exception the plugin is set aside.
 
     .. versionadded:: 0.1
     """

@@ -231,6 +231,18 @@ def test_evidence_of_a_turned_page_is_where_people_see_it(process):
     assert field.box == Box(20.0, 200 - 45.0, 40.0, 200 - 35.0)
 
 
+def test_words_that_the_file_has_itself_take_the_place_of_recognized_ones(process):
+    class Form(Scanner):
+        @hookimpl
+        def read_pages(self, page_numbers):
+            exact = Word("x=1", 34, 19, 46, 41)
+            return [Page(number=n, width=100, height=200, words=(exact,)) for n in page_numbers]
+
+    field = process(Form()).documents[0].fields["x"]
+
+    assert (field.value, field.box) == (Decimal(1), Box(34, 19, 46, 41))
+
+
 def test_page_that_cannot_be_recognized_needs_review(process):
     class Half(Scanner):
         fails = (2,)

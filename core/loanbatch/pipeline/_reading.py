@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import evolve
 
 from loanbatch import hookcalls
@@ -71,7 +73,37 @@ def _page_without_text(number: int, error: LoanbatchError) -> Finding:
 def _recognize(registry: Registry, source: Source, page: Page) -> Page:
     image = hookcalls.render_page(registry, source, page.number)
     recognition = hookcalls.recognize_text(registry, image)
-    return recognized_page(image, recognition)
+    return _with_exact(recognized_page(image, recognition), page)
+
+
+def _with_exact(recognized: Page, read: Page) -> Page:
+    """Return a recognized page with the exact words that the file itself has for it.
+
+    On a page that had to be turned or levelled they would stand elsewhere, and are left out.
+    """
+    if not (read.words or read.check_boxes) or recognized.orientation or recognized.skew:
+        return recognized
+    words = [word for word in recognized.words if not _is_inside_any(word.box, read.words)]
+    boxes = [
+        item
+        for item in recognized.check_boxes
+        if not any(_is_inside(item.box, other.box) for other in read.check_boxes)
+    ]
+    return evolve(
+        recognized,
+        words=(*words, *read.words),
+        check_boxes=(*boxes, *read.check_boxes),
+    )
+
+
+def _is_inside_any(box: Box, words: Iterable[Word]) -> bool:
+    return any(_is_inside(box, word.box) for word in words)
+
+
+def _is_inside(box: Box, other: Box) -> bool:
+    """Tell whether the middle of a box lies in another one."""
+    across, along = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    return other.left <= across <= other.right and other.top <= along <= other.bottom
 
 
 def recognized_page(image: PageImage, recognition: Recognition) -> Page:

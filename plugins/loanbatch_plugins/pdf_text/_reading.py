@@ -68,11 +68,12 @@ def _read(page: EnginePage, empty: Page, shown: Displayed, second: SecondReader)
     drawing = drawing_of(page)
     entries = read_entries(page, shown, words)
     found = [*words, *entries.words]
+    filled_in = evolve(empty, words=tuple(entries.words), check_boxes=tuple(entries.check_boxes))
     if _may_have_more(found, drawing, shown) and not _are_all(page, shown, found):
-        return empty
+        return filled_in
     if _is_behind_scan(drawing, shown):
         if clean_share(words) < _CLEAN_HIDDEN:
-            return empty
+            return filled_in
         words = [word._replace(confidence=_HIDDEN_CONFIDENCE) for word in words]
     drawn, words = drawn_boxes(drawing, words, shown)
     return evolve(
