@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from attrs import frozen
 
@@ -60,6 +61,11 @@ class Flow:
         """Join the parts; nothing is added afterwards."""
         self.text = "".join(self._parts)
         return self
+
+    @cached_property
+    def folded(self) -> str:
+        """The text without upper case; not of the same length where letters have no lower one."""
+        return self.text.casefold()
 
     def page_at(self, offset: int) -> int:
         """Return the page of the word at an offset."""

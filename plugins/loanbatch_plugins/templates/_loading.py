@@ -33,6 +33,7 @@ from loanbatch_plugins.templates._schema import (
     Template,
     Where,
 )
+from loanbatch_plugins.templates._wordings import wording
 
 _TOP_KEYS = {"kind", "version", "source", "stops", "sections", "fields", "blank_without", "known"}
 _SECTION_KEYS = {"start", "end", "continues"}
@@ -65,6 +66,8 @@ class _Reader:
         self.name = name
         self.text = text
         self.vocabulary = vocabulary
+        #: Whether the patterns over running text are compiled at once, to find what is wrong.
+        self.checked = True
         self.lexicon = lexicon
 
     def error(self, key: str, problem: str) -> TemplateError:
@@ -94,11 +97,11 @@ class _Reader:
         found: dict[str, Label] = {}
         for text in self.strings(value, key):
             wordings = self.lexicon.get(field, ()) if text == _LEXICON else (text,)
-            for wording in wordings:
-                label = make_label(wording)
+            for text_of in wordings:
+                label = make_label(text_of)
                 if not label.key:
-                    raise self.error(key, f"label without a letter or digit: {wording!r}")
-                found.setdefault(wording, label)
+                    raise self.error(key, f"label without a letter or digit: {text_of!r}")
+                found.setdefault(text_of, label)
         return tuple(found.values())
 
     def pattern(self, value: object, key: str) -> re.Pattern[str]:
@@ -201,11 +204,7 @@ class _Reader:
         self, name: str, table: dict[str, Any], given: dict[str, Any], key: str
     ) -> None:
         if "text" in table:
-            patterns = self.strings(table["text"], f"{key}.text")
-            given["text"] = tuple(self.pattern(item, f"{key}.text") for item in patterns)
-            needs_value = "value" not in table and given["type"] is not FieldType.ROWS
-            if needs_value and not all("value" in p.groupindex for p in given["text"]):
-                raise self.error(f"{key}.text", "pattern without a group (?P<value>…)")
+            self._text(table, given, f"{key}.text")
         if "choices" in table:
             given["choices"] = self._choices(table["choices"], f"{key}.choices")
         if "columns" in table:
@@ -218,6 +217,16 @@ class _Reader:
         for name_of in ("required", "unless", "given"):
             if name_of in table:
                 given[name_of] = self.strings(table[name_of], f"{key}.{name_of}")
+
+    def _text(self, table: dict[str, Any], given: dict[str, Any], key: str) -> None:
+        patterns = self.strings(table["text"], key)
+        given["text"] = tuple(map(wording, patterns))
+        if not self.checked:
+            return
+        needs_value = "value" not in table and given["type"] is not FieldType.ROWS
+        for pattern in patterns:
+            if "value" not in self.pattern(pattern, key).groupindex and needs_value:
+                raise self.error(key, "pattern without a group (?P<value>…)")
 
     def _parts(self, name: str, value: object, kind: FieldType, key: str) -> tuple[Rule, ...]:
         """Return the rules of a composed value; each may say a type of its own."""
@@ -278,7 +287,12 @@ def make_label(wording: str) -> Label:
 
 
 def read_template(
-    text: str, name: str, kind: str, vocabulary: Vocabulary | None = None
+    text: str,
+    name: str,
+    kind: str,
+    vocabulary: Vocabulary | None = None,
+    *,
+    checked: bool = True,
 ) -> Template:
     """Return the template that a file's text describes.
 
@@ -287,11 +301,13 @@ def read_template(
         name: The file's name, for errors.
         kind: The kind that the file has to be for.
         vocabulary: Known fields; the standard ones by default.
+        checked: Whether patterns over running text are compiled, to see that they can be.
 
     Raises:
         TemplateError: The text is no TOML, or says something unknown.
     """
     reader = _Reader(name, text, vocabulary or standard_vocabulary(), load_lexicon())
+    reader.checked = checked
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -343,7 +359,10 @@ def load_template(kind: str, folder: str = "") -> Template | None:
     for place in _places(folder):
         path = place.joinpath(f"{kind}.toml")
         if path.is_file():
-            return read_template(path.read_text(encoding="utf-8"), f"{kind}.toml", kind)
+            text = path.read_text(encoding="utf-8")
+            # Tests check the packaged files; compiling all that a document may say takes a while.
+            packaged = place == files(__package__).joinpath("kinds")
+            return read_template(text, f"{kind}.toml", kind, checked=not packaged)
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from loanbatch_plugins.layout import Flow
@@ -10,15 +9,16 @@ from loanbatch_plugins.templates._candidates import Candidate, fixed_value
 from loanbatch_plugins.templates._schema import Rule
 from loanbatch_plugins.templates._types import find_typed, is_placeholder, is_typed
 from loanbatch_plugins.templates._view import DocumentView, box_of
+from loanbatch_plugins.templates._wordings import Wording
 
 _SCORE = 0.95
 
 
 def in_prose(view: DocumentView, rule: Rule) -> Iterator[Candidate]:
     """Yield what the patterns capture, in the first flow and by the first pattern that matches."""
-    for pattern in rule.text:
+    for wording in rule.text:
         for flow in (view.cell_flow,) if rule.cells else view.flows:
-            found = list(_matches(view, flow, pattern, rule))
+            found = list(_matches(view, flow, wording, rule))
             if found:
                 yield from found
                 return
@@ -33,11 +33,9 @@ def _may_be(rule: Rule, raw: str) -> bool:
     return typed or raw.replace(" ", "").replace("-", "").isalpha()
 
 
-def _matches(
-    view: DocumentView, flow: Flow, pattern: re.Pattern[str], rule: Rule
-) -> Iterator[Candidate]:
-    for match in pattern.finditer(flow.text):
-        start, end = match.span("value" if "value" in pattern.groupindex else 0)
+def _matches(view: DocumentView, flow: Flow, wording: Wording, rule: Rule) -> Iterator[Candidate]:
+    for match in wording.matches(flow):
+        start, end = match.span("value" if "value" in match.re.groupindex else 0)
         raw = flow.text[start:end].strip()
         if start < 0 or not raw or is_placeholder(raw) or (rule.reject and rule.reject.search(raw)):
             continue

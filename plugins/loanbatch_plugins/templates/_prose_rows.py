@@ -20,12 +20,10 @@ _SCORE = 0.9
 
 def rows_in_prose(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     """Yield a row for each match, in the first flow and by the first pattern that matches."""
-    for pattern in rule.text:
+    for wording in rule.text:
         for flow in view.flows:
             rows = [
-                row
-                for match in pattern.finditer(flow.text)
-                if (row := _cells(view, flow, match, rule))
+                row for match in wording.matches(flow) if (row := _cells(view, flow, match, rule))
             ]
             if rows:
                 yield _candidate(rows, rule, extractor)

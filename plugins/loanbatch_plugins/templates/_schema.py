@@ -9,6 +9,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from loanbatch.vocabulary import FieldType
+from loanbatch_plugins.templates._wordings import Wording
 
 
 class Where(StrEnum):
@@ -126,7 +127,7 @@ class Rule:
     #: Headers of the table column in which the value stands.
     column: tuple[Label, ...] = ()
     #: Patterns over the running text, with a group `value`.
-    text: tuple[re.Pattern[str], ...] = ()
+    text: tuple[Wording, ...] = ()
     #: Wordings of the tick boxes; the value is the printed one, or the mapped one.
     choices: tuple[tuple[Label, str | None], ...] = ()
     #: Columns of a table of rows.

@@ -1,0 +1,69 @@
+"""Patterns over running text: what every match of them contains."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from importlib.resources import files
+
+import pytest
+
+from loanbatch_plugins.templates._fragments import expand
+from loanbatch_plugins.templates._loading import read_template
+from loanbatch_plugins.templates._wordings import needed
+
+KINDS = sorted(
+    item.name.removesuffix(".toml")
+    for item in files("loanbatch_plugins.templates").joinpath("kinds").iterdir()
+    if item.name.endswith(".toml")
+)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("in the amount of {money}", ("in the amount of ",)),
+        ("(?:loan|mortgage) of {money}", ("loan", "mortgage")),
+        (r"late (?:charge|fee)s? is (?P<value>\d+)", ("late ",)),
+        (r"instal+ments\b", ("instal",)),
+        ("(?:per annum)? ?{percent}", None),
+        ("(?!annual )interest (?<=x)rate", ("interest ",)),
+        (r"\x41\x42\x43", None),
+        ("principal|{date}", None),
+        (r"(?P<a>loan) (?P=a)", None),
+        ("(?x) loan amount", None),
+        (r"[loan]\(amount\)", ("(amount)",)),
+    ],
+)
+def test_needed_stretches_stand_in_every_match(
+    pattern: str, expected: tuple[str, ...] | None
+) -> None:
+    assert needed(pattern) == expected
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_packaged_templates_have_sound_patterns(kind: str) -> None:
+    path = files("loanbatch_plugins.templates").joinpath("kinds", f"{kind}.toml")
+    text = path.read_text(encoding="utf-8")
+    assert read_template(text, path.name, kind).kind == kind
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key == "text":
+                yield from [item] if isinstance(item, str) else item
+            else:
+                yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_needed_stretches_are_part_of_the_patterns(kind: str) -> None:
+    path = files("loanbatch_plugins.templates").joinpath("kinds", f"{kind}.toml")
+    for pattern in _texts(tomllib.loads(path.read_text(encoding="utf-8"))):
+        spelled = re.sub(r"\\(\W)", r"\1", expand(pattern)).lower()
+        assert all(stretch in spelled for stretch in needed(pattern) or ())
