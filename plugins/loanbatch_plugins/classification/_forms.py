@@ -10,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, NamedTuple, TypeAlias
 
@@ -20,6 +20,11 @@ from attrs import field, frozen
 DEFAULT_MINIMUM = 5.0
 #: Letters that a word needs to be worth repairing; shorter ones have too many neighbours.
 SHORTEST_REPAIRED = 5
+#: Letters that a phrase needs to be looked for without blanks, and by likeness.
+SHORTEST_SQUEEZED = 10
+SHORTEST_ALIKE = 12
+#: Points from which a phrase is worth such a search.
+WORTH_SEARCHING = 3.0
 
 #: A node of the tree of words: the next word leads to the next node; the empty word to the phrase
 #: itself.
@@ -76,6 +81,23 @@ class Catalogue:
     words: frozenset[str] = field(repr=False)
     #: Spelling with a letter missing, to the word.
     misspelt: Mapping[str, str] = field(repr=False)
+
+    @cached_property
+    def squeezed(self) -> tuple[tuple[int, str, bool], ...]:
+        """The phrases worth a slower search on bad scans, without blanks, by their positions.
+
+        The last says whether the phrase may be looked for by likeness, in titles.
+        """
+        found = []
+        for number, (phrase, marks) in enumerate(zip(self.phrases, self.marks, strict=True)):
+            squeezed = phrase.replace(" ", "")
+            worth_it = any(
+                m.points >= WORTH_SEARCHING and m.place is not Place.AGAINST for m in marks
+            )
+            if worth_it and len(squeezed) >= SHORTEST_SQUEEZED:
+                is_title = any(mark.place is Place.TITLE for mark in marks)
+                found.append((number, squeezed, is_title and len(squeezed) >= SHORTEST_ALIKE))
+        return tuple(found)
 
     def repair(self, word: str) -> str:
         """Return the word of a phrase that differs from `word` by one letter, else `word`."""

@@ -16,17 +16,12 @@ from loanbatch_plugins.classification._reading import Reading, Token
 
 #: What remains of a title's or margin's points where the phrase stands somewhere else.
 ELSEWHERE = 0.25
-#: Letters that a phrase needs to be looked for without blanks, and by likeness.
-SHORTEST_SQUEEZED = 10
-SHORTEST_ALIKE = 12
 #: Percent of likeness (rapidfuzz partial ratio) that counts as found, and what its points are
 #: worth.
 ALIKE = 86.0
 ALIKE_WORTH = 0.8
 #: Words of a phrase that is looked for by likeness: more than one.
 SEVERAL = 2
-#: Points from which a phrase is worth the slower search.
-WORTH_SEARCHING = 3.0
 
 
 @frozen(kw_only=True)
@@ -115,26 +110,17 @@ def _search_squeezed(
         for token, word in zip(reading.streams[0], repaired, strict=True)
         if token.zone.is_title(SEVERAL)
     )
-    for number, phrase in enumerate(catalogue.phrases):
-        if number in hits.places or not _worth_searching(catalogue, number):
+    for number, squeezed, is_title in catalogue.squeezed:
+        if number in hits.places:
             continue
-        squeezed = phrase.replace(" ", "")
-        if len(squeezed) >= SHORTEST_SQUEEZED and squeezed in whole:
+        if squeezed in whole:
             hits.add(number, squeezed in title, edge=False)
         elif (
-            len(squeezed) >= SHORTEST_ALIKE
+            is_title
             and len(title) >= len(squeezed)
-            and any(mark.place is Place.TITLE for mark in catalogue.marks[number])
             and partial_ratio(squeezed, title, score_cutoff=ALIKE)
         ):
             hits.add(number, title=True, edge=False, worth=ALIKE_WORTH)
-
-
-def _worth_searching(catalogue: Catalogue, phrase: int) -> bool:
-    return any(
-        mark.points >= WORTH_SEARCHING and mark.place is not Place.AGAINST
-        for mark in catalogue.marks[phrase]
-    )
 
 
 def _tally(catalogue: Catalogue, hits: _Hits) -> tuple[Match, ...]:
