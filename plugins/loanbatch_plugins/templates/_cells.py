@@ -98,17 +98,19 @@ def cell_area(view: DocumentView, hit: Hit) -> Box:
         if other.page == hit.page and other.box != hit.box and not _covers(other, hit)
     ]
     right = _right_edge(hit, others)
-    bottom = min(
-        (
-            other.box.top
-            for other in others
-            if other.box.top > hit.box.bottom - 0.3 * height
-            and caption_left(other) < right - 1
-            and other.box.right > left + 1
-        ),
-        default=hit.layout.page.height,
-    )
-    return Box(left, hit.box.top, right, min(bottom, hit.box.bottom + _DEPTH * height))
+    below = [
+        other
+        for other in others
+        if other.box.top > hit.box.bottom - 0.3 * height
+        and caption_left(other) < right - 1
+        and other.box.right > left + 1
+    ]
+    # What begins right of the caption's text is in a cell beside, whose own caption was not read.
+    under = [other.box.top for other in below if caption_left(other) < hit.box.right]
+    bottom = min([hit.box.bottom + _DEPTH * height, *under])
+    beside = [caption_left(other) for other in below if other.box.top < bottom - height]
+    right = min([right, *(edge - 0.3 * height for edge in beside if edge >= hit.box.right)])
+    return Box(left, hit.box.top, right, bottom)
 
 
 def _right_edge(hit: Hit, others: Sequence[Hit]) -> float:

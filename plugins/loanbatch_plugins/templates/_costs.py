@@ -49,7 +49,8 @@ _FEES = frozenset("ABCEFGH")
 #: What ends a section besides the next heading.
 _END = re.compile(
     r"\W*(?:(?:loan|other|closing) costs subtotals|other costs$|loan costs$|calculation\b|cash\b"
-    r"|calculating cash|lender credits|d ?\+ ?i$|cálculo|créditos del prestamista)",
+    r"|total due (?:from|to)|calculating cash"
+    r"|lender credits|d ?\+ ?i$|cálculo|créditos del prestamista)",
     re.IGNORECASE,
 )
 _AT = re.compile(r"\W*(?:at closing|al cierre)\W*$", re.IGNORECASE)
@@ -62,7 +63,7 @@ _PAYERS = (
     ("seller", "before_closing"),
     ("other", "at_closing"),
 )
-_LINE_NUMBER = re.compile(r"\d{2}")
+_LINE_NUMBER = re.compile(r"(?P<value>\d{1,2})[.,|]?")
 #: What follows the wording of a fee: the months, a daily rate, dates, parts of a recording fee.
 _DETAILS = re.compile(
     r"\s+\(|\s+\$|\s+deed\W|\s+\d{1,2}/\d{1,2}/\d{2,4}|\s+[_…]{2,}|\s+per (?:month|day)\b",
@@ -187,8 +188,7 @@ def _body(section: _Section) -> Iterator[list[Word]]:
 
 
 def _without_number(words: Sequence[Word]) -> list[Word]:
-    numbered = bool(words) and _LINE_NUMBER.fullmatch(words[0].text.strip("|")) is not None
-    return list(words[1:] if numbered else words)
+    return list(words[1:] if words and _LINE_NUMBER.fullmatch(words[0].text) else words)
 
 
 def _amounts(words: Sequence[Word]) -> list[tuple[str, tuple[Word, ...]]]:
@@ -247,8 +247,9 @@ def _fee(section: _Section, line: Sequence[Word], columns: Sequence[_Column]) ->
     if not amounts or label is None:
         return []
     start = [_letter(section)]
-    if len(words) < len(line):
-        start.append(Cell("line", line[0].text.strip("|"), (line[0],)))
+    number = _LINE_NUMBER.fullmatch(line[0].text)
+    if number is not None:
+        start.append(Cell("line", number["value"], (line[0],)))
     start += _label_and_payee(words, amounts, label)
     rows = []
     for raw, own in amounts:

@@ -39,6 +39,13 @@ _NEAR_ROWS = 4.0
 
 def labelled(view: DocumentView, rule: Rule, *, similar: bool = False) -> Iterator[Candidate]:
     """Yield the candidates of a label rule."""
+    return (found for _, found in with_labels(view, rule, similar=similar))
+
+
+def with_labels(
+    view: DocumentView, rule: Rule, *, similar: bool = False
+) -> Iterator[tuple[Hit, Candidate]]:
+    """Yield the candidates of a label rule, each with its label."""
     for hit in hits_of(view, rule, similar=similar):
         label_score = _CERTAIN * hit.similarity * _clean(hit)
         for rank, where in enumerate(rule.where):
@@ -46,7 +53,7 @@ def labelled(view: DocumentView, rule: Rule, *, similar: bool = False) -> Iterat
             if found is not None and _accepted(found, rule):
                 doubt = _LONGER_LABEL if _is_longer(hit, found) else 1.0
                 factor = rule.confidence * (1 - 0.01 * rank)
-                yield Candidate(
+                candidate = Candidate(
                     raw=found.raw,
                     page=found.page,
                     words=found.words,
@@ -54,6 +61,7 @@ def labelled(view: DocumentView, rule: Rule, *, similar: bool = False) -> Iterat
                     box=found.box,
                     score=found.score * doubt * label_score * factor,
                 )
+                yield hit, candidate
                 break
 
 
@@ -118,12 +126,14 @@ def _along(view: DocumentView, hit: Hit, where: Where, rule: Rule) -> Candidate 
     skipped = 0
     for piece in pieces(view, hit, where, rule):
         # A count or unit in brackets after the label, as in "Deposits (3)", is no value.
-        if not re.search(r"\w", piece.text) or (piece.own and is_placeholder(piece.text)):
+        if not re.search(r"\w", piece.text) or (
+            (piece.own or piece.torn) and is_placeholder(piece.text)
+        ):
             continue
         found = _in_piece(view, hit, piece, rule)
         if found is not None:
             return found
-        if not piece.own and where is not Where.BAND:
+        if not (piece.own or piece.torn) and where is not Where.BAND:
             skipped += 1
         if skipped > rule.skip:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from loanbatch.models import Box
 from loanbatch_plugins.layout import Segment
@@ -15,6 +15,8 @@ from loanbatch_plugins.templates._view import DocumentView
 #: Greatest distance down or up from a label, in heights of the text.
 _BELOW = 2.2
 _INSIDE = 2.6
+#: A cell that follows within so many heights may be torn off the one before.
+_TORN = 1.3
 #: A cell further right than this many heights loses a little, twice as far a little more.
 _FAR = 40.0
 
@@ -30,6 +32,8 @@ class Piece:
     fit: float
     #: Whether it is the rest of the label's own cell.
     own: bool = False
+    #: Whether it may be the rest of the label's own cell, torn off by recognition.
+    torn: bool = False
 
     @property
     def text(self) -> str:
@@ -96,6 +100,7 @@ def _whole(view: DocumentView, segment: Segment, rule: Rule, fit: float) -> Piec
 
 def _right(view: DocumentView, hit: Hit, rule: Rule, box: Box | None = None) -> Iterator[Piece]:
     area = box or hit.box
+    edge = hit.segments[-1].right
     for segment in hit.layout.right_of(area):
         if segment in hit.segments:
             continue
@@ -104,7 +109,11 @@ def _right(view: DocumentView, hit: Hit, rule: Rule, box: Box | None = None) -> 
         distance = (segment.left - area.right) / hit.height
         if rule.distance is not None and distance > rule.distance:
             return
-        yield _whole(view, segment, rule, 1.0 if distance < _FAR else 0.96)
+        piece = _whole(view, segment, rule, 1.0 if distance < _FAR else 0.96)
+        # Recognition tears cells: what follows closely goes on with the label's own cell.
+        close = box is None and segment.left - edge < _TORN * hit.height
+        edge = segment.right if close else 0.0
+        yield evolve(piece, torn=close)
 
 
 def _beside(view: DocumentView, hit: Hit, rule: Rule) -> Iterator[Piece]:

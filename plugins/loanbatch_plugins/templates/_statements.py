@@ -74,6 +74,8 @@ _PROVED = 0.97
 _UNSIGNED = 0.8
 #: The balance contradicts.
 _DOUBTED = 0.6
+#: A table with cells that are hardly legible.
+_LEAST = 0.55
 
 
 @frozen
@@ -113,7 +115,8 @@ def transactions(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Can
         raw="\n".join(" | ".join(cell.raw for cell in row) for row in rows),
         page=first,
         words=(),
-        score=min(cell.confidence for row in rows for cell in row) * rule.confidence,
+        # Hard-to-read cells say so themselves; the table is found all the same.
+        score=max(_LEAST, min(cell.confidence for row in rows for cell in row)) * rule.confidence,
         rows=tuple(rows),
         box=union(boxes),
     )
