@@ -43,8 +43,8 @@ def run_console(example: Example, wanted_exit: int = 0) -> str | None:
     """Run a console block and return what is wrong with it."""
     for command, expected in _commands(example.parsed):
         done = subprocess.run(  # noqa: S602 - the commands are our own documentation's
-            command, shell=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, timeout=300, check=False,
+            command, shell=True, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=300, check=False,
         )  # fmt: skip
         if done.returncode != wanted_exit:
             return f"$ {command}\nended with {done.returncode}, not {wanted_exit}:\n{done.stderr}"
