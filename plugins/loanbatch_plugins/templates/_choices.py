@@ -27,6 +27,8 @@ _MARKED = re.compile(r"[^\w\s]{1,3}")
 _ELIMINATED = 0.82
 #: Distance of a box from its wording at most, in heights of the text.
 _REACH = 1.8
+#: Share of the height of box or text, whichever is lower, that both have in common in one row.
+_OVERLAP = 0.3
 #: Rows below a label over which its choices may spread.
 _ROWS = 3.2
 
@@ -133,9 +135,14 @@ def _box_before(hit: Hit) -> CheckBox | None:
     near = [
         box
         for box in hit.layout.page.check_boxes
-        if box.box.top < hit.box.bottom
-        and box.box.bottom > hit.box.top
+        if _in_row(box.box, hit.box)
         and box.box.left < hit.box.left
         and hit.box.left - box.box.right <= _REACH * hit.height
     ]
     return max(near, key=lambda box: box.box.right, default=None)
+
+
+def _in_row(box: Box, text: Box) -> bool:
+    """Whether a box stands in the row of a text; boxes of lines set close together overlap."""
+    shared = min(box.bottom, text.bottom) - max(box.top, text.top)
+    return shared > _OVERLAP * min(box.bottom - box.top, text.bottom - text.top)
