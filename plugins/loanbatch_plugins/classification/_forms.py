@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache, cached_property
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
 from attrs import field, frozen
@@ -23,6 +24,11 @@ SHORTEST_REPAIRED = 5
 #: Letters that a phrase needs to be looked for without blanks, and by likeness.
 SHORTEST_SQUEEZED = 10
 SHORTEST_ALIKE = 12
+#: Percent of likeness (rapidfuzz partial ratio) that counts as found.
+ALIKE = 86.0
+#: Bits in which pairs of letters are counted.
+_BITS = 256
+_NEVER = _BITS + 1
 #: Points from which a phrase is worth such a search.
 WORTH_SEARCHING = 3.0
 
@@ -51,6 +57,25 @@ class Mark(NamedTuple):
     form: int
     place: Place
     points: float
+
+
+class Squeezed(NamedTuple):
+    """A phrase without blanks."""
+
+    #: The phrase's position in the catalogue.
+    number: int
+    text: str
+    #: Its pairs of letters, and how many of them any stretch has that is alike.
+    pairs: int
+    least: int
+
+
+def pairs_of(text: str) -> int:
+    """Return the pairs of neighbouring letters of a text as bits; different pairs may share one."""
+    found = 0
+    for first, second in pairwise(text.encode()):
+        found |= 1 << (first * 31 + second) % _BITS
+    return found
 
 
 @frozen(kw_only=True)
@@ -83,20 +108,22 @@ class Catalogue:
     misspelt: Mapping[str, str] = field(repr=False)
 
     @cached_property
-    def squeezed(self) -> tuple[tuple[int, str, bool], ...]:
-        """The phrases worth a slower search on bad scans, without blanks, by their positions.
-
-        The last says whether the phrase may be looked for by likeness, in titles.
-        """
+    def squeezed(self) -> tuple[Squeezed, ...]:
+        """The phrases worth a slower search on bad scans."""
         found = []
         for number, (phrase, marks) in enumerate(zip(self.phrases, self.marks, strict=True)):
-            squeezed = phrase.replace(" ", "")
+            text = phrase.replace(" ", "")
             worth_it = any(
                 m.points >= WORTH_SEARCHING and m.place is not Place.AGAINST for m in marks
             )
-            if worth_it and len(squeezed) >= SHORTEST_SQUEEZED:
+            if worth_it and len(text) >= SHORTEST_SQUEEZED:
+                pairs = pairs_of(text)
+                # Each letter that is missing or too many breaks two pairs at most.
+                lost = 2 * int((1 - ALIKE / 100) * 2 * len(text) + 1e-9)
                 is_title = any(mark.place is Place.TITLE for mark in marks)
-                found.append((number, squeezed, is_title and len(squeezed) >= SHORTEST_ALIKE))
+                alike = is_title and len(text) >= SHORTEST_ALIKE
+                least = pairs.bit_count() - lost if alike else _NEVER
+                found.append(Squeezed(number, text, pairs, least))
         return tuple(found)
 
     def repair(self, word: str) -> str:

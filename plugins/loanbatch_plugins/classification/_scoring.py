@@ -11,14 +11,12 @@ from collections.abc import Iterable, Sequence
 
 from attrs import field, frozen
 
-from loanbatch_plugins.classification._forms import Catalogue, Form, Place
+from loanbatch_plugins.classification._forms import ALIKE, Catalogue, Form, Place, pairs_of
 from loanbatch_plugins.classification._reading import Reading, Token
 
 #: What remains of a title's or margin's points where the phrase stands somewhere else.
 ELSEWHERE = 0.25
-#: Percent of likeness (rapidfuzz partial ratio) that counts as found, and what its points are
-#: worth.
-ALIKE = 86.0
+#: What the points of a phrase are worth that is only alike.
 ALIKE_WORTH = 0.8
 #: Words of a phrase that is looked for by likeness: more than one.
 SEVERAL = 2
@@ -110,16 +108,18 @@ def _search_squeezed(
         for token, word in zip(reading.streams[0], repaired, strict=True)
         if token.zone.is_title(SEVERAL)
     )
-    for number, squeezed, is_title in catalogue.squeezed:
+    present = pairs_of(title)
+    possible = [
+        (number, text)
+        for number, text, pairs, least in catalogue.squeezed
+        if text in whole or (pairs & present).bit_count() >= least
+    ]
+    for number, text in possible:
         if number in hits.places:
             continue
-        if squeezed in whole:
-            hits.add(number, squeezed in title, edge=False)
-        elif (
-            is_title
-            and len(title) >= len(squeezed)
-            and partial_ratio(squeezed, title, score_cutoff=ALIKE)
-        ):
+        if text in whole:
+            hits.add(number, text in title, edge=False)
+        elif len(title) >= len(text) and partial_ratio(text, title, score_cutoff=ALIKE):
             hits.add(number, title=True, edge=False, worth=ALIKE_WORTH)
 
 
