@@ -10,10 +10,11 @@ from typing import Any, Self
 
 from attrs import evolve
 
+from loanbatch import hookcalls
 from loanbatch._logging import ensure_logging
-from loanbatch.errors import UsageError
+from loanbatch.errors import UsageError, ValidationError
 from loanbatch.jobstore import JobStore
-from loanbatch.models import Source
+from loanbatch.models import PageImage, Severity, Source
 from loanbatch.registry import Registry
 from loanbatch.reports import check_report_path, write_report
 from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
@@ -187,6 +188,21 @@ class BatchProcessingHandler:
             UnknownRecordError: None has.
         """
         return self._store.find(record_id)
+
+    def draw_page(self, path: str | Path, number: int) -> PageImage:
+        """Return a page of a file as a grey image, as displayed; drawn in this process.
+
+        Raises:
+            LoanbatchError: The file cannot be read or is refused, or the page cannot be drawn.
+        """
+        (listed,) = list_files([path])
+        if listed.error is not None:
+            raise listed.error
+        source, findings = hookcalls.validate(self.registry, listed.source)
+        for finding in findings:
+            if finding.severity is Severity.ERROR:
+                raise ValidationError(finding.message)
+        return hookcalls.render_page(self.registry, source, number)
 
     def check_report_path(self, path: str | Path, format: str | None = None) -> None:  # noqa: A002
         """Raise UsageError where `write_report` to this path could not succeed."""

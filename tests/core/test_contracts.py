@@ -180,7 +180,7 @@ def test_hooks_and_their_arguments():
         "get_executor": ["settings"],
         "register_settings": [],
         "register_commands": ["group"],
-        "register_fields": [],
+        "register_fields": ["settings"],
         "on_job_started": ["job_id", "total_documents"],
         "on_result": ["job_id", "result"],
         "on_job_finished": ["summary"],

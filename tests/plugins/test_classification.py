@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loanbatch.models import Document, Page, TextSource, Word
+from loanbatch.settings import Settings
 from loanbatch.vocabulary import standard_vocabulary
 from loanbatch_plugins import classification
-from loanbatch_plugins.classification import classify
 from loanbatch_plugins.classification._forms import standard_catalogue
 
 WIDTH, HEIGHT, LINE, LETTER = 612.0, 792.0, 12.0, 5.0
+
+
+def classify(pages: Sequence[Page]) -> Sequence[Document]:
+    return classification.classify(pages, Settings())
 
 
 def words_of(text: str, *, left: float = 50.0, top: float = 60.0, size: float = 8.0) -> list[Word]:

@@ -7,12 +7,16 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from loanbatch.cli import _output
 from loanbatch.errors import LoanbatchError
+
+if TYPE_CHECKING:
+    from loanbatch.api import BatchProcessingHandler
+    from loanbatch.settings import Settings
 
 #: Name, home and one line for the help of each command, so that the help loads none of them.
 COMMANDS = {
@@ -76,12 +80,16 @@ class LoanbatchGroup(click.Group):
         if self._with_plugins:
             return
         self._with_plugins = True
+        from attrs import evolve
+
         from loanbatch import hookcalls
         from loanbatch.registry import Registry
         from loanbatch.settings import load_settings
 
         try:
-            hookcalls.register_commands(Registry.load(load_settings()), self)
+            # Whatever is wrong with somebody's templates, the command that tells it has to load.
+            settings = evolve(load_settings(), templates="")
+            hookcalls.register_commands(Registry.load(settings), self)
         except LoanbatchError as error:
             _output.warning(f"commands of plugins are missing: {error.message}")
         for name in set(self.commands) & set(COMMANDS):
@@ -107,6 +115,13 @@ class LoanbatchGroup(click.Group):
         except KeyboardInterrupt:
             code = _interrupted()
         return sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_handler(settings: Settings, plugins: Sequence[object] = ()) -> BatchProcessingHandler:
+    """Give the front door to commands of plugins, which see nothing else that processes."""
+    from loanbatch.api import BatchProcessingHandler
+
+    return BatchProcessingHandler(settings, plugins)
 
 
 def _interrupted() -> int:
@@ -171,5 +186,6 @@ def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> 
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Turn batches of loan documents into verified records with evidence for every value."""
+    context.obj = {"open_handler": _open_handler}
     if context.invoked_subcommand is None:
         _output.payload(context.get_help())

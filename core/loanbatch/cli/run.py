@@ -45,6 +45,11 @@ Exit codes: 0 all succeeded, 1 unexpected error or a report could not be written
     help="Do not load a plugin. Repeatable.",
 )
 @click.option(
+    "--templates",
+    metavar="DIR",
+    help="Folder with templates of your own; see `loanbatch templates`.",
+)
+@click.option(
     "--strict-plugins", is_flag=True, default=None, help="A broken plugin ends the command."
 )
 @click.option("--workers", type=int, metavar="N", help="Worker processes. [default: 1]")

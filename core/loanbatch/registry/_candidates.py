@@ -126,10 +126,14 @@ def code_print(plugin: object) -> str:
     path = Path(location)
     package = path.name == "__init__.py"
     found = path.parent.rglob("*") if package else iter((path,))
+    return files_print(file for file in found if file.suffix in _CODE_ENDINGS and file.is_file())
+
+
+def files_print(paths: Iterable[Path]) -> str:
+    """Return a hash of files' names and contents, whatever their folder."""
     digest = hashlib.sha256()
-    for file in sorted(found):
-        if file.suffix in _CODE_ENDINGS and file.is_file():
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    for file in sorted(paths):
+        digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 
 import attrs
@@ -10,8 +9,9 @@ import pluggy
 from attrs import evolve, frozen
 
 from loanbatch import hookspecs
-from loanbatch.errors import PluginError
+from loanbatch.errors import PluginError, SettingsError
 from loanbatch.registry._candidates import Candidate, nearest
+from loanbatch.settings import Settings
 from loanbatch.vocabulary import FieldDefinition, KindDefinition
 
 
@@ -40,24 +40,34 @@ class PluginState:
     hooks: tuple[str, ...] = ()
 
 
+class _SettingsAtFaultError(Exception):
+    """Carries a SettingsError past the border that keeps a broken plugin to itself."""
+
+
 def load_one(
-    manager: pluggy.PluginManager, candidate: Candidate, blocked: Sequence[str]
+    manager: pluggy.PluginManager, candidate: Candidate, settings: Settings
 ) -> PluginState:
-    """Load one plugin into the manager, unless it is blocked; what it raises is its state."""
+    """Load one plugin into the manager, unless it is blocked; what it raises is its state.
+
+    Raises:
+        SettingsError: The settings name something that the plugin cannot take words from.
+    """
     state = PluginState(
         name=candidate.name,
         state=State.ACTIVE,
         distribution=candidate.distribution,
         version=candidate.version,
     )
-    if candidate.name in blocked:
+    if candidate.name in settings.no_plugins:
         return evolve(state, state=State.BLOCKED)
     plugin: object = None
     try:
         plugin = candidate.load()
         manager.register(plugin, name=candidate.name)
         hooks = _hooks_of(manager, plugin)
-        _try_registrations(manager, plugin)
+        _try_registrations(manager, plugin, settings)
+    except _SettingsAtFaultError as error:
+        raise error.args[0] from None
     except (Exception, SystemExit) as error:
         # A plugin may raise anything while it is imported; it must not take the tool down.
         if plugin is not None and manager.is_registered(plugin):
@@ -104,13 +114,17 @@ def subset_caller(manager: pluggy.PluginManager, hook: str, plugin: object) -> p
     return manager.subset_hook_caller(hook, others)
 
 
-def _try_registrations(manager: pluggy.PluginManager, plugin: object) -> None:
+def _try_registrations(manager: pluggy.PluginManager, plugin: object, settings: Settings) -> None:
     """Call the hooks that are needed at load time, so that a failure sets the plugin aside."""
     for cls in subset_caller(manager, "register_settings", plugin)():
         if not (isinstance(cls, type) and attrs.has(cls)):
             raise PluginError("register_settings must return an attrs class")
         attrs.resolve_types(cls)
         cls()
-    for words in subset_caller(manager, "register_fields", plugin)():
-        if not all(isinstance(word, FieldDefinition | KindDefinition) for word in words):
-            raise PluginError("register_fields must return field and kind definitions")
+    try:
+        answers = subset_caller(manager, "register_fields", plugin)(settings=settings)
+        words = [word for answer in answers for word in answer]
+    except SettingsError as error:
+        raise _SettingsAtFaultError(error) from error
+    if not all(isinstance(word, FieldDefinition | KindDefinition) for word in words):
+        raise PluginError("register_fields must return field and kind definitions")

@@ -20,6 +20,7 @@ from loanbatch.hookspecs import PROJECT_NAME
 from loanbatch.registry._candidates import (
     asked_for,
     code_print,
+    files_print,
     installed,
     plugin_object,
     refuse_unknown_blocks,
@@ -106,7 +107,8 @@ class Registry:
         Raises:
             UnknownPluginError: A name in `plugins` or `no_plugins` cannot be found.
             PluginError: A plugin is broken and `strict_plugins` is set.
-            SettingsError: A plugin's table has an unknown key or a wrong value.
+            SettingsError: A plugin's table has an unknown key or a wrong value, or the settings
+                name something that a plugin cannot take words from.
         """
         candidates = [*installed(), *map(asked_for, settings.plugins), *map(plugin_object, extra)]
         refuse_unknown_blocks(settings.no_plugins, [c.name for c in candidates])
@@ -115,7 +117,7 @@ class Registry:
         states: list[PluginState] = []
         prints: list[str] = []
         for candidate in candidates:
-            state = load_one(manager, candidate, settings.no_plugins)
+            state = load_one(manager, candidate, settings)
             states.append(state)
             if state.state is State.ACTIVE and _WORKER_HOOKS.intersection(state.hooks):
                 plugin = manager.get_plugin(candidate.name)
@@ -129,7 +131,7 @@ class Registry:
         return cls(
             settings=evolve(settings, plugin_tables=tables, pending=()),
             states=tuple(states),
-            vocabulary=_vocabulary(manager),
+            vocabulary=_vocabulary(manager, settings),
             spec=Spec(settings=settings, objects=tuple(extra)),
             callers=_make_callers(manager),
             prints=tuple(prints),
@@ -154,9 +156,11 @@ class Registry:
         """Return a hash of everything that decides what is read from a document.
 
         Versions of loanbatch and of the plugins that work on documents, the data and the code of
-        the latter, and the settings that matter.
+        the latter, the templates of one's own, and the settings that matter.
         """
         chosen = {name: getattr(self.settings, name) for name in _SETTINGS_THAT_MATTER}
+        if self.settings.templates:
+            chosen["templates"] = files_print(f.path for f in self.settings.template_files())
         tables = {name: asdict(table) for name, table in self.settings.plugin_tables.items()}
         text = repr((version("loanbatch"), self._prints, chosen, sorted(tables.items())))
         return hashlib.sha256(text.encode()).hexdigest()
@@ -188,10 +192,10 @@ def _settings_classes(manager: pluggy.PluginManager) -> dict[str, type]:
     return classes
 
 
-def _vocabulary(manager: pluggy.PluginManager) -> Vocabulary:
+def _vocabulary(manager: pluggy.PluginManager, settings: Settings) -> Vocabulary:
     words: list[Any] = []
     # Bundled plugins first: pluggy answers last registered first.
-    for answer in reversed(manager.hook.register_fields()):
+    for answer in reversed(manager.hook.register_fields(settings=settings)):
         words.extend(answer)
     return standard_vocabulary().extended(
         kinds=[word for word in words if isinstance(word, KindDefinition)],

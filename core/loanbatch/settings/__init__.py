@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from attrs import field, frozen
 
@@ -51,6 +51,16 @@ def _in_range(
 def _log_level(_: Any, attribute: Attribute[Any], value: str) -> None:  # noqa: ANN401
     if value.lower() not in LOG_LEVELS:
         raise SettingsError(f"{attribute.name} must be one of {', '.join(LOG_LEVELS)}")
+
+
+class TemplateFile(NamedTuple):
+    """A template file of one's own, and what changes when it is edited: a key for what was read."""
+
+    path: Path
+    #: Nanoseconds of the clock of the file system.
+    modified: int
+    #: Bytes.
+    size: int
 
 
 @frozen(kw_only=True)
@@ -100,6 +110,9 @@ class Settings:
     review_threshold: float = field(default=0.75, validator=_in_range(0, 1))
     #: Passwords to try on encrypted files.
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    #: Folder with template files of one's own: they go before the bundled ones of their kinds, and
+    #: may teach new kinds and fields.
+    templates: str = ""
     #: Modules or files to load as plugins.
     plugins: tuple[str, ...] = ()
     #: Names of plugins not to load.
@@ -123,6 +136,25 @@ class Settings:
     def objects_url(self) -> str:
         """Fsspec address of the stored objects: `objects`, or the folder in `home`."""
         return self.objects or str(self.home / "objects")
+
+    def template_files(self) -> tuple[TemplateFile, ...]:
+        """Return the `.toml` files in the folder `templates` by name; empty where none is set.
+
+        Raises:
+            SettingsError: It is no folder, or cannot be read.
+        """
+        if not self.templates:
+            return ()
+        folder = Path(self.templates).expanduser()
+        try:
+            found = [(path, path.stat()) for path in folder.iterdir() if path.suffix == ".toml"]
+        except OSError as error:
+            raise SettingsError(
+                f"templates: {self.templates} cannot be read as a folder ({type(error).__name__})"
+            ) from None
+        return tuple(
+            sorted(TemplateFile(path, stat.st_mtime_ns, stat.st_size) for path, stat in found)
+        )
 
     def plugin(self, cls: type[PluginSettings]) -> PluginSettings:
         """Return the table of the plugin that registered `cls`; defaults where none was loaded."""

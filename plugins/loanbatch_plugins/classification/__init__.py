@@ -1,8 +1,9 @@
 """Says which documents a source holds: their kinds, first and last pages, and how sure that is.
 
-Every page is compared with the forms in `kinds.toml`; a new kind or a new wording is data, not
-code. Pages are joined by page numbers, running identifiers and forms; see `_segments`. What fits no
-form is `other`.
+Every page is compared with the forms in `kinds.toml`, and with those that template files of one's
+own bring in their table `[classify]`; a new kind or a new wording is data, not code. Pages are
+joined by page numbers, running identifiers and forms; see `_segments`. What fits no form is
+`other`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from collections.abc import Iterable, Sequence
 
 from loanbatch.hookspecs import hookimpl
 from loanbatch.models import Document, Page
-from loanbatch_plugins.classification._forms import data_bytes, standard_catalogue
+from loanbatch.settings import Settings
+from loanbatch_plugins.classification._forms import data_bytes
+from loanbatch_plugins.classification._own import catalogue_of
 from loanbatch_plugins.classification._reading import read_page
 from loanbatch_plugins.classification._scoring import Match, weigh
 from loanbatch_plugins.classification._segments import (
@@ -74,11 +77,12 @@ def _documents(segment: Segment) -> Iterable[Document]:
 
 
 @hookimpl
-def classify(pages: Sequence[Page]) -> Sequence[Document]:
+def classify(pages: Sequence[Page], settings: Settings) -> Sequence[Document]:
     """Find the documents in the pages of a source.
 
     Args:
         pages: In the order of the source.
+        settings: Of `templates`, the tables `[classify]` are forms too.
 
     Returns:
         Documents in the order of their first pages. Blank and separator pages belong to none,
@@ -87,7 +91,7 @@ def classify(pages: Sequence[Page]) -> Sequence[Document]:
     """
     if not pages:
         return []
-    catalogue = standard_catalogue()
+    catalogue = catalogue_of(settings.template_files())
     readings = [reading for reading in map(read_page, pages) if not reading.blank]
     if not readings:
         return [

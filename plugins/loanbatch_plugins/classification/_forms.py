@@ -211,4 +211,9 @@ def build_catalogue(tables: Mapping[str, Mapping[str, Any]]) -> Catalogue:
 @cache
 def standard_catalogue() -> Catalogue:
     """Return the catalogue of the bundled forms, built once."""
-    return build_catalogue(tomllib.loads(data_bytes().decode()))
+    return build_catalogue(bundled_tables())
+
+
+def bundled_tables() -> dict[str, Any]:
+    """Return the tables of `kinds.toml`."""
+    return tomllib.loads(data_bytes().decode())

@@ -5,10 +5,12 @@ The engine is not thread-safe, so everything that touches it happens under `ENGI
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import Any
 
 from loanbatch.errors import CorruptError
@@ -41,7 +43,13 @@ def open_document(source: Source) -> EngineDocument:
     except pypdfium2.PdfiumError:
         raise CorruptError("the PDF engine cannot open the file; save it anew") from None
     _kept.append((content, document))
+    _close_at_exit()
     return document
+
+
+@cache
+def _close_at_exit() -> None:
+    atexit.register(close_document)  # before the engine's own end, which complains of open ones
 
 
 def close_document() -> None:

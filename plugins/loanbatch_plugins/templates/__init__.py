@@ -1,33 +1,41 @@
 """Bundled plugin of the extract stage: finds fields with templates, one file of rules a kind.
 
-Templates are data (`kinds/*.toml`, and a folder of one's own); the engine knows layout, labels and
-types but nothing about lending. A kind without a template is read with the lexicon of labels alone,
-cautiously.
+Templates are data (`kinds/*.toml`, and the folder that the setting `templates` names, whose files
+may teach new kinds and fields); the engine knows layout, labels and types but nothing about
+lending. A kind without a template is read with the lexicon of labels alone, cautiously.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-
-from attrs import field, frozen
+from typing import TYPE_CHECKING
 
 from loanbatch.hookspecs import hookimpl
 from loanbatch.models import Document, Field, Page
 from loanbatch.settings import Settings
+from loanbatch.vocabulary import FieldDefinition, KindDefinition
 
-
-@frozen(kw_only=True)
-class TemplateSettings:
-    """The table `[loanbatch.templates]`."""
-
-    #: Folder with template files of one's own; a file there replaces the packaged one of its kind.
-    folder: str = field(default="")
+if TYPE_CHECKING:
+    import click
 
 
 @hookimpl
-def register_settings() -> type:
-    """Give the plugin's own table of settings."""
-    return TemplateSettings
+def register_fields(settings: Settings) -> Iterable[FieldDefinition | KindDefinition]:
+    """Give the kinds and fields that template files of one's own teach."""
+    if not settings.templates:
+        return ()
+    from loanbatch_plugins.templates._own import read_own
+
+    own = read_own(settings.template_files())
+    return (*own.kinds, *own.fields)
+
+
+@hookimpl
+def register_commands(group: click.Group) -> None:
+    """Add `loanbatch templates`."""
+    from loanbatch_plugins.templates._commands import templates
+
+    group.add_command(templates)
 
 
 @hookimpl
@@ -36,12 +44,9 @@ def extract(
 ) -> Iterable[Field] | None:
     """Find the fields of a document with the template of its kind, else with the lexicon alone."""
     from loanbatch_plugins.templates._engine import extract_fields
-    from loanbatch_plugins.templates._generic import generic_template
-    from loanbatch_plugins.templates._loading import load_template
+    from loanbatch_plugins.templates._own import template_of
 
-    folder = settings.plugin(TemplateSettings).folder
-    template = load_template(document.kind, folder) or generic_template(document.kind)
-    return extract_fields(template, pages)
+    return extract_fields(template_of(document.kind, settings), pages)
 
 
 def __getattr__(name: str) -> str:

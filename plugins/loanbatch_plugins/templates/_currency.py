@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from attrs import evolve, frozen
 
 from loanbatch.models import Field, Word
-from loanbatch.vocabulary import FieldType, Vocabulary, standard_vocabulary
+from loanbatch.vocabulary import FieldType, Vocabulary
 from loanbatch_plugins.layout import union
+from loanbatch_plugins.templates._schema import Template
 from loanbatch_plugins.templates._view import DocumentView
 
 _SIGNS = {
@@ -58,15 +59,15 @@ def find_currency(view: DocumentView) -> Currency | None:
 
 
 def apply_currency(
-    fields: Sequence[Field], currency: Currency | None, extractor: str, kind: str
+    fields: Sequence[Field], currency: Currency | None, extractor: str, template: Template
 ) -> list[Field]:
     """Give a document's fields the currency it reckons in, and add it as a field of its own."""
     if currency is None:
         return list(fields)
-    vocabulary = standard_vocabulary()
+    vocabulary = template.vocabulary
     name = f"{extractor}/in" if currency.code == "INR" else extractor
     kept = [_marked(field, currency.code, name, vocabulary) for field in fields]
-    known = vocabulary.kinds.get(kind)
+    known = vocabulary.kinds.get(template.kind)
     if fields and known is not None and "currency" in known.fields:
         kept.append(
             Field(

@@ -32,12 +32,17 @@ from loanbatch_plugins.templates._view import DocumentView
 
 def extract_fields(template: Template, pages: Sequence[Page]) -> list[Field]:
     """Return the fields that a template finds on a document's pages, in the template's order."""
+    return read_document(template, pages)[1]
+
+
+def read_document(template: Template, pages: Sequence[Page]) -> tuple[DocumentView, list[Field]]:
+    """Return the fields of a document, and the view that tells how they were found."""
     view = DocumentView(pages, template, _index_of(template))
     extractor = f"templates/{template.kind}"
     fields = _read(view, template.fields, extractor)
     if template.blank_without and not any(item.name in template.blank_without for item in fields):
-        return []
-    return apply_currency(fields, find_currency(view), extractor, template.kind)
+        return view, []
+    return view, apply_currency(fields, find_currency(view), extractor, template)
 
 
 def _read(view: DocumentView, items: Sequence[FieldTemplate], extractor: str) -> list[Field]:
@@ -62,7 +67,7 @@ def _read_part(
 def _find_field(view: DocumentView, item: FieldTemplate, extractor: str) -> Field | None:
     """Return a field by the first of its rules that finds something good, else the best of all."""
     best: Field | None = None
-    for rule in item.rules:
+    for number, rule in enumerate(item.rules, 1):
         if any(name in view.found for name in rule.unless):
             continue
         if rule.given and not any(name in view.found for name in rule.given):
@@ -77,6 +82,7 @@ def _find_field(view: DocumentView, item: FieldTemplate, extractor: str) -> Fiel
         )
         if best is None or field.confidence > best.confidence:
             best = field
+            view.rule_numbers[item.name] = number
         if winner.score >= _GOOD:
             break
     return best

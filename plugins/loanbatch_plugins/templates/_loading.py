@@ -1,18 +1,17 @@
 """Template files and the lexicon: from TOML to frozen templates, once per process.
 
 Whatever is wrong in a file is told with the file, the key and what was expected. Files are found by
-kind: a folder of the user's own (setting `folder`) goes before the packaged ones.
+kind; a folder of the user's own is read by `_own`.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, TypeVar
 
 from loanbatch.errors import SettingsError
@@ -35,7 +34,10 @@ from loanbatch_plugins.templates._schema import (
 )
 from loanbatch_plugins.templates._wordings import wording
 
-_TOP_KEYS = {"kind", "version", "source", "stops", "sections", "fields", "blank_without", "known"}
+_TOP_KEYS = {
+    "kind", "version", "source", "stops", "sections", "fields", "blank_without", "known", "title",
+    "vocabulary", "classify",
+}  # fmt: skip
 _SECTION_KEYS = {"start", "end", "continues"}
 _RULE_KEYS = {
     "labels", "where", "section", "page", "occurrence", "distance", "lines", "skip", "pattern",
@@ -56,8 +58,12 @@ _Member = TypeVar("_Member", bound=StrEnum)
 class TemplateError(SettingsError):
     """A template file says something that cannot be understood."""
 
+    #: Where in the file, as `fields.wages[2].where`, and what is wrong there.
+    key: str = ""
+    problem: str = ""
 
-class _Reader:
+
+class TemplateReader:
     """Turns one parsed file into a template and knows where it is when something is wrong."""
 
     def __init__(
@@ -74,7 +80,9 @@ class _Reader:
         """Return the error for a key: `w2.toml:14: fields.wages.where: …`."""
         line = line_of(self.text, key)
         place = self.name if line is None else f"{self.name}:{line}"
-        return TemplateError(f"{place}: {key}: {problem}")
+        error = TemplateError(f"{place}: {key}: {problem}")
+        error.key, error.problem = key, problem
+        return error
 
     def check_keys(self, table: object, known: set[str], key: str) -> dict[str, Any]:
         """Return the table when it is one and has known keys only."""
@@ -306,12 +314,21 @@ def read_template(
     Raises:
         TemplateError: The text is no TOML, or says something unknown.
     """
-    reader = _Reader(name, text, vocabulary or standard_vocabulary(), load_lexicon())
+    reader = TemplateReader(name, text, vocabulary or standard_vocabulary(), load_lexicon())
     reader.checked = checked
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise TemplateError(f"{name}: not TOML: {error}") from error
+    return build_template(reader, tables, kind)
+
+
+def build_template(reader: TemplateReader, tables: Mapping[str, Any], kind: str) -> Template:
+    """Return the template that a file's tables describe.
+
+    Raises:
+        TemplateError: They say something unknown.
+    """
     reader.check_keys(tables, _TOP_KEYS, "file")
     if tables.get("kind") != kind:
         raise reader.error("kind", f"expected {kind!r}, the name of the file")
@@ -331,10 +348,11 @@ def read_template(
         stops=reader.labels(tables.get("stops", []), "stops"),
         known=reader.labels(tables.get("known", []), "known"),
         blank_without=_blank_without(reader, tables),
+        vocabulary=reader.vocabulary,
     )
 
 
-def _blank_without(reader: _Reader, tables: Mapping[str, Any]) -> tuple[str, ...]:
+def _blank_without(reader: TemplateReader, tables: Mapping[str, Any]) -> tuple[str, ...]:
     names = reader.strings(tables.get("blank_without", []), "blank_without")
     for name in names:
         if name not in tables.get("fields", {}):
@@ -350,23 +368,15 @@ def load_lexicon() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
-def load_template(kind: str, folder: str = "") -> Template | None:
-    """Return the template of a kind, read once; None when there is none.
+def load_template(kind: str) -> Template | None:
+    """Return the bundled template of a kind, read once; None when there is none.
 
     Raises:
         TemplateError: The file is not a valid template.
     """
-    for place in _places(folder):
-        path = place.joinpath(f"{kind}.toml")
-        if path.is_file():
-            text = path.read_text(encoding="utf-8")
-            # Tests check the packaged files; compiling all that a document may say takes a while.
-            packaged = place == files(__package__).joinpath("kinds")
-            return read_template(text, f"{kind}.toml", kind, checked=not packaged)
-    return None
-
-
-def _places(folder: str) -> Iterable[Any]:
-    if folder:
-        yield Path(folder)
-    yield files(__package__).joinpath("kinds")
+    path = files(__package__).joinpath("kinds", f"{kind}.toml")
+    if not path.is_file():
+        return None
+    text = path.read_text(encoding="utf-8")
+    # Tests check the packaged files; compiling all that a document may say takes a while.
+    return read_template(text, f"{kind}.toml", kind, checked=False)

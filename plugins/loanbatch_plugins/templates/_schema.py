@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from loanbatch.vocabulary import FieldType
+from loanbatch.vocabulary import FieldType, Vocabulary, standard_vocabulary
 from loanbatch_plugins.templates._wordings import Wording
 
 
@@ -189,3 +189,5 @@ class Template:
     known: tuple[Label, ...] = ()
     #: Fields of which a filled form has one at least; without them it is a blank form.
     blank_without: tuple[str, ...] = ()
+    #: The kinds and fields that it knows.
+    vocabulary: Vocabulary = field(factory=standard_vocabulary, repr=False)

@@ -60,6 +60,8 @@ class DocumentView:
         self._regions: dict[str, list[Region]] = {}
         #: The fields found so far.
         self.found: dict[str, Field] = {}
+        #: Which of the field's rules found it, counted from 1.
+        self.rule_numbers: dict[str, int] = {}
         #: Reads pages for some fields as if they were a document; set by the engine.
         self.read_part: PartReader = _read_nothing
         #: What a reader found once and is asked for again.
