@@ -15,6 +15,18 @@ _ORGANIZATION = re.compile(
     r"fund|agency|department|society)\b",
     re.IGNORECASE,
 )
+#: A title that is the first part of an institution's name.
+_OF_INSTITUTION = re.compile(
+    r"(?:dr|shri|sri|smt|rev)\.?\s.*\b(?:institute|institution|school|academy|polytechnic|vidyalaya|"
+    r"university|college|hospital|trust|foundation|society|limited|ltd|pvt|llp|bank|enterprises|"
+    r"industries|traders|agencies|finance)\b",
+    re.IGNORECASE,
+)
+#: A full stop after a whole word ends a sentence; after one of these it belongs to the name.
+_SENTENCE_END = re.compile(
+    r"(?<![.\w])(?!(?:bros|corp|assn|assoc|intl|natl|dept|univ|inst|cont|incorp)\.$)[^\W\d]{4,}\.$",
+    re.IGNORECASE,
+)
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|md|m\.d|phd|ph\.d|esq|cpa|dds|rn)\.?", re.IGNORECASE)
 _TITLE = re.compile(
     r"(?:mr|mrs|ms|miss|dr|shri|smt|sri|kumari|sr\.?a?|prof|rev|hon)\.?", re.IGNORECASE
@@ -35,13 +47,17 @@ _VESTING = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"\(\s*(?:the\s+)?(?:co-?\s?|joint\s+|primary\s+|main\s+)?(?:borrower|applicant|obligant|"
-    r"signer|guarantor|buyer|seller|owner|father|mother|son|daughter|spouse|wife|husband|brother|"
-    r"sister|guardian|parent|nominee|student)s?(?:\s*\d)?\s*\)",
+    r"\(\s*(?:(?:\s*[/,&]\s*|\s+and\s+)?(?:the\s+)?(?:co-?\s?|joint\s+|primary\s+|main\s+)?"
+    r"(?:borrower|applicant|obligant|signer|guarantor|buyer|seller|owner|father|mother|son|daughter|"
+    r"spouse|wife|husband|brother|sister|guardian|parent|nominee|student)s?(?:\s*\d)?)+\s*\)",
     re.IGNORECASE,
 )
+#: What stands between two persons on one line; a slash only before a title.
+_BETWEEN = re.compile(
+    r"\s*;\s*|\s+/\s*(?=(?:mr|mrs|ms|miss|dr|shri|smt|sri|kumari)\b\.?\s)", re.IGNORECASE
+)
 _NUMBERING = re.compile(r"^(?:\(?\d{1,2}[.)]\s*|[-•▪*]\s*)")
-_AND = re.compile(r"\s+(?:and|&|y)\s+|\s*&\s*", re.IGNORECASE)
+_AND = re.compile(r"\s+(?:and/or|and|or|&|y)\s+|\s*&\s*", re.IGNORECASE)
 
 
 def parse_name(text: str) -> Reading | None:
@@ -63,7 +79,7 @@ def parse_names(text: str) -> Reading | None:
     names: list[str] = []
     certainty = 1.0
     for line in _whole_lines(lines(text)):
-        for part in re.split(r"\s*;\s*", _VESTING.sub("", line)):
+        for part in _BETWEEN.split(_VESTING.sub("", line)):
             found, sure = _persons(_NUMBERING.sub("", _ROLE.sub("", part)))
             names += found
             certainty = min(certainty, sure)
@@ -98,6 +114,10 @@ def _trimmed(name: str) -> str:
     """Return a name without a title and what surrounds it; empty for a placeholder."""
     name = name.strip(' ,;:-–—_|/*"“”')
     title, _, rest = name.partition(" ")
+    if _SENTENCE_END.search(name):
+        name = name[:-1]
+    if _OF_INSTITUTION.match(name):
+        title = ""
     if _is_title(title, rest) and " " in rest.strip() and not _AND.match(f" {rest.strip()}"):
         name = rest.strip()
     if name.startswith("(") and name.endswith(")"):

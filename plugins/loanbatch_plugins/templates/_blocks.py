@@ -57,6 +57,10 @@ _HEADING = re.compile(
     r"|county id|remit to)\W*$",
     re.IGNORECASE,
 )
+#: What joint accounts put between two names.
+_OR = re.compile(r"(?<=[A-Z]) (?:OR|AND/OR) (?=[A-Z])|(?<=[a-z]) or (?=[A-Z])")
+#: What a firm calls one of its accounts, under its name.
+_PURPOSE = re.compile(r"^(?:[A-Za-z&]+ ){1,3}account$", re.IGNORECASE)
 _COLON = re.compile(r"^[^:]{2,30}:\s*")
 
 #: A line of a block starts within so many heights of the one above or below it; the name over a
@@ -125,7 +129,7 @@ def looks_like_name(text: str) -> bool:
     words = text.split()
     if not 1 <= len(words) <= _LONGEST_NAME or sum(map(str.isalpha, text)) < _SHORTEST_NAME:
         return False
-    if text[0].islower() or _SENTENCE.search(text) or _HEADING.match(text):
+    if text[0].islower() or _SENTENCE.search(_OR.sub(" & ", text)) or _HEADING.match(text):
         return False
     return sum(map(str.isdigit, text)) <= 2 and "$" not in text and "@" not in text  # noqa: PLR2004
 
@@ -172,6 +176,8 @@ def _block_at(layout: PageLayout, segment: Segment) -> Block | None:
         if not text or _NUMBERS_ONLY.match(text):
             # The number of a suite on a line of its own, or a person's masked number.
             number = line if text.isdigit() and len(text) <= _LONGEST_UNIT else None
+            continue
+        if has_street and not names and _PURPOSE.match(text):
             continue
         is_street = _STREET.search(text) is not None and any(map(str.isdigit, text))
         if is_street and not names and len(address) < _MOST_ADDRESS_LINES:

@@ -10,12 +10,14 @@ from loanbatch_plugins.templates import (
     _costs,
     _crossed,
     _crossed_rows,
+    _holders,
     _keyfacts,
     _parties,
     _payroll,
     _projected,
     _schedules,
     _statements,
+    _summaries,
 )
 from loanbatch_plugins.templates._candidates import Candidate
 from loanbatch_plugins.templates._schema import Rule
@@ -33,6 +35,9 @@ READERS: Mapping[str, Reader] = {
     "employer": _parties.organization(address=False, employer=True),
     "employer_address": _parties.organization(address=True, employer=True),
     "letterhead": _parties.letterhead,
+    "holder": _holders.holder(address=False),
+    "holder_address": _holders.holder(address=True),
+    "institution": _holders.institution,
     "fees": _costs.fees,
     "section_totals": _costs.section_totals,
     "transaction_summary": _costs.transaction_summary,
@@ -52,6 +57,7 @@ READERS: Mapping[str, Reader] = {
     "deductions": _payroll.deductions,
     "regular_line": _payroll.regular_line,
     "transactions": _statements.transactions,
+    "balance_summary": _summaries.balance_summary,
     "side_fees": _keyfacts.side_fees,
     "schedule_count": _schedules.count,
     "schedule_payment": _schedules.level_payment,

@@ -1,0 +1,98 @@
+"""Balances of a statement that stand in a row of headers over their values, or in cards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from loanbatch.models import Word
+from loanbatch_plugins.layout import PageLayout, Segment
+from loanbatch_plugins.templates._candidates import Candidate
+from loanbatch_plugins.templates._entries import is_amount, read_amount
+from loanbatch_plugins.templates._schema import Rule
+from loanbatch_plugins.templates._view import DocumentView
+
+_IN = r"(?:deposits?|credits?|additions|money in|paid in)"
+_OUT = r"(?:withdrawals?|debits?|subtractions|checks|money out|paid out)"
+_HEADERS = {
+    "opening_balance": r"(?:beginning|opening|previous|starting) bal(?:ance|\.)?",
+    "closing_balance": r"(?:ending|closing|new|current) bal(?:ance|\.)?",
+    "total_deposits": rf"(?:total )?{_IN}(?: ?(?:/|&|and) ?(?:other )?{_IN})?",
+    "total_withdrawals": rf"(?:total )?{_OUT}(?: ?(?:/|&|and) ?(?:other )?{_OUT})?",
+    "deposit_count": rf"(?:cr|{_IN})\.? count|(?:no\.?|number|#) of {_IN}",
+    "withdrawal_count": rf"(?:dr|{_OUT})\.? count|(?:no\.?|number|#) of {_OUT}",
+}
+_HEADER = {
+    name: re.compile(rf"^\W*(?:{pattern})\W*(?:\(.{{1,4}}\))?\W*$", re.IGNORECASE)
+    for name, pattern in _HEADERS.items()
+}
+_COUNTS = ("deposit_count", "withdrawal_count")
+_COUNT = re.compile(r"\d{1,4}")
+#: Opening balance and movements come to the closing one; nothing to check with; they do not.
+_PROVED, _SCORE, _DOUBTED = 0.97, 0.85, 0.6
+#: Values stand within so many heights below their headers.
+_REACH = 4.5
+
+Row = Mapping[str, tuple[Word, int]]
+
+
+def balance_summary(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+    """Yield the value of one header, which the rule names with `value`."""
+    del extractor
+    if "balance summary" not in view.remembered:
+        view.remembered["balance summary"] = _find(view)
+    row: Row = view.remembered["balance summary"]
+    if rule.value in row:
+        word, page = row[rule.value]
+        score = _proof({name: found for name, (found, _) in row.items()})
+        yield Candidate(raw=word.text, page=page, words=(word,), score=score * rule.confidence)
+
+
+def _find(view: DocumentView) -> Row:
+    """Return the words under the first row of headers that has both balances."""
+    for layout in view.layouts:
+        for line in layout.lines:
+            headers = {name: item for item in line if (name := _name(item)) is not None}
+            if headers.keys() >= {"opening_balance", "closing_balance"}:
+                found = _values(layout, headers)
+                if "closing_balance" in found:
+                    return {name: (word, layout.number) for name, word in found.items()}
+    return {}
+
+
+def _name(item: Segment) -> str | None:
+    return next((name for name, header in _HEADER.items() if header.match(item.text)), None)
+
+
+def _values(layout: PageLayout, headers: Mapping[str, Segment]) -> dict[str, Word]:
+    """Return the first fitting word under each header."""
+    height = max(item.height for item in headers.values())
+    top = max(item.bottom for item in headers.values())
+    found: dict[str, Word] = {}
+    for item in layout.between(top - 0.3 * height, top + _REACH * height):
+        for word in item.words:
+            name = min(headers, key=lambda name: _distance(headers[name], word))
+            fits = _COUNT.fullmatch(word.text) if name in _COUNTS else is_amount(word.text)
+            if fits:
+                found.setdefault(name, word)
+    return found
+
+
+def _distance(header: Segment, word: Word) -> tuple[float, float]:
+    gap = max(header.left, word.left) - min(header.right, word.right)
+    return max(gap, 0.0), abs(header.left + header.right - word.left - word.right)
+
+
+def _proof(words: Mapping[str, Word]) -> float:
+    def amount(name: str) -> Decimal | None:
+        return read_amount(words[name].text) if name in words else None
+
+    values: Sequence[Decimal | None] = [
+        amount(name)
+        for name in ("opening_balance", "total_deposits", "total_withdrawals", "closing_balance")
+    ]
+    opening, deposits, withdrawals, closing = values
+    if opening is None or deposits is None or withdrawals is None or closing is None:
+        return _SCORE
+    return _PROVED if opening + abs(deposits) - abs(withdrawals) == closing else _DOUBTED
