@@ -24,6 +24,7 @@ from loanbatch.errors import (
     OutOfMemoryError,
     SettingsError,
     UnexpectedError,
+    UsageError,
     WorkerCrashedError,
 )
 from loanbatch.settings import Settings
@@ -42,6 +43,10 @@ _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 _PATIENCE = 2.0
 #: Pools that a task may see break under it before it is given up.
 _MOST_POOLS = 2
+_UNGUARDED = (
+    "the workers cannot start, because they import your script, which processes documents again:"
+    " put its statements under `if __name__ == '__main__':`, or use executor=\"inline\""
+)
 
 
 class InlineExecutor(Executor):
@@ -83,6 +88,10 @@ class IsolatedExecutor(Executor):
         self._pending: dict[Future[Any], _Task] = {}
         #: When the worker of a task was first missed, by the pool's number of the task.
         self._lost_since: dict[int, float] = {}
+        self._context = _process_context()
+        #: Whether a worker ever took up a task, and whether none seems able to.
+        self._proven = self._context.get_start_method() == "fork"
+        self._hopeless = False
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:  # noqa: ANN401
         """Schedule `fn`; its time limit counts from when a worker takes it up."""
@@ -97,13 +106,19 @@ class IsolatedExecutor(Executor):
 
         A pool breaks when a worker dies between two tasks. Whoever waits for futures calls this now
         and then.
+
+        Raises:
+            UsageError: Workers die while they start, as they do of a script that is not guarded.
         """
         if self._pool is None:
             return
+        if self._hopeless:
+            raise UsageError(_UNGUARDED)
         if self._pool.active:
             self._give_up_lost_tasks(self._pool)
             return
-        get_logger().warning("workers_replaced", count=len(self._pending))
+        if self._proven:
+            get_logger().warning("workers_replaced", count=len(self._pending))
         self._pool.stop()
         self._pool.join()
         self._pool = None
@@ -166,7 +181,14 @@ class IsolatedExecutor(Executor):
         if isinstance(error, BrokenExecutor):
             if self._pending[future].pools < _MOST_POOLS:
                 return
-            error = WorkerCrashedError("the workers died again and again around this document")
+            if not self._proven:
+                self._hopeless = True
+                return
+            error = WorkerCrashedError(
+                "the workers died again and again around this document; run it again, and report it"
+                " when that does not help"
+            )
+        self._proven = True
         self._pending.pop(future, None)
         if error is None:
             future.set_result(inner.result())
@@ -179,13 +201,17 @@ class IsolatedExecutor(Executor):
         return ProcessPool(
             max_workers=self._settings.workers,
             max_tasks=self._settings.documents_per_worker,
-            context=_process_context(),
+            context=self._context,
         )
 
 
 def _process_context() -> BaseContext:
-    """Return how workers are started: forked in a twentieth of spawn's time where that is safe."""
-    if sys.platform != "linux":
+    """Return how workers are started: forked in a twentieth of spawn's time where that is safe.
+
+    A program that told multiprocessing never to fork is heeded.
+    """
+    told = multiprocessing.get_start_method(allow_none=True)
+    if sys.platform != "linux" or told not in (None, "fork"):
         return multiprocessing.get_context("spawn")
 
     class PatientProcess(multiprocessing.context.ForkProcess):
@@ -203,6 +229,24 @@ def _process_context() -> BaseContext:
     # A program may be one long import itself; nobody must wait for its end.
     own = _half_imported()
     return PatientContext()
+
+
+def refuse_in_starting_worker() -> None:
+    """End a worker that runs the statements of a script which it should only import.
+
+    A worker that is spawned imports the main script. It leaves without a word, for the executor
+    that started it tells what is wrong.
+
+    Raises:
+        UsageError: A process of somebody else's making is in the same state.
+    """
+    process = multiprocessing.current_process()
+    if getattr(process, "_inheriting", False):
+        from pebble.pool.process import WORKERS_NAME
+
+        if process.name == WORKERS_NAME:
+            sys.exit(1)
+        raise UsageError(_UNGUARDED)
 
 
 def _half_imported() -> set[str]:

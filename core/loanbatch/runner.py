@@ -26,7 +26,13 @@ from loanbatch.errors import (
     PluginError,
     StorageFailedError,
 )
-from loanbatch.executors import InlineExecutor, IsolatedExecutor, make_executor, task_error
+from loanbatch.executors import (
+    InlineExecutor,
+    IsolatedExecutor,
+    make_executor,
+    refuse_in_starting_worker,
+    task_error,
+)
 from loanbatch.jobstore import JobStore, QueuedSource, Record
 from loanbatch.models import Source
 from loanbatch.pipeline import Ticket, failed_result, lent, loan_id_of, process_task
@@ -108,7 +114,9 @@ def run_job(
     Raises:
         StorageFailedError: The job records cannot be written.
         SettingsError: The executor is not known.
+        UsageError: The script around this is not guarded, and workers import it.
     """
+    refuse_in_starting_worker()
     fingerprint = registry.fingerprint()
     reusable = store.has_successes(fingerprint)
     job_id = store.create_job(fingerprint)

@@ -3,6 +3,8 @@
 import os
 import pickle
 import signal
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import Executor, wait
@@ -214,3 +216,43 @@ def test_workers_write_to_the_log_file_of_the_coordinator(make_handler, faults, 
     assert '"plugin_failed"' in log
     assert "do_raise" in log  # the trace
     assert "123-45-6789" not in log
+
+
+SCRIPT = """
+import multiprocessing, sys
+multiprocessing.set_start_method("spawn", force=True)
+from loanbatch import BatchProcessingHandler, LoanbatchError, load_settings
+
+def work():
+    handler = BatchProcessingHandler(load_settings({"home": sys.argv[1]}))
+    try:
+        summary = handler.process_batch_from_bytes([{"file_name": "a", "file_data": b"no PDF"}])
+    except LoanbatchError as error:
+        print(type(error).__name__, error)
+    else:
+        print(*(result.error_code for result in summary.results))
+
+"""
+
+
+def run_script(tmp_path, ending):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT + ending)
+    command = [sys.executable, str(script), str(tmp_path / "home")]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=True)
+
+
+def test_script_that_spawned_workers_run_again_is_told_so_once(tmp_path):
+    done = run_script(tmp_path, "work()\n")
+
+    assert done.stdout.startswith("UsageError the workers cannot start")
+    assert "if __name__ == '__main__'" in done.stdout
+    assert 'executor="inline"' in done.stdout
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
+
+
+def test_guarded_script_has_its_documents_processed_in_spawned_workers(tmp_path):
+    done = run_script(tmp_path, "if __name__ == '__main__':\n    work()\n")
+
+    assert done.stdout == "unsupported_type\n"
