@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from attrs import evolve
+
 from loanbatch.models import Box, Word
 from loanbatch_plugins.layout import PageLayout
 from loanbatch_plugins.templates._candidates import Candidate, Cell, rows_of_cells
-from loanbatch_plugins.templates._cells import caption_left
+from loanbatch_plugins.templates._cells import caption_left, in_cell
 from loanbatch_plugins.templates._hits import Hit
 from loanbatch_plugins.templates._schema import Column, Rule
 from loanbatch_plugins.templates._types import find_typed, is_placeholder, is_typed
@@ -28,6 +30,12 @@ _LEAST_COLUMNS = 2
 #: Codes of box 12, from the general instructions for Forms W-2; O, X and others are not in use.
 _CODE = re.compile(r"(?:[A-HJ-NP-TVWYZ]|AA|BB|DD|EE|FF|GG|HH|II)")
 _AMOUNT = re.compile(r"\$?(?:\d{1,3}(?:,\d{3})+|\d{2,})(?:\.\d{1,2})?|\$?\d\.\d{2}")
+#: A code stands no further above or below its amount than this, in heights of the caption.
+_CODE_REACH = 1.6
+#: Confidence in amounts of which one has no code.
+_UNCODED = 0.65
+#: Confidence in a row whose captions stand at several heights.
+_SCATTERED = 0.95
 _BARE_LABEL = re.compile(r"\d{1,2}[a-z]?", re.IGNORECASE)
 
 
@@ -59,6 +67,23 @@ def labelled_row(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Can
         yield _candidate(layout, [row], extractor, rule)
 
 
+def celled_row(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+    """Yield one row whose captions stand in several rows of cells, each over its value."""
+    row: list[Cell] = []
+    layout: PageLayout | None = None
+    for column in rule.columns:
+        own = evolve(rule, type=column.type, pattern=column.pattern)
+        for hit in view.find(column.labels):
+            found = in_cell(view, hit, own)
+            if found is not None:
+                row.append(Cell(column.name, found.raw, found.words))
+                layout = layout or hit.layout
+                break
+    if layout and len(row) >= _LEAST_COLUMNS and {c.name for c in row} >= set(rule.required):
+        sure = evolve(rule, confidence=_SCATTERED * rule.confidence)
+        yield _candidate(layout, [row], extractor, sure)
+
+
 def first_of_rows(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     """Yield a cell of the first row of a field found before: `value = "states.state"`.
 
@@ -85,9 +110,13 @@ def coded_amounts(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Ca
     """Yield the codes and amounts that stand under the rule's first label (box 12a to 12d)."""
     for hit in view.find_any(rule.labels)[:1]:
         area = _box_12(view, hit, rule)
-        rows = [row for line in _lines(hit.layout, area) if (row := _coded(line, hit))]
+        rows = _coded_rows(hit.layout, area, hit)
         if rows:
-            yield _candidate(hit.layout, rows, extractor, rule)
+            # A lost code says another thing than none.
+            certain = all(row[0].name == "code" for row in rows)
+            yield _candidate(
+                hit.layout, rows, extractor, rule if certain else evolve(rule, confidence=_UNCODED)
+            )
 
 
 def _candidate(
@@ -267,22 +296,57 @@ def _box_12(view: DocumentView, hit: Hit, rule: Rule) -> Box:
     return Box(left, hit.box.top - 1, right, bottom)
 
 
-def _coded(line: Sequence[Word], hit: Hit) -> list[Cell] | None:
-    """Return code and amount of a line; None without an amount.
+def _coded_rows(layout: PageLayout, area: Box, hit: Hit) -> list[list[Cell]]:
+    """Return a row for each amount of the box, with the code that stands left of it."""
+    words = [word for line in _lines(layout, area) for word in line]
+    left = _stack_edge(words, hit)
+    amounts = [word for word in words if word.left >= left and _is_amount(word, words)]
+    # In a cell of two lines the code stands on the upper or the lower one.
+    gaps = [after.top - before.top for before, after in pairwise(amounts)]
+    reach = min([_CODE_REACH * hit.height, *(0.45 * gap for gap in gaps)])
+    rows = []
+    for amount in amounts:
+        codes = [
+            word
+            for word in words
+            if left <= (word.left + word.right) / 2 < amount.left
+            and _CODE.fullmatch(word.text.strip("|$_:;., "))
+            and abs(_height_of(word) - _height_of(amount)) < reach
+        ]
+        row = [Cell("amount", amount.text.strip("| "), (amount,))]
+        if codes:
+            code = min(codes, key=lambda word: abs(_height_of(word) - _height_of(amount)))
+            row.insert(0, Cell("code", code.text.strip("|$_:;., "), (code,)))
+        rows.append(row)
+    return rows
 
-    The letters of a vertical "Code" stand at the very left of the box and are no codes.
+
+def _height_of(word: Word) -> float:
+    return (word.top + word.bottom) / 2
+
+
+def _is_amount(word: Word, words: Sequence[Word]) -> bool:
+    text = word.text.strip("|$ ")
+    if not _AMOUNT.fullmatch(text) or (_BARE_LABEL.fullmatch(text) and len(text) < 3):  # noqa: PLR2004
+        return False
+    return "." in text or "," in text or not any(_follows_label(word, other) for other in words)
+
+
+def _follows_label(word: Word, other: Word) -> bool:
+    """Whether a number belongs to a caption: the "12" of "See instructions for box 12"."""
+    beside = abs(_height_of(other) - _height_of(word)) < 0.5 * (word.bottom - word.top)
+    return beside and other.right <= word.left and other.text.casefold() in ("box", "for")
+
+
+def _stack_edge(words: Sequence[Word], hit: Hit) -> float:
+    """Return where codes begin: right of the letters of a vertical "Code" at the box's left edge.
+
+    Of the four letters only "C" looks like a code. A form without that word has its codes there.
     """
-    left = caption_left(hit) + 0.8 * hit.height
-    amount = code = None
-    for before, word in pairwise([None, *line]):
-        text = word.text.strip("|$ ") if word is not None else ""
-        follows_label = before is not None and before.text.casefold() in ("box", "for")
-        if word is None or word.left < left or follows_label:
-            continue
-        if _CODE.fullmatch(text) and amount is None:
-            code = Cell("code", text, (word,))
-        elif _AMOUNT.fullmatch(text) and not (_BARE_LABEL.fullmatch(text) and len(text) < 3):  # noqa: PLR2004
-            amount = Cell("amount", word.text.strip("| "), (word,))
-    if amount is None:
-        return None
-    return [amount] if code is None else [code, amount]
+    left = caption_left(hit)
+    letters = [
+        word for word in words if word.text in tuple("ode") and word.left < left + 1.5 * hit.height
+    ]
+    if len({word.text for word in letters}) < 2:  # noqa: PLR2004
+        return left - _MARGIN * hit.height
+    return max(word.right for word in letters)

@@ -51,6 +51,7 @@ READERS: Mapping[str, Reader] = {
     "accounts": _accounts.accounts,
     "captioned_rows": _captioned.captioned_rows,
     "labelled_row": _captioned.labelled_row,
+    "celled_row": _captioned.celled_row,
     "coded_amounts": _captioned.coded_amounts,
     "first_of_rows": _captioned.first_of_rows,
     "earnings": _payroll.earnings,
