@@ -58,6 +58,22 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 
+#: Days of a month in words, as deeds and notes write them: "the first day of August".
+_ONES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_TEENS = (
+    "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth",
+    "seventeenth", "eighteenth", "nineteenth", "twentieth",
+)  # fmt: skip
+_ORDINALS = {
+    **{word: day for day, word in enumerate((*_ONES, *_TEENS), start=1)},
+    **{f"twenty {word}": day for day, word in enumerate(_ONES, start=21)},
+    "thirtieth": 30, "thirty first": 31,
+}  # fmt: skip
+_WORDED_DAY = re.compile(
+    r"\b((?:(?:twenty|thirty)[ -])?(?:first|second|third|\w{2,10}th))(?=\s+day\s+of\b)",
+    re.IGNORECASE,
+)
+
 #: Two-digit years: 50 to 99 are the last century's.
 _PIVOT = 50
 #: Nobody younger than this signs for a loan or is employed.
@@ -78,7 +94,7 @@ def parse_date(text: str, *, day_first: bool = False, birth: bool = False) -> Re
         A `date`; None where there is none, an impossible one, or two that differ.
     """
     # The time goes first: "04/15/2013 10:30" would otherwise leave digits behind.
-    rest = _TIME.sub(" ", re.sub(r"(?<=\d)T(?=\d)", " ", fold(text)))
+    rest = _TIME.sub(" ", re.sub(r"(?<=\d)T(?=\d)", " ", _in_digits(fold(text))))
     readings: list[Reading] = []
     for shape in (*_NAMED, _ISO, _NUMERIC, _COMPACT):
         for match in list(shape.finditer(rest)):
@@ -92,6 +108,14 @@ def parse_date(text: str, *, day_first: bool = False, birth: bool = False) -> Re
     if re.search(r"\d", rest):
         return None
     return min(readings, key=lambda reading: reading.certainty)
+
+
+def _in_digits(text: str) -> str:
+    def digits(match: re.Match[str]) -> str:
+        day = _ORDINALS.get(match[1].casefold().replace("-", " "))
+        return match[0] if day is None else str(day)
+
+    return _WORDED_DAY.sub(digits, text)
 
 
 def _read(match: re.Match[str], *, day_first: bool, birth: bool) -> Reading | None:

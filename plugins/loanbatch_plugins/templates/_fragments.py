@@ -13,6 +13,10 @@ _MONTH = (
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _ORDINAL = r"\d{1,2} ?(?:st|nd|rd|th)?"
+_WORDED = (
+    r"(?:(?:(?:twenty|thirty)[- ])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|"
+    r"tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)"
+)
 #: Capitalized words, case kept apart from the rest of the pattern.
 _CAPITAL = r"[^\W\d_a-zà-þ][\w.'’&-]*"
 _UNITS = "one|two|three|four|five|six|seven|eight|nine"
@@ -27,11 +31,14 @@ _NO_NAME = (
     r"loan|original|only|if|student)"
 )
 _PERSONAL = rf"(?!{_NO_NAME}\b){_CAPITAL}"
+#: A name begins with a word, never within one: "AND Mr. Roe" has no "ND Mr. Roe".
+_BEGIN = r"(?<![^\W_])"
 
 FRAGMENTS = {
     "date": (
         rf"(?:{_MONTH}\.? ?{_ORDINAL} ?,? ?,? ?\d{{4}}|"
         rf"(?:the )?{_ORDINAL}(?: day)?(?: of)?[ ,-]+{_MONTH}\.?[ ,-]{{0,3}}\d{{2,4}}|"
+        rf"(?:the )?{_WORDED} day of {_MONTH},? ?\d{{4}}|"
         r"\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?\d{2,4}|\d{4}-\d{2}-\d{2})"
     ),
     "money": (
@@ -44,7 +51,7 @@ FRAGMENTS = {
     "percent": (r"\d{1,3}(?:\.\d{1,4}| \d/\d| ?[½¼¾⅛⅜⅝⅞])? ?(?:%|percent\b|per ?cent\b)"),
     "months": rf"(?:\d{{1,3}}|{_NUMBER})(?: ?\(\d{{1,3}}\))?[ -](?:months?|years?|yrs?|mths?)\b",
     "count": rf"(?:\d{{1,4}}|{_NUMBER} ?\(\d{{1,4}}\)|{_NUMBER}\b)",
-    "person": rf"(?-i:{_PERSONAL}(?: {_PERSONAL}){{1,4}})",
+    "person": rf"(?-i:{_BEGIN}{_PERSONAL}(?: {_PERSONAL}){{1,4}})",
     #: A street address of the United States on one line.
     "address": (
         r"(?<![\d/.,-])\d{1,6}[A-Z]? [\w .,#'’-]{5,90}?\b(?-i:[A-Z]{2}),? \d{5}(?:-\d{4})?(?!\d)"
@@ -57,7 +64,7 @@ FRAGMENTS = {
         r"Association|LLP|FSB)(?![\w])|Bank of [A-Z]\w+(?: [A-Z]\w+)?)"
     ),
     "organization": (
-        rf"(?-i:{_CAPITAL}(?:,? (?:(?:of|and|the|for|de|&) ){{0,2}}"
+        rf"(?-i:{_BEGIN}{_CAPITAL}(?:,? (?:(?:of|and|the|for|de|&) ){{0,2}}"
         rf"(?:{_CAPITAL}|\({_CAPITAL}(?: {_CAPITAL})*\))){{0,8}})"
     ),
 }

@@ -14,7 +14,7 @@ from attrs import frozen
 from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import PageLayout, Segment, read_blocks, squeeze
 from loanbatch_plugins.templates._candidates import Candidate
-from loanbatch_plugins.templates._schema import LetterPart, Rule
+from loanbatch_plugins.templates._schema import LetterPart, Occurrence, Rule
 from loanbatch_plugins.templates._types import find_typed
 from loanbatch_plugins.templates._view import DocumentView
 
@@ -102,7 +102,8 @@ def _addressed(layout: PageLayout, rule: Rule) -> Iterator[_Part]:
     for address in _addresses(layout):
         lines: Sequence[Segment] = address.lines
         if rule.letter is LetterPart.ADDRESSEE:
-            lines = address.names[:1]
+            every = rule.occurrence is Occurrence.ALL
+            lines = address.names if every else address.names[:1]
         elif rule.letter is LetterPart.JOINT_ADDRESSEES:
             lines = address.names[1:]
         if lines:
