@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+
+from attrs import frozen
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAY = re.compile(
@@ -24,6 +27,32 @@ _DEBIT = frozenset(("-", "–", "−", ")", "DR", "Dr"))
 _CENT = Decimal("0.01")
 _MOST_DIGITS = 15
 _CENTURY = 100
+_MONTHS_IN_YEAR = 12
+_NUMERIC = re.compile(r"(\d{1,2})[/-](\d{1,2})(?:[/-](?:\d{4}|\d{2}))?")
+
+
+@frozen
+class Calendar:
+    """What a statement as a whole says about the days of its entries."""
+
+    #: First and last day of the statement, as far as known, between which the entries' days lie.
+    start: date | None = None
+    end: date | None = None
+    #: Numeric days are written with the day first.
+    day_first: bool = False
+
+
+def writes_day_first(texts: Iterable[str], *, usual: bool) -> bool:
+    """Whether numeric days are written with the day first, by all that stand in a document.
+
+    Args:
+        texts: Words; those that are no numeric days are passed over.
+        usual: What is usual where no day in the document decides.
+    """
+    days = [match for match in map(_NUMERIC.fullmatch, texts) if match is not None]
+    day_first = sum(int(match[1]) > _MONTHS_IN_YEAR for match in days)
+    month_first = sum(int(match[2]) > _MONTHS_IN_YEAR for match in days)
+    return usual if day_first == month_first else day_first > month_first
 
 
 def read_amount(text: str) -> Decimal | None:
@@ -48,45 +77,45 @@ def is_amount(text: str) -> bool:
     )
 
 
-def read_day(
-    text: str, period: tuple[date | None, date | None], *, exact: bool = False
-) -> date | None:
+def read_day(text: str, calendar: Calendar, *, exact: bool = False) -> date | None:
     """Return the day with which a text begins, None when it begins with none.
 
     Args:
         text: What is printed, `03/16`, `3/16/21`, `Mar 16`, `16-Mar-2021`.
-        period: First and last day of the statement, as far as known, in which the day lies.
+        calendar: In which period the day lies, and whether numeric days come first.
         exact: Nothing may follow the day, and one outside the period counts as read all the same.
     """
     match = _DAY.match(text.strip())
     if match is None or (exact and match.end() != len(text.strip())):
         return None
-    parts = _parts(match)
+    parts = _parts(match, day_first=calendar.day_first)
     if parts is None:
         return None
     year, month, day = parts
     if year is not None:
         return _safe_date(year + (2000 if year < _CENTURY else 0), month, day)
-    if exact and period[1] is None:
+    if exact and calendar.end is None:
         return _safe_date(2000, month, day)
-    return _in_period(month, day, period)
+    return _in_period(month, day, calendar)
 
 
-def _parts(match: re.Match[str]) -> tuple[int | None, int, int] | None:
+def _parts(match: re.Match[str], *, day_first: bool) -> tuple[int | None, int, int] | None:
     if match["iso_year"]:
         return int(match["iso_year"]), int(match["iso_month"]), int(match["iso_day"])
     if match["month"]:
-        return int(match["year"]) if match["year"] else None, int(match["month"]), int(match["day"])
+        month, day = int(match["month"]), int(match["day"])
+        year = int(match["year"]) if match["year"] else None
+        return (year, day, month) if day_first else (year, month, day)
     name = (match["name"] or match["first_name"])[:3].lower()
     if name not in _MONTHS:
         return None
-    year = match["named_year"] or match["first_year"]
+    named = match["named_year"] or match["first_year"]
     day = int(match["named_day"] or match["first_day"])
-    return int(year) if year else None, _MONTHS.index(name) + 1, day
+    return int(named) if named else None, _MONTHS.index(name) + 1, day
 
 
-def _in_period(month: int, day: int, period: tuple[date | None, date | None]) -> date | None:
-    start, end = period
+def _in_period(month: int, day: int, calendar: Calendar) -> date | None:
+    start, end = calendar.start, calendar.end
     if end is None:
         return None
     found = _safe_date(end.year, month, day)

@@ -9,49 +9,54 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
-from attrs import define, evolve, frozen
+from attrs import define
 
 from loanbatch.models import Field, Word
 from loanbatch_plugins.layout import PageLayout, Segment, union
 from loanbatch_plugins.templates._candidates import Candidate, weakest
-from loanbatch_plugins.templates._entries import is_amount, read_amount, read_day
+from loanbatch_plugins.templates._currency import find_currency
+from loanbatch_plugins.templates._entries import (
+    Calendar,
+    is_amount,
+    read_amount,
+    read_day,
+    writes_day_first,
+)
+from loanbatch_plugins.templates._ledger import Posting, prove
 from loanbatch_plugins.templates._schema import Rule
+from loanbatch_plugins.templates._statement_columns import (
+    AMOUNTS,
+    Column,
+    balanced,
+    header_columns,
+    is_header,
+)
 from loanbatch_plugins.templates._view import DocumentView
 
-#: What the headers of a table's columns are called.
-_HEADERS = {
-    "date": r"date|(?:trans(?:action)?|txn|posting|posted|post|value|effective)\.? date"
-    r"|date posted",
-    "description": r"(?:transaction )?(?:description|details?|narration|particulars|activity|memo)"
-    r"|transaction|remarks",
-    "check_number": r"(?:check|cheque|chq)\.? ?/? ?(?:no|number|#|ref no)\.?"
-    r"|ref no\.?/? ?cheque no\.?|check",
-    "credit": r"credits?|deposits?(?: ?/ ?(?:credits?|additions?))?|additions|credit amount"
-    r"|money in|paid in|deposit amt|deposits and (?:other )?(?:credits|additions)|\+? ?deposits",
-    "debit": r"debits?|withdrawals?(?: ?/ ?(?:debits?|subtractions?))?|subtractions|debit amount"
-    r"|money out|paid out|withdrawal amt|withdrawals and (?:other )?debits|payments"
-    r"|- ?withdrawals",
-    "amount": r"amount|withdrawals ?/ ?(?:deposits)?|deposits ?/ ?withdrawals|debit ?/ ?credit"
-    r"|transaction amount",
-    "balance": r"(?:running |ending daily |daily |ending |account |ledger |closing |available )?"
-    r"balance",
-}
-_HEADER = {
-    name: re.compile(
-        rf"^\W*(?:{pattern})\W*(?:\(?\W*(?:\$|s\$?|rs|inr|usd)\W*\)?)?\W*$", re.IGNORECASE
-    )
-    for name, pattern in _HEADERS.items()
-}
-_AMOUNTS = ("credit", "debit", "amount", "balance")
-#: Rows that state a balance, not a transaction.
+#: Rows that state a balance, not a transaction; some have no date.
 _BALANCE_ROW = re.compile(
     r"\b(?:(?:beginning|opening|ending|closing|previous|new|starting|current|available) balance|"
-    r"balance (?:brought|carried|forward|last)|brought forward|carried forward|total)\b",
+    r"balance (?:brought|carried|forward|last)|brought forward|carried forward)\b|^[bc]/?f\b",
     re.IGNORECASE,
 )
+_UNDATED_BALANCE_ROW = re.compile(
+    r"^\W*(?:(?:beginning|opening|ending|closing|previous) balance|(?:balance )?(?:brought|carried)"
+    r" forward|[bc]/?f\b)",
+    re.IGNORECASE,
+)
+_TOTAL_ROW = re.compile(r"^\W*(?:sub)?totals?\b", re.IGNORECASE)
+#: The sign of an amount as a word of its own behind it.
+_CR_OR_DR = re.compile(r"\W*(?P<sign>cr|dr)\.?\W*", re.IGNORECASE)
+#: A loan kept under the same membership as the accounts: its rows are no transactions of theirs.
+_LOAN_HEADING = re.compile(r"^\W*(?:loan\W{0,3}(?:id\W{0,2})?\d{1,4}\b|L\d{2,4}\b)", re.IGNORECASE)
+_SHARE_HEADING = re.compile(
+    r"^\W*(?:(?:suffix|share|sub ?account|account|id)\W{0,3}\d{1,4}\b|S\d{2,4}\b)", re.IGNORECASE
+)
+_LOAN_COLUMN = re.compile(r"^\W*principal\b", re.IGNORECASE)
 _IN_HEADING = re.compile(
     r"^\W*(?:total )?(?:deposits|credits|additions|electronic deposits|other credits|interest paid"
     r"|deposits (?:and|&|/) (?:other )?(?:credits|additions))\b(?!.*withdrawals)",
@@ -68,45 +73,43 @@ _OUT_HEADING = re.compile(
 _BALANCES = re.compile(r"\b(?:daily|ledger)\b.*\bbalance", re.IGNORECASE)
 
 _SCORE = 0.93
-#: The running balance proves the amount.
-_PROVED = 0.97
-#: The sign is a guess.
-_UNSIGNED = 0.8
-#: The balance contradicts.
-_DOUBTED = 0.6
-#: A table with cells that are hardly legible.
-_LEAST = 0.55
-
-
-@frozen
-class _Column:
-    name: str
-    left: float
-    right: float
-    #: Where the header ends; headers of one table may stand at slightly different heights.
-    bottom: float = 0.0
+#: "Monthly statement, September 2023".
+_STATEMENT_MONTH = re.compile(
+    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,? ((?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
 
 
 @define
 class _Entry:
-    """One transaction as read."""
+    """One transaction, or stated balance, as read."""
 
     page: int
     words: dict[str, list[Word]]
     states_balance: bool
     #: 1 under a heading of deposits, -1 under one of withdrawals, 0 without.
     side: int
+    #: Amounts that a word behind them makes negative.
+    debits: tuple[Word, ...] = ()
 
     def value(self, name: str) -> Decimal | None:
         """Return the amount in a column; None where there is none."""
         words = self.words.get(name)
-        return read_amount(words[-1].text) if words else None
+        if not words:
+            return None
+        value = read_amount(words[-1].text)
+        return -abs(value) if value is not None and words[-1] in self.debits else value
+
+    def balance(self) -> Decimal | None:
+        """Return the balance after a transaction, or the one that the row states."""
+        names = ("balance", "credit", "debit", "amount") if self.states_balance else ("balance",)
+        return next((v for v in map(self.value, names) if v is not None), None)
 
 
 def transactions(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     """Yield all transactions of a statement as one candidate of rows, if there are any."""
-    reader = _Reader(view.layouts, _period(view), extractor)
-    rows = reader.rows()
+    reader = _Reader(view.layouts, _calendar(view), extractor)
+    rows = reader.rows(_found(view, "opening_balance"), _found(view, "closing_balance"))
     if not rows:
         return
     first = rows[0][0].page
@@ -115,103 +118,171 @@ def transactions(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Can
         raw="\n".join(" | ".join(cell.raw for cell in row) for row in rows),
         page=first,
         words=(),
-        # Hard-to-read cells say so themselves; the table is found all the same.
-        score=max(_LEAST, min(cell.confidence for row in rows for cell in row)) * rule.confidence,
+        score=min(cell.confidence for row in rows for cell in row) * rule.confidence,
         rows=tuple(rows),
         box=union(boxes),
     )
 
 
-def _period(view: DocumentView) -> tuple[date | None, date | None]:
-    """Return the statement's first and last day, as far as the fields found before say them."""
-    days = []
+def _found(view: DocumentView, name: str) -> Decimal | None:
+    return read_amount(view.found[name].raw) if name in view.found else None
+
+
+def _calendar(view: DocumentView) -> Calendar:
+    """Return the statement's period and how it writes days, by all that stands in it."""
+    currency = find_currency(view)
+    words = [word.text.strip("|,.") for layout in view.layouts for word in layout.page.words]
+    abroad = currency is not None or any(word.startswith("IFSC") for word in words)
+    day_first = writes_day_first(words, usual=abroad)
+    days: list[date | None] = []
     for names in (("statement_period_start",), ("statement_period_end", "statement_date")):
         found = next((view.found[name] for name in names if name in view.found), None)
-        days.append(read_day(found.raw, (None, None)) if found is not None else None)
-    return days[0], days[1]
+        known = Calendar(day_first=day_first)
+        days.append(read_day(found.raw, known) if found is not None else None)
+    start, end = days
+    return Calendar(start, end or _end_of_month(view), day_first)
+
+
+def _end_of_month(view: DocumentView) -> date | None:
+    """Return the last day of the month for which a statement says it is."""
+    for line in view.layouts[0].lines:
+        text = " ".join(segment.text for segment in line)
+        match = _STATEMENT_MONTH.search(text) if "statement" in text.casefold() else None
+        if match is not None:
+            first = read_day(f"{match[1]} 1, {match[2]}", Calendar())
+            return first and (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(
+                days=1
+            )
+    return None
 
 
 class _Reader:
     """Reads the transactions of a statement's pages."""
 
-    def __init__(
-        self,
-        layouts: Sequence[PageLayout],
-        period: tuple[date | None, date | None],
-        extractor: str,
-    ) -> None:
+    def __init__(self, layouts: Sequence[PageLayout], calendar: Calendar, extractor: str) -> None:
         self.layouts = layouts
-        self.period = period
+        self.calendar = calendar
         self.extractor = extractor
-        self._columns: list[_Column] = []
+        self._columns: list[Column] = []
         self._side = 0
+        self._in_loan = False
 
-    def rows(self) -> list[tuple[Field, ...]]:
+    def rows(self, opening: Decimal | None, closing: Decimal | None) -> list[tuple[Field, ...]]:
         """Return the rows in printed order: date, description, amount, balance where printed."""
-        rows: list[tuple[Field, ...]] = []
-        previous: Decimal | None = None
+        read: list[tuple[_Entry, Word | None, Posting]] = []
         for entry in self._entries():
-            balance = entry.value("balance")
+            day = read_day(" ".join(w.text for w in entry.words.get("date", ())), self.calendar)
             if entry.states_balance:
-                stated = (entry.value(name) for name in ("balance", "credit", "debit", "amount"))
-                previous = next((value for value in stated if value is not None), None)
+                read.append((entry, None, Posting(day, None, balance=entry.balance())))
                 continue
-            fields = self._fields(entry, previous)
-            if fields:
-                rows.append(fields)
-                previous = balance
-        return rows
+            found = _amount(entry)
+            if found is not None and day is not None:
+                value, word, signed = found
+                read.append((entry, word, Posting(day, value, signed, entry.balance())))
+        prove([posting for _, _, posting in read], opening, closing)
+        return [self._fields(entry, word, p) for entry, word, p in read if word is not None]
 
     def _entries(self) -> Iterator[_Entry]:
         for layout in self.layouts:
-            pending: list[_Column] = []
+            pending: list[Column] = []
             for line in layout.lines:
-                columns = [c for c in pending if c.bottom > line[0].top] + _header_columns(line)
+                columns = [c for c in pending if c.bottom > line[0].top] + header_columns(line)
                 pending = columns
-                if _is_header({column.name for column in columns}):
-                    self._columns = _balanced(columns)
+                if is_header({column.name for column in columns}):
+                    of_loan = self._in_loan or any(_LOAN_COLUMN.match(s.text) for s in line)
+                    self._columns = [] if of_loan else balanced(columns)
                     continue
-                found = self._starts_with_date(line) if self._columns else None
-                if found is None:
+                if not self._columns:
                     self._note_heading(line)
                     continue
-                entry = self._entry(layout.number, *found)
+                yield from self._line_entries(layout.number, line)
+
+    def _line_entries(self, page: int, line: Sequence[Segment]) -> Iterator[_Entry]:
+        dated = False
+        for part in self._beside(line):
+            found = self._starts_with_date(part)
+            if found is not None:
+                dated = True
+                entry = self._entry(page, *found)
                 if entry is not None:
                     yield entry
+        if not dated:
+            if _UNDATED_BALANCE_ROW.match(line[0].text):
+                entry = self._entry(page, [], [w for s in line for w in s.words])
+                if entry is not None and entry.states_balance:
+                    yield entry
+            self._note_heading(line)
 
-    def _starts_with_date(self, line: Sequence[Segment]) -> tuple[list[Word], list[Word]] | None:
-        """Split a line into the words of its leading date and the others."""
+    def _beside(self, line: Sequence[Segment]) -> list[list[Word]]:
+        """Split a line into the rows of tables side by side, each with a date of its own."""
         words = [word for segment in line for word in segment.words]
+        lefts = sorted(column.left for column in self._columns if column.name == "date")[1:]
+        parts: list[list[Word]] = [[] for _ in range(len(lefts) + 1)]
+        for word in words:
+            parts[sum(word.left > left - word.bottom + word.top for left in lefts)].append(word)
+        return [part for part in parts if part]
+
+    def _starts_with_date(self, words: list[Word]) -> tuple[list[Word], list[Word]] | None:
+        """Split words into those of their leading date and the others.
+
+        A mark may stand before the date, and in a list of checks their number.
+        """
+        numbered = min(self._columns, key=lambda c: c.left).name == "check_number"
         for skip in (0, 1):
             for count in (1, 2, 3):
                 text = " ".join(word.text for word in words[skip : skip + count]).strip("|")
-                if read_day(text, self.period, exact=True) is not None:
+                if read_day(text, self.calendar, exact=True) is not None:
                     return words[skip : skip + count], words[skip + count :]
-            if words and any(map(str.isalnum, words[0].text)):
+            mark = not any(map(str.isalnum, words[0].text))
+            if not mark and not (numbered and words[0].text.strip("*#").isdigit()):
                 break
         return None
 
     def _note_heading(self, line: Sequence[Segment]) -> None:
         text = line[0].text
-        if _IN_HEADING.match(text):
+        if any(is_amount(word.text) for segment in line for word in segment.words):
+            return
+        if _LOAN_HEADING.match(text):
+            self._in_loan, self._columns = True, []
+        elif _SHARE_HEADING.match(text):
+            self._in_loan = False
+        elif _IN_HEADING.match(text):
             self._side = 1
         elif _OUT_HEADING.match(text):
             self._side = -1
-        elif _BALANCES.search(text) and not any(is_amount(w.text) for s in line for w in s.words):
+        elif _BALANCES.search(text):
             self._columns = []
 
     def _entry(self, page: int, day: list[Word], rest: list[Word]) -> _Entry | None:
         amounts = [w for w in rest if is_amount(w.text) or self._is_whole_amount(w)]
         if not amounts:
             return None
-        words: dict[str, list[Word]] = {"date": day}
+        words: dict[str, list[Word]] = {"date": day} if day else {}
         for word in amounts:
             words.setdefault(self._column_of(word).name, []).append(word)
-        texts = [w for w in rest if w not in amounts and any(map(str.isalnum, w.text))]
+        signs = {
+            before: match["sign"].lower()
+            for before, after in pairwise(rest)
+            if before in amounts and (match := _CR_OR_DR.fullmatch(after.text))
+        }
+        signed = [after for before, after in pairwise(rest) if before in signs]
+        texts = [
+            w
+            for w in rest
+            if w not in amounts and w not in signed and any(map(str.isalnum, w.text))
+        ]
         if texts:
             words["description"] = texts
         description = " ".join(word.text for word in texts)
-        return _Entry(page, words, _BALANCE_ROW.search(description) is not None, self._side)
+        if _TOTAL_ROW.match(description):
+            return None
+        return _Entry(
+            page,
+            words,
+            _BALANCE_ROW.search(description) is not None,
+            self._side,
+            tuple(word for word, sign in signs.items() if sign == "dr"),
+        )
 
     def _is_whole_amount(self, word: Word) -> bool:
         """Whether a bare number stands in a column of amounts and so is one: `-171`."""
@@ -220,33 +291,28 @@ class _Reader:
         column = self._column_of(word)
         return word.left < column.right and word.right > column.left - 4
 
-    def _column_of(self, word: Word) -> _Column:
+    def _column_of(self, word: Word) -> Column:
         """Return the column of an amount: most overlap, then the nearest right edge."""
-        amounts = [column for column in self._columns if column.name in _AMOUNTS]
+        amounts = [column for column in self._columns if column.name in AMOUNTS]
         if not amounts:
-            return _Column("amount", word.left, word.right)
+            return Column("amount", word.left, word.right)
 
-        def distance(column: _Column) -> tuple[float, float]:
+        def distance(column: Column) -> tuple[float, float]:
             gap = max(column.left, word.left) - min(column.right, word.right)
             return max(gap, 0.0), abs(column.right - word.right)
 
         return min(amounts, key=distance)
 
-    def _fields(self, entry: _Entry, previous: Decimal | None) -> tuple[Field, ...]:
-        found = _amount(entry, previous)
-        day = read_day(" ".join(word.text for word in entry.words["date"]), self.period)
-        if found is None or day is None:
-            return ()
-        value, word, confidence = found
-        cells = [self._cell("date", entry, entry.words["date"], _SCORE, day)]
+    def _fields(self, entry: _Entry, word: Word, posting: Posting) -> tuple[Field, ...]:
+        cells = [self._cell("date", entry, entry.words["date"], _SCORE, posting.day)]
         if "description" in entry.words:
             words = entry.words["description"]
             cells.append(self._cell("description", entry, words, _SCORE, None))
-        cells.append(self._cell("amount", entry, [word], confidence, value))
-        balance = entry.value("balance")
-        if balance is not None:
+        sure = posting.confidence
+        cells.append(self._cell("amount", entry, [word], sure, posting.amount))
+        if posting.balance is not None:
             words = entry.words["balance"][-1:]
-            cells.append(self._cell("balance", entry, words, confidence, balance))
+            cells.append(self._cell("balance", entry, words, sure, posting.balance))
         return tuple(cells)
 
     def _cell(
@@ -268,50 +334,18 @@ class _Reader:
         )
 
 
-def _header_columns(line: Sequence[Segment]) -> list[_Column]:
-    """Return the columns that the headers in a line name."""
-    columns = []
-    for segment in line:
-        name = next((n for n, p in _HEADER.items() if p.match(segment.text)), None)
-        if name is not None:
-            columns.append(_Column(name, segment.left, segment.right, segment.bottom))
-    return columns
-
-
-def _balanced(columns: Sequence[_Column]) -> list[_Column]:
-    """Return the columns; an amount beside credits and debits is the running balance."""
-    names = {column.name for column in columns}
-    if names >= {"credit", "debit", "amount"} and "balance" not in names:
-        return [evolve(c, name="balance") if c.name == "amount" else c for c in columns]
-    return list(columns)
-
-
-def _is_header(names: set[str]) -> bool:
-    """Whether columns of these names head transactions: a date, or enough of the others."""
-    amounts = names & set(_AMOUNTS)
-    if "date" in names:
-        return bool(amounts) or "description" in names
-    return len(amounts) > 1 and len(names) > 2  # noqa: PLR2004 - OCR lost the date's header
-
-
-def _amount(entry: _Entry, previous: Decimal | None) -> tuple[Decimal, Word, float] | None:
-    """Return the signed amount, its word and how sure it is; None unless there is just one."""
+def _amount(entry: _Entry) -> tuple[Decimal, Word, bool] | None:
+    """Return the amount, its word and whether its sign is said; None unless there is just one."""
     candidates: list[tuple[Decimal, Word, bool]] = []
     for name, sign in (("credit", 1), ("debit", -1), ("amount", 0)):
         value = entry.value(name)
         if value:
-            signed = sign * abs(value) if sign else value
-            candidates.append((signed, entry.words[name][-1], bool(sign)))
+            candidates.append(
+                (sign * abs(value) if sign else value, entry.words[name][-1], bool(sign))
+            )
     if len(candidates) != 1:
         return None
-    value, word, certain = candidates[0]
-    if not certain and entry.side and value > 0:
-        value, certain = value * entry.side, True
-    balance = entry.value("balance")
-    if previous is not None and balance is not None:
-        if previous + value == balance:
-            return value, word, _PROVED
-        if previous - value == balance:
-            return -value, word, _DOUBTED if certain else _PROVED
-        return value, word, _DOUBTED
-    return value, word, _SCORE if certain or value < 0 else _UNSIGNED
+    value, word, signed = candidates[0]
+    if not signed and entry.side and value > 0:
+        return value * entry.side, word, True
+    return value, word, signed or value < 0 or word.text.lstrip().startswith("+")

@@ -43,7 +43,7 @@ def balance_summary(view: DocumentView, rule: Rule, extractor: str) -> Iterator[
     if "balance summary" not in view.remembered:
         view.remembered["balance summary"] = _find(view)
     row: Row = view.remembered["balance summary"]
-    if rule.value in row:
+    if rule.value is not None and rule.value in row:
         word, page = row[rule.value]
         score = _proof({name: found for name, (found, _) in row.items()})
         yield Candidate(raw=word.text, page=page, words=(word,), score=score * rule.confidence)
