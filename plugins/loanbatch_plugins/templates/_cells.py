@@ -12,12 +12,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from attrs import frozen
-
 from loanbatch.models import Box, Word
 from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import Segment
 from loanbatch_plugins.templates._candidates import Candidate
+from loanbatch_plugins.templates._cell_rows import Row, near_row, row_words, rows_of, without_phone
 from loanbatch_plugins.templates._hits import Hit
 from loanbatch_plugins.templates._placing import Piece
 from loanbatch_plugins.templates._schema import Rule
@@ -43,33 +42,10 @@ _PHONE = re.compile(r"[\d\s().+x-]{7,}", re.IGNORECASE)
 _LINE_ROWS = 4.5
 _X = re.compile(r"[xX✓✔☒☑]")
 _UNSURE_LINE = 0.8
-#: A gap of so many heights in a text parts two cells.
-_WIDE = 30.0
 #: An empty cell beside crossed ones.
 _EMPTY = 0.85
 #: Cells that are answered together lie within this distance, in heights of the caption.
 _FAR = 16.0
-
-
-@frozen
-class Row:
-    """What stands at one height of a cell."""
-
-    pieces: tuple[Piece, ...]
-
-    @property
-    def text(self) -> str:
-        """The pieces' text with single spaces."""
-        return " ".join(piece.text.strip() for piece in self.pieces)
-
-    @property
-    def words(self) -> tuple[Word, ...]:
-        """The words of the pieces."""
-        return tuple(
-            word
-            for piece in self.pieces
-            for word in words_of(piece.segment, piece.start, piece.end)
-        )
 
 
 def in_cell(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:
@@ -166,10 +142,7 @@ def rows_in(hit: Hit, area: Box) -> list[Row]:
         piece = _inside(segment, hit, area)
         if piece is not None:
             lines.setdefault(segment.line, []).append(piece)
-    return [
-        Row(tuple(sorted(pieces, key=lambda piece: piece.segment.left)))
-        for _, pieces in sorted(lines.items())
-    ]
+    return rows_of([pieces for _, pieces in sorted(lines.items())])
 
 
 def _inside(segment: Segment, hit: Hit, area: Box) -> Piece | None:
@@ -222,25 +195,15 @@ def _first(rows: Sequence[Row], rule: Rule, finder: _Finder) -> Candidate | None
     return None
 
 
-def row_words(row: Row, start: int, end: int) -> tuple[Word, ...]:
-    """Return the words of a stretch of a row's text."""
-    kept: list[Word] = []
-    offset = 0
-    for word in row.words:
-        if offset < end and offset + len(word.text) > start:
-            kept.append(word)
-        offset += len(word.text) + 1
-    return tuple(kept)
-
-
 def _text_in(rows: Sequence[Row], hit: Hit, rule: Rule) -> Candidate | None:
     most = rule.lines or (4 if rule.type is FieldType.ADDRESS else 1)
     kept: list[Row] = []
-    for row in map(_near_row, rows):
+    is_address = rule.type is FieldType.ADDRESS
+    for row in map(without_phone if is_address else near_row, rows):
         # What begins right of the caption belongs to another cell without a caption.
         if not re.search(r"\w", row.text) or row.words[0].left > hit.box.right:
             continue
-        if rule.type is FieldType.ADDRESS and _PHONE.fullmatch(row.text.strip()):
+        if is_address and _PHONE.fullmatch(row.text.strip()):
             break
         kept.append(row)
         if len(kept) == most or is_complete(row.text, rule.type):
@@ -250,16 +213,6 @@ def _text_in(rows: Sequence[Row], hit: Hit, rule: Rule) -> Candidate | None:
         return None
     words = tuple(word for row in kept for word in row.words)
     return Candidate(raw=raw, page=hit.page, words=words, score=0.97)
-
-
-def _near_row(row: Row) -> Row:
-    """Return a row without what stands far right of its beginning."""
-    kept = [row.pieces[0]]
-    for piece in row.pieces[1:]:
-        if piece.segment.left - kept[-1].segment.right > _WIDE * piece.segment.height:
-            break
-        kept.append(piece)
-    return Row(tuple(kept))
 
 
 def _tick_in(hit: Hit, area: Box) -> Candidate | None:
