@@ -11,11 +11,12 @@ from itertools import takewhile
 
 from attrs import evolve, frozen
 
-from loanbatch.models import Field, Page
-from loanbatch_plugins.layout import squeeze
-from loanbatch_plugins.templates._candidates import Candidate
+from loanbatch.models import Field, Page, Word
+from loanbatch_plugins.layout import PageLayout, Segment, squeeze, union
+from loanbatch_plugins.templates._candidates import Candidate, weakest
 from loanbatch_plugins.templates._rows import tabled
 from loanbatch_plugins.templates._schema import FieldTemplate, Rule
+from loanbatch_plugins.templates._shares import find_headings
 from loanbatch_plugins.templates._view import DocumentView
 
 #: What the part of an account is read for, by the template's own rules.
@@ -29,6 +30,11 @@ _OWN = (
     "transactions",
 )
 _LEAST = 2
+#: An account that headings tell is as sure as they are plain.
+_SHARES = 0.9
+#: Words of a heading at most, and how far below it, in its heights, the account's number stands.
+_LONGEST_HEADING = 10
+_HEADING_REACH = 4.0
 _NUMBER = re.compile(r"[\dxX*•. -]*\d{3,}[\d -]*")
 
 
@@ -43,6 +49,7 @@ def accounts(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candida
     table = next(tabled(view, evolve(rule, reader=None), extractor), None)
     listed = list(takewhile(_is_account, table.rows)) if table is not None else []
     if table is None or len(listed) < _LEAST:
+        yield from _shares(view, rule, extractor)
         return
     end = max(_place(cell) for row in listed for cell in row)
     starts = [_start(view, row, end) for row in listed]
@@ -57,6 +64,44 @@ def accounts(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candida
     yield evolve(table, rows=tuple(rows))
 
 
+def _shares(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+    """Yield the accounts that only headings of their parts tell; loans end the part before."""
+    headings = find_headings(view.layouts)
+    kept = [heading for heading in headings if heading.is_account and heading.name_words]
+    if len(kept) < _LEAST:
+        return
+    rows = []
+    for heading in kept:
+        start = _Place(heading.page, heading.top)
+        places = (_Place(item.page, item.top) for item in headings)
+        after = min((place for place in places if place > start), default=None)
+        more = view.read_part(_pages(view, start, after), _wanted(view, rule))
+        named = [
+            _printed("account_name", heading.name_words, heading.page, extractor),
+            _printed("account_number", heading.number_words, heading.page, extractor),
+        ]
+        rows.append((*named, *more.values()))
+    words = tuple(word for heading in kept for word in heading.name_words)
+    yield Candidate(
+        raw="\n".join(row[0].raw for row in rows),
+        page=kept[0].page,
+        words=tuple(w for item in kept if item.page == kept[0].page for w in item.name_words),
+        score=_SHARES * weakest(words) * rule.confidence,
+        rows=tuple(rows),
+    )
+
+
+def _printed(name: str, words: Sequence[Word], page: int, extractor: str) -> Field:
+    return Field(
+        name=name,
+        raw=" ".join(word.text for word in words),
+        page=page,
+        box=union(words),
+        confidence=round(_SHARES * weakest(words), 4),
+        extractor=extractor,
+    )
+
+
 def _is_account(row: Sequence[Field]) -> bool:
     """Whether a row of the summary can be an account: a name and a number, masked or not."""
     named = {cell.name: cell.raw for cell in row}
@@ -69,16 +114,26 @@ def _place(cell: Field) -> _Place:
 
 
 def _start(view: DocumentView, row: Sequence[Field], end: _Place) -> _Place | None:
-    """Return where an account's own part begins: its name, or its number, after the summary."""
+    """Return where an account's own part begins, after the summary.
+
+    Its heading is its name, or begins with it and has the account's number in it or just below.
+    """
     named = {cell.name: squeeze(cell.raw) for cell in row}
     name, number = named.get("account_name", ""), named.get("account_number", "")
     for layout in view.layouts:
         for item in layout.segments:
             place = _Place(item.page, item.top)
-            both = bool(number) and item.key.startswith(name) and number in item.key
-            if place > end and (both or (name and item.key == name)):
-                return place
+            if name and place > end and item.key.startswith(name):
+                short = len(item.words) <= _LONGEST_HEADING and _near(layout, item, number)
+                if item.key == name or short:
+                    return place
     return None
+
+
+def _near(layout: PageLayout, heading: Segment, number: str) -> bool:
+    """Whether a number stands in a heading or in the next lines."""
+    below = layout.below(heading.box, _HEADING_REACH * heading.height)
+    return bool(number) and any(number in item.key for item in (heading, *below))
 
 
 def _pages(view: DocumentView, start: _Place, after: _Place | None) -> list[Page]:
