@@ -16,8 +16,8 @@ from loanbatch_plugins.templates._fragments import expand
 
 #: Shorter stretches stand in every text.
 _SHORTEST = 3
-#: Wordings of which one must occur; None where a match may do without any.
-_Needed = tuple[str, ...] | None
+#: Stretches of text: of each tuple one occurs in every match.
+_Needs = tuple[tuple[str, ...], ...]
 _MOST_ALTERNATIVES = 12
 
 _TOKEN = re.compile(
@@ -43,14 +43,15 @@ class Wording:
         return re.compile(expand(self.source), re.IGNORECASE)
 
     @cached_property
-    def _needed(self) -> _Needed:
+    def _needs(self) -> _Needs:
         return needed(self.source)
 
     def matches(self, flow: Flow) -> Iterator[re.Match[str]]:
         """Yield the matches in a flow's text."""
         folded = flow.folded
-        if self._needed is not None and not any(wording in folded for wording in self._needed):
-            return iter(())
+        for need in self._needs:
+            if not any(stretch in folded for stretch in need):
+                return iter(())
         return self.compiled.finditer(flow.text)
 
 
@@ -60,55 +61,56 @@ def wording(source: str) -> Wording:
     return Wording(source)
 
 
-def needed(source: str) -> _Needed:
-    """Return stretches of text of which each match has one, None when that cannot be told."""
+def needed(source: str) -> _Needs:
+    """Return what each match has: one stretch of text of each tuple."""
     if _STRANGE.search(source):
-        return None
+        return ()
     return _alternatives(iter([(m.lastgroup, m[0]) for m in _TOKEN.finditer(source)]))
 
 
-def _alternatives(tokens: Iterator[tuple[str | None, str]]) -> _Needed:
-    """Read up to the group's end: one of what each of its alternatives needs."""
-    found: list[_Needed] = []
+def _alternatives(tokens: Iterator[tuple[str | None, str]]) -> _Needs:
+    """Read up to the group's end; of several alternatives return one thing that each needs."""
+    found: list[_Needs] = []
     ended = False
     while not ended:
-        best, ended = _sequence(tokens)
-        found.append(best)
-    together = tuple(dict.fromkeys(item for needs in found for item in needs or ()))
-    return None if None in found or len(together) > _MOST_ALTERNATIVES else together
+        needs, ended = _sequence(tokens)
+        found.append(needs)
+    if len(found) == 1:
+        return found[0]
+    rarest = [max(needs, key=_length, default=()) for needs in found]
+    together = tuple(dict.fromkeys(stretch for need in rarest for stretch in need))
+    return (together,) if all(rarest) and len(together) <= _MOST_ALTERNATIVES else ()
 
 
-def _sequence(tokens: Iterator[tuple[str | None, str]]) -> tuple[_Needed, bool]:
-    """Read one alternative; return the rarest thing it needs, and whether the group ends."""
+def _sequence(tokens: Iterator[tuple[str | None, str]]) -> tuple[_Needs, bool]:
+    """Read one alternative; return what it needs, and whether the group ends behind it."""
     needs: list[tuple[str, ...]] = []
     run = ""
-    group: _Needed = None
+    group: _Needs = ()
+    ended = True
     for kind, text in tokens:
         letter = text if kind == "letter" else ""
         if kind == "escape" and not text[1].isalnum():
             letter = text[1]
-        if letter.isascii() and letter:
-            needs += [group] if group else []
-            group = None
+        if letter and letter.isascii():
+            needs += group
+            group = ()
             run += letter.lower()
             continue
         if kind == "optional":
-            run, group = run[:-1], None
-        needs += [(run,)]
-        needs += [group] if group else []
-        run, group = "", None
+            run, group = run[:-1], ()
+        needs += [(run,), *group]
+        run, group = "", ()
         if kind in ("close", "bar"):
-            return _rarest(needs), kind == "close"
+            ended = kind == "close"
+            break
         if kind == "open":
             group = _alternatives(tokens)
         elif kind == "look":
             _alternatives(tokens)
-    needs += [(run,)]
-    needs += [group] if group else []
-    return _rarest(needs), True
+    needs += [(run,), *group]
+    return tuple(need for need in needs if _length(need) >= _SHORTEST), ended
 
 
-def _rarest(needs: Iterable[tuple[str, ...]]) -> _Needed:
-    """Return what is longest, and so hardest to find by chance."""
-    best = max(needs, key=lambda item: min(map(len, item)), default=())
-    return best if best and min(map(len, best)) >= _SHORTEST else None
+def _length(need: tuple[str, ...]) -> int:
+    return min(map(len, need), default=0)
