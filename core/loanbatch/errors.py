@@ -1,7 +1,8 @@
 """Every error that loanbatch raises on purpose, as one tree.
 
 Each class says what became of the document (`error_type`), which failure it is (`error_code`,
-stable), whether trying again may help (`retryable`) and how the command line ends (`exit_code`).
+stable), whether trying again may help (`retryable`) and how `loanbatch run` ends where a document
+failed of it (`exit_code`; a command that fails itself exits with 2 for a UsageError, else with 1).
 Messages name a file, a limit or a setting; they never hold text of a document.
 
     LoanbatchError
@@ -31,7 +32,8 @@ Messages name a file, a limit or a setting; they never hold text of a document.
         ├── SettingsError          invalid_settings
         ├── UnknownJobError        unknown_job
         ├── UnknownRecordError     unknown_record
-        └── UnknownPluginError     unknown_plugin
+        ├── UnknownPluginError     unknown_plugin
+        └── BrokenPluginError      broken_plugin
 
 Errors cross process borders: every class takes one positional argument, the message.
 """
@@ -240,3 +242,9 @@ class UnknownPluginError(UsageError):
     """No plugin can be found under this name or path."""
 
     error_code = "unknown_plugin"
+
+
+class BrokenPluginError(UsageError):
+    """A plugin is broken, and `strict_plugins` is set."""
+
+    error_code = "broken_plugin"

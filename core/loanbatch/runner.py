@@ -85,6 +85,8 @@ class _Job:
     #: Same bytes as a source in flight: settled when that one is done.
     duplicates: list[QueuedSource] = Factory(list)
     failed: bool = False
+    total: int = 0
+    recorded: int = 0
 
     @property
     def ended(self) -> bool:
@@ -112,7 +114,7 @@ def run_job(
         stop: When set, the sources at hand are finished and recorded; the others stay queued.
 
     Raises:
-        StorageFailedError: The job records cannot be written.
+        StorageFailedError: The job records cannot be written; what was recorded before is kept.
         SettingsError: The executor is not known.
         UsageError: The script around this is not guarded, and workers import it.
     """
@@ -138,6 +140,7 @@ def run_job(
                 stop=stop or threading.Event(),
                 on_result=on_result or (lambda _: None),
                 listed=listed,
+                total=total,
                 may_reuse=not registry.settings.reprocess and reusable,
             )
             return _run(job)
@@ -168,12 +171,18 @@ def _run(job: _Job) -> BatchProcessingSummary:
             _settle_duplicate(job, queued)
         _commit(job)
         finished = True
+    except StorageFailedError as error:
+        raise StorageFailedError(
+            f"{error.message}; {job.recorded} of {job.total} documents were recorded: when that is"
+            " put right, run the same command again to go on"
+        ) from error
     finally:
         job.executor.shutdown(wait=True, cancel_futures=not finished)
         if not finished:
             # What is final is kept, whatever ended the run.
             with contextlib.suppress(StorageFailedError):
                 _write(job)
+            with contextlib.suppress(StorageFailedError):
                 job.store.interrupt(job.job_id)
     return _finish(job)
 
@@ -357,9 +366,11 @@ def _commit(job: _Job) -> None:
 
 
 def _write(job: _Job) -> list[Record]:
-    records, job.records = job.records, []
+    records = job.records
     if records:
         job.store.record(job.job_id, records, fingerprint=job.fingerprint)
+        job.records = []  # kept until then: a database that refuses now may not do so at the end
+        job.recorded += len(records)
         job.committed_at = time.monotonic()
     return records
 

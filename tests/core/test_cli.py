@@ -134,12 +134,13 @@ def test_wrong_usage_exits_with_2_and_one_line(arguments: tuple[str, ...], text:
     assert result.stderr.count("\n") == 1
 
 
-def test_unusable_database_exits_with_3(tmp_path: Path) -> None:
+def test_unusable_database_exits_with_1_and_names_what_is_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file where the folder should be")
 
     result = invoke("jobs")
 
-    assert result.exit_code == 3
+    assert result.exit_code == 1
+    assert f"{tmp_path / 'home'} is a file, not a folder" in result.stderr
     assert result.stderr.startswith("Error: ")
 
 
@@ -259,5 +260,5 @@ def test_strict_plugins_makes_a_broken_one_an_error(tmp_path: Path) -> None:
 
     result = invoke("plugins", "list", "--plugin", str(broken), "--strict-plugins")
 
-    assert result.exit_code == 3
+    assert result.exit_code == 2
     assert "broken" in result.stderr

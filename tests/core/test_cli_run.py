@@ -296,7 +296,7 @@ def test_broken_plugin_is_named_and_set_aside() -> None:
 
     assert result.exit_code == 0
     assert "Warning: plugin broken (file) is not used: ModuleNotFoundError" in result.stderr
-    assert strict.exit_code == 3
+    assert strict.exit_code == 2
     assert strict.stdout == ""
 
 
@@ -464,3 +464,32 @@ def _read(descriptor: int) -> bytes:
         return os.read(descriptor, 65536)
     except OSError:  # Linux's way to say that the other side is closed
         return b""
+
+
+def test_unexpected_error_of_a_document_exits_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    def bug(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("loanbatch.pipeline._process._process", bug)
+    write(one="w2")
+
+    result = run("one.pdf")
+
+    assert result.exit_code == 1
+    assert "unexpected_error" in result.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize("options", [["--json"], []])
+def test_standard_output_that_is_full_is_one_line(options: list[str]) -> None:
+    write(one="w2")
+
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command("one.pdf", "--quiet" if options else "--strict", *options),
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("Error: standard output cannot be written (No space left")

@@ -9,7 +9,7 @@ import pytest
 from attrs import field, frozen
 
 from loanbatch import hookimpl
-from loanbatch.errors import PluginError, SettingsError, UnknownPluginError
+from loanbatch.errors import BrokenPluginError, SettingsError, UnknownPluginError
 from loanbatch.registry import Registry, State
 from loanbatch.vocabulary import FieldDefinition, FieldType
 
@@ -70,7 +70,7 @@ def test_broken_plugin_is_set_aside_and_named(make_settings, plugin_file, tmp_pa
 def test_broken_plugin_is_fatal_when_strict(make_settings, plugin_file, name):
     settings = make_settings(plugins=[plugin_file(name, BROKEN[name])], strict_plugins=True)
 
-    with pytest.raises(PluginError, match=f"plugin {name} "):
+    with pytest.raises(BrokenPluginError, match=f"plugin {name} "):
         Registry.load(settings)
 
 

@@ -378,3 +378,38 @@ def test_summary_goes_through_json(make_handler, write):
     assert plain["results"][0]["documents"][0]["fields"]["x"]["value"] == "1.5"
     assert plain["results"][1]["error_code"] == "empty"
     assert datetime.fromisoformat(plain["end_time"]) == summary.end_time
+
+
+def test_disk_that_fills_ends_the_run_and_loses_nothing_recorded(make_handler, write):
+    handler = make_handler()
+    handler.list_jobs()
+    fill = threading.Event()
+
+    def on_result(_):
+        if not fill.is_set():
+            fill.set()
+            database = handler._store._database
+            database.execute_sql("VACUUM")
+            (pages,) = database.execute_sql("PRAGMA page_count").fetchone()
+            database.execute_sql(f"PRAGMA max_page_count = {pages}")
+
+    texts = {f"n{number}": "note a=" + "x" * 90_000 + str(number) for number in range(200)}
+    paths = [str(path) for path in write(first="note", **texts)]
+
+    with pytest.raises(StorageFailedError) as caught:
+        handler.process(paths, on_result=on_result)
+
+    (job,) = handler.list_jobs()
+    recorded = job["processed_documents"]
+    message = caught.value.message
+    assert str(handler.settings.home / "loanbatch.db") in message
+    assert "disk full" in message
+    assert f"{recorded} of 201 documents were recorded" in message
+    assert "run the same command again" in message
+    assert job["status"] == "queued"
+
+    handler.close()
+    summary = handler.process(paths)
+
+    assert summary.successful_documents == 201
+    assert sum(result.reused for result in summary.results) == recorded

@@ -285,7 +285,7 @@ def test_broken_distribution_is_fatal_when_plugins_are_strict(workshop):
 
 
 #: A broken plugin is a PluginError, a processing error.
-STRICT_EXIT = 3
+STRICT_EXIT = 2
 
 
 def distribution(site: Path, name: str, version: str, module: str, code: str) -> None:

@@ -12,11 +12,11 @@ from loanbatch.cli._progress import Progress
 from loanbatch.cli._reports import check_format, to_standard_output
 from loanbatch.cli._results import Tally, show_run
 from loanbatch.cli._signals import stop_on_signal
-from loanbatch.errors import LoanbatchError
+from loanbatch.errors import LoanbatchError, UnexpectedError
 from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
 from loanbatch.settings import Settings
 
-EXIT_UNEXPECTED = 1
+EXIT_UNEXPECTED = 1  # or a report could not be written
 EXIT_SOME_FAILED = 3
 EXIT_ALL_FAILED = 4
 EXIT_REVIEW = 5
@@ -92,13 +92,16 @@ def _write_reports(
             handler.write_report(summary, path)
         except LoanbatchError as error:
             _output.error(
-                error.message, f"Try again with: loanbatch report {summary.job_id} --output {path}"
+                f"{error.message}.",
+                f"Try again with: loanbatch report {summary.job_id} --output {path}",
             )
             code = EXIT_UNEXPECTED
     return code
 
 
 def _exit_code(summary: BatchProcessingSummary, tally: Tally, settings: Settings) -> int:
+    if tally.codes[UnexpectedError.error_code]:
+        return EXIT_UNEXPECTED
     if summary.failed_documents:
         return EXIT_SOME_FAILED if summary.successful_documents else EXIT_ALL_FAILED
     return EXIT_REVIEW if settings.strict and tally.reviews else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from loanbatch.cli import _output
-from loanbatch.errors import LoanbatchError
+from loanbatch.errors import LoanbatchError, UnexpectedError, UsageError
 
 if TYPE_CHECKING:
     from loanbatch.api import BatchProcessingHandler
@@ -32,7 +31,7 @@ COMMANDS = {
     "completion": "Print the completion script for a shell.",
 }
 
-EXIT_UNEXPECTED = 1
+EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
 
 
@@ -140,18 +139,17 @@ def _explain(error: Exception) -> int:
         return error.exit_code
     if isinstance(error, click.Abort):
         return _interrupted()
-    if isinstance(error, LoanbatchError) and type(error).exit_code != EXIT_UNEXPECTED:
-        _output.error(error.message)
-        return error.exit_code
     if isinstance(error, BrokenPipeError):
-        # Whoever read our output has seen enough; nothing may be written to it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_UNEXPECTED
+        _output.give_up()  # whoever read our output has seen enough
+        return EXIT_FAILED
+    if isinstance(error, LoanbatchError) and not isinstance(error, UnexpectedError):
+        _output.error(error.message)
+        return error.exit_code if isinstance(error, UsageError) else EXIT_FAILED
     from loanbatch.cli._crash import keep_trace
 
     where = keep_trace(error)
     _output.error(f"unexpected {type(error).__name__}; {where}")
-    return EXIT_UNEXPECTED
+    return EXIT_FAILED
 
 
 def _try_help(context: click.Context | None) -> str:

@@ -7,8 +7,10 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO, TextIO, cast
+
+from loanbatch.errors import StorageFailedError
 
 
 def clean(text: str) -> str:
@@ -36,31 +38,59 @@ def binary() -> Iterator[BinaryIO]:
 
     Raises:
         BrokenPipeError: At the end, where the reader did not want all of it.
+        StorageFailedError: At the end, where it could not be written.
     """
-    sys.stdout.flush()
+    flush()
     stream = _Pipe(sys.stdout.buffer)
     yield cast("BinaryIO", stream)
-    if stream.broken:
-        raise BrokenPipeError
-    sys.stdout.flush()
+    with _writing():
+        if stream.failure is not None:
+            raise stream.failure
+        sys.stdout.flush()
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Tell standard output that fails from other errors of the system.
+
+    Raises:
+        BrokenPipeError: Nobody reads it any more.
+        StorageFailedError: It cannot be written.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        give_up()
+        reason = error.strerror or type(error).__name__
+        raise StorageFailedError(
+            f"standard output cannot be written ({reason}); send it somewhere else"
+        ) from None
+
+
+def give_up() -> None:
+    """Send what is still to be written to standard output nowhere, so that the exit is quiet."""
+    with suppress(OSError, ValueError):  # a stream in memory has no descriptor
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Pipe(io.RawIOBase):
-    """Passes bytes on as long as somebody reads them."""
+    """Passes bytes on as long as they can be written."""
 
     def __init__(self, target: BinaryIO) -> None:
         self.target = target
-        self.broken = False
+        self.failure: OSError | None = None
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:  # noqa: ANN401 - anything with bytes
         try:
-            if not self.broken:
+            if self.failure is None:
                 self.target.write(data)
-        except BrokenPipeError:
-            self.broken = True
+        except OSError as error:
+            self.failure = error
         return len(data)
 
 
@@ -142,10 +172,16 @@ def error(text: str, hint: str = "") -> None:
 
 def flush() -> None:
     """Hand everything to the system, so that a failure to do so is seen before the exit."""
-    sys.stdout.flush()
+    with _writing():
+        sys.stdout.flush()
 
 
 def _write(stream: TextIO, text: str, *, end: str = "\n") -> None:
     # File names that are not UTF-8 hold lone surrogates, and a terminal may know few characters.
     encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + end)
+    line = text.encode(encoding, "backslashreplace").decode(encoding) + end
+    if stream is sys.stdout:
+        with _writing():
+            stream.write(line)
+    else:
+        stream.write(line)

@@ -18,9 +18,9 @@ Examples:
   loanbatch run ~/loans 's3://bucket/2024/*.pdf' --workers 4 --report loans.json
   loanbatch run manifest.csv --plugin ./lender.py --report values.csv
 
-Exit codes: 0 all succeeded, 1 unexpected error or a report could not be written, 2 usage,
-3 some documents failed, 4 all failed, 5 something needs review (only with --strict),
-130 interrupted."""
+Exit codes: 0 all succeeded, 1 the command failed, an error was unexpected (a bug), or a report
+could not be written, 2 usage, 3 some documents failed, 4 all failed, 5 something needs
+review (only with --strict), 130 interrupted."""
 )
 @click.argument("sources", metavar="SOURCE…", nargs=-1, required=True)
 @click.option(

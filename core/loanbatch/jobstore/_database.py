@@ -21,6 +21,17 @@ _SQLITE_PRAGMAS = {
     "busy_timeout": 30_000,
 }
 
+#: What SQLite says of its own surroundings, and what that is to people.
+_CAUSES = {
+    "disk is full": "disk full",
+    "disk i/o error": "the disk does not work as it should",
+    "is locked": "another program keeps it locked",
+    "readonly database": "it may not be written",
+    "unable to open": "no permission, or no such folder",
+    "not a database": "the file is something else",
+    "malformed": "the file is damaged",
+}
+
 # Text, because peewee takes ten times longer to build these than the database to run them.
 QUEUED = """\
 SELECT id, position, priority, file_name, location, loan_id FROM results
@@ -65,7 +76,7 @@ def open_database(url: str) -> Database:
     options: dict[str, Any] = {}
     try:
         if scheme == "sqlite":
-            Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_folder(Path(path).parent)
             options["pragmas"] = _SQLITE_PRAGMAS
         database = connect(url, **options)
         migrate(database)
@@ -74,11 +85,45 @@ def open_database(url: str) -> Database:
             "the driver of the database is not installed: pip install 'loanbatch[postgres]'"
         ) from error
     except (PeeweeException, OSError, ImportError, RuntimeError, ValueError) as error:
+        where = f"the database {path}" if scheme == "sqlite" else "the database"
         raise StorageFailedError(
-            f"the database cannot be opened ({type(error).__name__}); see the settings database"
-            " and home"
+            f"{where} cannot be opened ({_cause(error)}); name another folder with --home (setting"
+            " home) or another database (setting database)"
         ) from error
     return database
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder of a database.
+
+    Raises:
+        StorageFailedError: It cannot be made; the message says where and why.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        blocking = next((p for p in (folder, *folder.parents) if p.is_file()), None)
+        if blocking is not None:
+            reason = f"{blocking} is a file, not a folder"
+        else:
+            reason = f"the folder {folder} cannot be made ({_cause(error)})"
+        raise StorageFailedError(
+            f"home: {reason}; name a folder that can be written with --home (setting home)"
+        ) from error
+
+
+def _cause(error: Exception) -> str:
+    """Return what is wrong, in words that hold nothing of an address or of a document."""
+    # A full disk undoes a transaction by itself, so that undoing it fails and hides the cause.
+    at_hand: BaseException | None = error
+    while at_hand is not None:
+        text = str(at_hand).lower()
+        for words, cause in _CAUSES.items():
+            if words in text:
+                return cause
+        at_hand = at_hand.__context__
+    reason = error.strerror if isinstance(error, OSError) else None
+    return reason or type(error).__name__
 
 
 def connect(url: str, **options: Any) -> Database:  # noqa: ANN401 -- what peewee takes
@@ -93,7 +138,7 @@ def connect(url: str, **options: Any) -> Database:  # noqa: ANN401 -- what peewe
 
 
 @contextmanager
-def classified() -> Iterator[None]:
+def classified(database: Database) -> Iterator[None]:
     """Turn what peewee raises into an error of ours.
 
     Raises:
@@ -102,9 +147,9 @@ def classified() -> Iterator[None]:
     try:
         yield
     except PeeweeException as error:
-        raise StorageFailedError(
-            f"the job database refused ({type(error).__name__}); see the setting database"
-        ) from error
+        local = isinstance(database, SqliteDatabase)
+        where = f"the database {database.database}" if local else "the database"
+        raise StorageFailedError(f"{where} refused ({_cause(error)})") from error
 
 
 @contextmanager
@@ -114,13 +159,13 @@ def transaction(database: Database) -> Iterator[None]:
     Raises:
         StorageFailedError: The database refused.
     """
-    with classified(), database.atomic():
+    with classified(database), database.atomic():
         yield
 
 
 def fetch_one(database: Database, statement: str, values: Sequence[object]) -> Any:  # noqa: ANN401
     """Return the first row of one of the statements above, None where there is none."""
-    with classified():  # a single statement needs no transaction
+    with classified(database):  # a single statement needs no transaction
         return run(database, statement, values).fetchone()
 
 

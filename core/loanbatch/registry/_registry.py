@@ -15,7 +15,7 @@ from attrs import asdict, evolve, field, frozen
 
 from loanbatch import hookspecs
 from loanbatch._logging import get_logger
-from loanbatch.errors import PluginError
+from loanbatch.errors import BrokenPluginError
 from loanbatch.hookspecs import PROJECT_NAME
 from loanbatch.registry._candidates import (
     asked_for,
@@ -106,7 +106,7 @@ class Registry:
 
         Raises:
             UnknownPluginError: A name in `plugins` or `no_plugins` cannot be found.
-            PluginError: A plugin is broken and `strict_plugins` is set.
+            BrokenPluginError: A plugin is broken and `strict_plugins` is set.
             SettingsError: A plugin's table has an unknown key or a wrong value, or the settings
                 name something that a plugin cannot take words from.
         """
@@ -171,7 +171,7 @@ def _report_broken(states: Iterable[PluginState], *, strict: bool) -> None:
         if state.state is not State.BROKEN:
             continue
         if strict:
-            raise PluginError(
+            raise BrokenPluginError(
                 f"plugin {state.name} ({state.distribution}) is broken: {state.cause}"
             )
         get_logger().warning(
