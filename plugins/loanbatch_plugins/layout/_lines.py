@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 from loanbatch.models import Box, Word
 from loanbatch_plugins.layout._keys import squeeze_word
@@ -35,13 +36,25 @@ class Segment:
         #: Page number.
         self.page = page
         self.left = words[0].left
-        self.right = max(word.right for word in words)
-        self.top = min(word.top for word in words)
-        self.bottom = max(word.bottom for word in words)
+        self.right = max([word.right for word in words])
+        self.top = min([word.top for word in words])
+        self.bottom = max([word.bottom for word in words])
+        heights = sorted([word.bottom - word.top for word in words])
+        #: Height of the text in points: the median of the words'.
+        self.height = heights[len(heights) // 2] or 1.0
         #: Number of the line on its page, from 0.
         self.line = 0
         #: Position in the page's reading order (lines from top, cells from left), from 0.
         self.index = 0
+        texts = [word.text for word in words]
+        keys = [squeeze_word(text) for text in texts]
+        #: The words joined with a space, and squeezed for comparison with labels.
+        self.text = " ".join(texts)
+        self.key = "".join(keys)
+        #: Offset in `text` at which each word starts.
+        self.starts = (0, *accumulate([len(text) + 1 for text in texts[:-1]]))
+        #: Offset in `key` at which each word starts, and the key's length at last.
+        self.key_starts = (0, *accumulate(map(len, keys)))
 
     def __repr__(self) -> str:
         return f"Segment(page={self.page}, line={self.line}, words={len(self.words)})"
@@ -51,44 +64,10 @@ class Segment:
         """The rectangle around the words."""
         return Box(self.left, self.top, self.right, self.bottom)
 
-    @cached_property
-    def height(self) -> float:
-        """Height of the text in points: the median of the words'."""
-        heights = sorted(word.bottom - word.top for word in self.words)
-        return heights[len(heights) // 2] or 1.0
-
     @property
     def middle(self) -> float:
         """Vertical middle."""
         return (self.top + self.bottom) / 2
-
-    @cached_property
-    def text(self) -> str:
-        """The words joined with a space."""
-        return " ".join([word.text for word in self.words])
-
-    @cached_property
-    def starts(self) -> tuple[int, ...]:
-        """Offset in `text` at which each word starts."""
-        offsets = []
-        offset = 0
-        for word in self.words:
-            offsets.append(offset)
-            offset += len(word.text) + 1
-        return tuple(offsets)
-
-    @cached_property
-    def key(self) -> str:
-        """The text squeezed for comparison with labels."""
-        return "".join([squeeze_word(word.text) for word in self.words])
-
-    @cached_property
-    def key_starts(self) -> tuple[int, ...]:
-        """Offset in `key` at which each word starts, and the key's length at last."""
-        offsets = [0]
-        for word in self.words:
-            offsets.append(offsets[-1] + len(squeeze_word(word.text)))
-        return tuple(offsets)
 
     @cached_property
     def is_filler(self) -> bool:
@@ -131,7 +110,7 @@ def _enter(line: Line, word: Word, bands: dict[int, list[Line]]) -> None:
 
 def _line_of(word: Word, bands: dict[int, list[Line]]) -> Line | None:
     """Find the line whose last word stands at the word's height."""
-    top, bottom = word.top, word.bottom
+    left, top, bottom = word.left, word.top, word.bottom
     height = bottom - top
     reach = max(1, int(height / _BAND) + 1)
     band = int((top + bottom) / 2 / _BAND)
@@ -140,11 +119,17 @@ def _line_of(word: Word, bands: dict[int, list[Line]]) -> Line | None:
     for number in range(band - reach, band + reach + 1):
         for line in bands.get(number, ()):
             last = line.words[-1]
-            shared = min(bottom, last.bottom) - max(top, last.top)
-            lower = min(height, last.bottom - last.top) or 1.0
-            # Of two lines at the same height the nearer word decides; overlapping print is no line.
-            share = shared / lower
-            if share > best_share and last.left <= word.left and word.left > last.right - height:
+            # Overlapping print is no line.
+            if last.left > left or left <= last.right - height:
+                continue
+            last_top, last_bottom = last.top, last.bottom
+            last_height = last_bottom - last_top
+            shared = (bottom if bottom < last_bottom else last_bottom) - (
+                top if top > last_top else last_top
+            )
+            # Of two lines at the same height the nearer word decides.
+            share = shared / ((height if height < last_height else last_height) or 1.0)
+            if share > best_share:
                 best, best_share = line, share
     return best
 
@@ -168,6 +153,9 @@ def _character_width(left: Word, right: Word) -> float:
     """Average width of a character around a gap, kept within what the heights allow."""
     characters = len(left.text) + len(right.text)
     width = (left.right - left.left + right.right - right.left) / characters
-    height = min(left.bottom - left.top, right.bottom - right.top)
-    tall = max(left.bottom - left.top, right.bottom - right.top)
-    return min(max(width, 0.3 * height), 0.7 * tall)
+    height, tall = left.bottom - left.top, right.bottom - right.top
+    if height > tall:
+        height, tall = tall, height
+    least, most = 0.3 * height, 0.7 * tall
+    width = least if width < least else width
+    return most if width > most else width

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from attrs import evolve, frozen
 
@@ -39,16 +40,23 @@ class Currency:
     words: tuple[Word, ...]
 
 
+@lru_cache(maxsize=8192)
+def _signs(word: str) -> tuple[bool, tuple[str, ...]]:
+    """Return whether a word is an amount in lakhs, and the currencies whose signs it has."""
+    codes = tuple(code for code, sign in _SIGNS.items() if sign.match(word))
+    return _LAKHS.match(word) is not None, codes
+
+
 def find_currency(view: DocumentView) -> Currency | None:
     """Return the currency that most signs of the document name; None for dollars, or none."""
     seen: dict[str, list[tuple[int, Word]]] = {code: [] for code in _SIGNS}
     lakhs = 0
     for layout in view.layouts:
         for word in layout.page.words:
-            lakhs += _LAKHS.match(word.text) is not None
-            for code, sign in _SIGNS.items():
-                if sign.match(word.text):
-                    seen[code].append((layout.number, word))
+            in_lakhs, codes = _signs(word.text)
+            lakhs += in_lakhs
+            for code in codes:
+                seen[code].append((layout.number, word))
     code = max(
         seen, key=lambda item: len(seen[item]) + (lakhs if item == "INR" and seen[item] else 0)
     )

@@ -132,7 +132,12 @@ class LabelIndex:
                 if offset == starts[number + 1]:
                     continue
                 prefix = key[offset : offset + _PREFIX]
-                for candidate in self._by_prefix.get(prefix, ()):
+                candidates = self._by_prefix.get(prefix)
+                rest = key[offset:] if candidates else ""
+                for candidate in candidates or ():
+                    # A label that does not end here can only wrap.
+                    if not rest.startswith(candidate) and not candidate.startswith(rest):
+                        continue
                     hit = _hit_at(layout, segment, number, candidate)
                     if hit is not None:
                         hits.append(hit)

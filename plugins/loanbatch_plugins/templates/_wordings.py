@@ -8,7 +8,7 @@ needs no search. Finding these words is conservative: what is not understood nee
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache, cached_property
 
 from loanbatch_plugins.layout import Flow
