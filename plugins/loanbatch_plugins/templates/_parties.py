@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from loanbatch_plugins.templates._blocks import Block, Line, find_blocks, letterheads
 from loanbatch_plugins.templates._candidates import Candidate
@@ -19,6 +19,7 @@ from loanbatch_plugins.templates._view import DocumentView
 _BLOCK, _ONE_OF_TWO, _LETTERHEAD, _LONE_LETTERHEAD = 0.86, 0.76, 0.8, 0.66
 #: Share of a page's height that is its head.
 _HEAD = 0.2
+_NUMBERED_NAME = re.compile(r"\d{2,9} (?P<name>[A-Z][\w'’-]+, [A-Z][\w'’-]+(?: [A-Z]\w*\.?)?)")
 _NO_PATTERN = re.compile("(?!)")
 
 Reader = Callable[[DocumentView, Rule, str], Iterator[Candidate]]
@@ -85,10 +86,20 @@ def _parties(view: DocumentView, *, after_employer: bool) -> _Parties:
 def _distinct(view: DocumentView) -> list[Block]:
     """Return the parties in reading order, each once: the remittance slip names all again."""
     kept: dict[str, Block] = {}
-    for block in find_blocks(view.layouts):
+    for block in map(_with_numbered_name, find_blocks(view.layouts)):
         if block.names:
             kept.setdefault(block.key, block)
     return list(kept.values())
+
+
+def _with_numbered_name(block: Block) -> Block:
+    """Return a block with the name that an employee's number before it made look like a street."""
+    first = block.address[0]
+    match = _NUMBERED_NAME.fullmatch(first.text.strip())
+    if block.names or match is None or len(block.address) < 2:  # noqa: PLR2004
+        return block
+    name = Line(match["name"], first.words[1:])
+    return evolve(block, names=(name,), address=block.address[1:])
 
 
 def _assign(blocks: Sequence[Block], *, after_employer: bool) -> _Parties:

@@ -24,11 +24,12 @@ _SCORE = 0.92
 _HEADERS = {
     "ytd_hours": r"ytd (?:hours|hrs|hour/unit|units)",
     "rate": r"(?:hourly |pay |base )?rate",
-    "hours": r"(?:current )?(?:hours|hrs|hour/unit|hours/units|units|qty|quantity|hours worked)",
+    "hours": r"(?:current )?(?:hours|hrs|hour/unit|hours/units|hrs/units|units|qty|quantity|hours worked"
+    r"|hours ?/ ?(?:pay|days))",
     "year_to_date": r"y-?t-?d(?: amount| earnings| total)?|year[ -]to[ -]date(?: total| amount)?"
-    r"|total to date",
+    r"|total to date|calendar ytd",
     "amount": r"(?:current|this period|amount|current (?:amount|period|earnings)|earnings|period)",
-    "other": r"type(?: account)?|account|wages|taxable wages|exempt",
+    "other": r"type(?: account)?|account|wages|taxable wages|exempt|code|filing status",
 }
 _HEADER = {
     name: re.compile(rf"\W*(?:{pattern})\W*(?:\(\$\))?\W*", re.IGNORECASE)
@@ -41,11 +42,12 @@ _NOT_OURS = re.compile(
 )
 _EARNINGS = re.compile(r"\bearnings?\b|\bhours\b|\bpay\b", re.IGNORECASE)
 _DEDUCTIONS = re.compile(
-    r"\btax(?:es)?\b|\bdeductions?\b|\bwithh?olding|\bstatutory\b|contributions", re.IGNORECASE
+    r"\btax(?:es)?\b|\bdeductions?\b|\bwithh?oldings?|\bstatutory\b|contributions", re.IGNORECASE
 )
 #: Rows that sum up others.
 _TOTAL = re.compile(
-    r"\W*(?:sub-?total|total|gross|net\b|taxable|current$|ytd$|fed(?:eral)? taxable)", re.IGNORECASE
+    r"\W*(?:sub-?total|total|gross|net\b|taxable|current$|ytd$|fed(?:eral)? taxable)|.*\btotal$",
+    re.IGNORECASE,
 )
 _INLINE = re.compile(
     r"(?P<label>.*?)\s+(?P<hours>\d{1,3}(?:\.\d+)?)\s?(?:hrs?|hours)\.?\s?(?:@|x|at)\s?"
@@ -59,6 +61,13 @@ _SUBHEADING = re.compile(
     re.IGNORECASE,
 )
 _REGULAR = re.compile(r"\W*(?:regular|reg\b|hourly)", re.IGNORECASE)
+#: Lines that say the rate and hours of the regular work where none is called so.
+_BASE = re.compile(r"\W*(?:\w+ )?(?:base|salary|basic)\b", re.IGNORECASE)
+_TAXES = re.compile(r"\btax(?:es)?\b|\bwithh?oldings?\b", re.IGNORECASE)
+_OTHERS = re.compile(r"\bdeductions?\b", re.IGNORECASE)
+#: A total that its rows prove; what the rows may lack of it, in the currency's unit.
+_PROVED = 0.95
+_CENT = Decimal("0.01")
 #: An amount may begin this far left of the first column's header, points.
 _BEFORE_HEADER = 12.0
 #: A line further below the row above than this many heights belongs to no table.
@@ -97,13 +106,52 @@ def regular_line(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Can
     """Yield a cell of the regular line among the earnings found: `value = "rate"`."""
     del extractor
     found = view.found.get("earnings")
-    for row in found.rows if found is not None else ():
-        named = {cell.name: cell for cell in row}
-        cell = named.get(rule.value or "")
-        if cell is not None and "label" in named and _REGULAR.match(named["label"].raw):
-            score = cell.confidence * rule.confidence
-            yield Candidate(raw=cell.raw, page=cell.page, words=(), score=score, box=cell.box)
-            return
+    rows = [{cell.name: cell for cell in row} for row in found.rows] if found is not None else []
+    wordings = (_REGULAR,) if rule.value == "amount" else (_REGULAR, _BASE)
+    for wording in wordings:
+        for named in rows:
+            cell = named.get(rule.value or "")
+            if cell is not None and "label" in named and wording.match(named["label"].raw):
+                score = cell.confidence * rule.confidence
+                yield Candidate(raw=cell.raw, page=cell.page, words=(), score=score, box=cell.box)
+                return
+
+
+def table_total(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+    """Yield the total of a table, by name and column: `value = "taxes.amount"`.
+
+    A total that is the sum of the rows over it is proved by them; another one is left to the
+    rules after this one.
+    """
+    del extractor
+    name, _, column = (rule.value or "").partition(".")
+    for table in _tables(view):
+        if _NOT_OURS.search(table.title) or _part_of(table.title) != name:
+            continue
+        rows, totals = _read_with_totals(table)
+        added = sum((_amount_in(row, column) for row in rows), Decimal(0))
+        for cell in totals:
+            if cell.name == column and rows and abs(_amount_in([cell], column) - added) <= _CENT:
+                score = _PROVED * rule.confidence
+                yield Candidate(
+                    raw=cell.raw, page=table.layout.number, words=cell.words, score=score
+                )
+                return
+
+
+def _part_of(title: str) -> str:
+    """Return which total a table has; empty where its rows are of several kinds."""
+    if _is_earnings(title):
+        return "earnings"
+    is_taxes = _TAXES.search(title) is not None
+    if is_taxes == (_OTHERS.search(title) is not None):
+        return ""
+    return "taxes" if is_taxes else "deductions"
+
+
+def _amount_in(row: Sequence[Cell], column: str) -> Decimal:
+    values = [read_amount(cell.raw) for cell in row if cell.name == column]
+    return abs(values[0] or Decimal(0)) if values else Decimal(0)
 
 
 def _is_earnings(title: str) -> bool:
@@ -171,7 +219,9 @@ def _in_headers(layout: PageLayout, line: Sequence[Segment]) -> list[_Table]:
         starts = name is None or (not tables and name == "amount" and _EARNINGS.match(item.text))
         if starts or not tables:
             title = item.text if name is None or starts else ""
-            tables.append(_Table(layout, title, item.left, item.bottom, item.line))
+            # Without a header over the labels they begin anywhere left of the amounts.
+            left = item.left if title else 0.0
+            tables.append(_Table(layout, title, left, item.bottom, item.line))
         if name is not None and not starts:
             known = {column.name for column in tables[-1].columns}
             name = _TWICE.get(name, name) if name in known else name
@@ -214,8 +264,41 @@ def _above(table: _Table) -> str:
     return ""
 
 
-def _read(table: _Table) -> Iterator[list[Cell]]:
+def _read(table: _Table) -> list[list[Cell]]:
+    return _read_with_totals(table)[0]
+
+
+def _read_with_totals(table: _Table) -> tuple[list[list[Cell]], list[Cell]]:
+    """Return the rows of a table, and the amounts of the first row that sums them up."""
     first = min(column.left for column in table.columns)
+    rows: list[list[Cell]] = []
+    totals: list[Cell] = []
+    for words in _lines_of(table, first):
+        label, cells = _parts(words, table, first)
+        text = " ".join(word.text for word in label).strip(" -–:")
+        if not cells.keys() & {"amount", "year_to_date"}:
+            continue
+        if _sums_up(text, table):
+            totals = totals or list(cells.values())
+            if rows and _is_proved(rows, totals):
+                break
+        elif any(map(str.isalpha, text)):
+            kept = [*_labelled(text, tuple(label)), *cells.values()]
+            rows.append([cell for cell in kept if cell.name not in ("other", "ytd_hours")])
+    return rows, totals
+
+
+def _is_proved(rows: Sequence[Sequence[Cell]], totals: Sequence[Cell]) -> bool:
+    """Whether a total is the sum of the rows over it: then nothing follows it in its table."""
+    for column in ("amount", "year_to_date"):
+        added = sum((_amount_in(row, column) for row in rows), Decimal(0))
+        if added and abs(_amount_in(totals, column) - added) <= _CENT:
+            return True
+    return False
+
+
+def _lines_of(table: _Table, first: float) -> Iterator[list[Word]]:
+    """Yield the words of each line of a table below its headers."""
     left = min(table.left, first) - 2
     bottom = table.top
     for line in table.layout.lines[table.line + 1 :]:
@@ -227,10 +310,8 @@ def _read(table: _Table) -> Iterator[list[Cell]]:
         far = words[0].top - bottom > _END_GAP * height
         if far or _heads(table, inside) or (inside and _is_subheading(inside)):
             return
-        row = _row(words, table, first)
+        yield words
         bottom = words[0].bottom
-        if row is not None:
-            yield row
 
 
 def _heads(table: _Table, line: Sequence[Segment]) -> bool:
@@ -238,7 +319,10 @@ def _heads(table: _Table, line: Sequence[Segment]) -> bool:
     return any(_is_table(other) for other in _in_headers(table.layout, line))
 
 
-def _row(words: Sequence[Word], table: _Table, first: float) -> list[Cell] | None:
+def _parts(
+    words: Sequence[Word], table: _Table, first: float
+) -> tuple[list[Word], dict[str, Cell]]:
+    """Return the words of a row's label, and its amounts by column."""
     label: list[Word] = []
     cells: dict[str, Cell] = {}
     for word in words:
@@ -247,14 +331,14 @@ def _row(words: Sequence[Word], table: _Table, first: float) -> list[Cell] | Non
             cells.setdefault(column.name, _number(column.name, word))
         elif word.left < first and not cells:
             label.append(word)
-    text = " ".join(word.text for word in label).strip(" -–:")
-    is_title = squeeze(text) in squeeze(table.title) or squeeze(text) in ("deductions", "taxes")
-    if not cells.keys() & {"amount", "year_to_date"} or _TOTAL.match(text) or is_title:
-        return None
-    if not any(map(str.isalpha, text)):
-        return None
-    kept = [*_labelled(text, tuple(label)), *cells.values()]
-    return [cell for cell in kept if cell.name not in ("other", "ytd_hours")]
+    return label, cells
+
+
+def _sums_up(text: str, table: _Table) -> bool:
+    """Whether a row is the total of others: by its wording, or the table's title again."""
+    named = squeeze(text)
+    is_title = bool(named) and named in squeeze(table.title)
+    return is_title or named in ("deductions", "taxes") or _TOTAL.match(text) is not None
 
 
 def _distance(word: Word, column: _Column) -> tuple[float, float]:
