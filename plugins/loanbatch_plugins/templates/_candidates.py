@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from attrs import evolve, frozen
 
@@ -36,7 +37,7 @@ class Candidate:
     #: 0 to 1: label, place and type.
     score: float
     #: A derived wording, where the raw text is not the value.
-    value: str | bool | None = None
+    value: str | bool | date | None = None
     #: For tables.
     rows: tuple[tuple[Field, ...], ...] = ()
     #: Of a tick box, which has no words.

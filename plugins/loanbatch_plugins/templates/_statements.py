@@ -73,6 +73,10 @@ _OUT_HEADING = re.compile(
 _BALANCES = re.compile(r"\b(?:daily|ledger)\b.*\bbalance", re.IGNORECASE)
 
 _SCORE = 0.93
+#: One unreadable word makes a table doubtful, not worthless.
+_LEAST = 0.55
+#: What recognition adds to days.
+_MARKS = "|., "
 #: "Monthly statement, September 2023".
 _STATEMENT_MONTH = re.compile(
     r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,? ((?:19|20)\d\d)\b",
@@ -89,6 +93,8 @@ class _Entry:
     states_balance: bool
     #: 1 under a heading of deposits, -1 under one of withdrawals, 0 without.
     side: int
+    #: Whether it stands in a list of checks, which may repeat what another table has.
+    listed: bool
     #: Amounts that a word behind them makes negative.
     debits: tuple[Word, ...] = ()
 
@@ -112,13 +118,14 @@ def transactions(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Can
     rows = reader.rows(_found(view, "opening_balance"), _found(view, "closing_balance"))
     if not rows:
         return
+    weakest_cell = min(cell.confidence for row in rows for cell in row)
     first = rows[0][0].page
     boxes = [cell.box for row in rows for cell in row if cell.page == first and cell.box]
     yield Candidate(
         raw="\n".join(" | ".join(cell.raw for cell in row) for row in rows),
         page=first,
         words=(),
-        score=min(cell.confidence for row in rows for cell in row) * rule.confidence,
+        score=max(weakest_cell, _LEAST) * rule.confidence,
         rows=tuple(rows),
         box=union(boxes),
     )
@@ -166,21 +173,28 @@ class _Reader:
         self._columns: list[Column] = []
         self._side = 0
         self._in_loan = False
+        self._lists_checks = False
 
     def rows(self, opening: Decimal | None, closing: Decimal | None) -> list[tuple[Field, ...]]:
         """Return the rows in printed order: date, description, amount, balance where printed."""
         read: list[tuple[_Entry, Word | None, Posting]] = []
         for entry in self._entries():
-            day = read_day(" ".join(w.text for w in entry.words.get("date", ())), self.calendar)
+            day = self._day(entry)
             if entry.states_balance:
                 read.append((entry, None, Posting(day, None, balance=entry.balance())))
                 continue
             found = _amount(entry)
             if found is not None and day is not None:
                 value, word, signed = found
+                if entry.listed and any((p.day, p.amount) == (day, value) for _, _, p in read):
+                    continue
                 read.append((entry, word, Posting(day, value, signed, entry.balance())))
         prove([posting for _, _, posting in read], opening, closing)
         return [self._fields(entry, word, p) for entry, word, p in read if word is not None]
+
+    def _day(self, entry: _Entry) -> date | None:
+        text = " ".join(word.text for word in entry.words.get("date", ()))
+        return read_day(text.strip(_MARKS), self.calendar)
 
     def _entries(self) -> Iterator[_Entry]:
         for layout in self.layouts:
@@ -190,12 +204,21 @@ class _Reader:
                 pending = columns
                 if is_header({column.name for column in columns}):
                     of_loan = self._in_loan or any(_LOAN_COLUMN.match(s.text) for s in line)
-                    self._columns = [] if of_loan else balanced(columns)
+                    self._begin_table([] if of_loan else balanced(columns))
                     continue
                 if not self._columns:
                     self._note_heading(line)
                     continue
                 yield from self._line_entries(layout.number, line)
+
+    def _begin_table(self, columns: list[Column]) -> None:
+        self._columns = columns
+        names = {column.name for column in columns}
+        self._lists_checks = names == {"date", "check_number", "amount"}
+        if self._lists_checks:
+            self._side = -1
+        elif "balance" in names:
+            self._side = 0
 
     def _line_entries(self, page: int, line: Sequence[Segment]) -> Iterator[_Entry]:
         dated = False
@@ -230,7 +253,7 @@ class _Reader:
         numbered = min(self._columns, key=lambda c: c.left).name == "check_number"
         for skip in (0, 1):
             for count in (1, 2, 3):
-                text = " ".join(word.text for word in words[skip : skip + count]).strip("|")
+                text = " ".join(word.text for word in words[skip : skip + count]).strip(_MARKS)
                 if read_day(text, self.calendar, exact=True) is not None:
                     return words[skip : skip + count], words[skip + count :]
             mark = not any(map(str.isalnum, words[0].text))
@@ -281,6 +304,7 @@ class _Reader:
             words,
             _BALANCE_ROW.search(description) is not None,
             self._side,
+            self._lists_checks,
             tuple(word for word, sign in signs.items() if sign == "dr"),
         )
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from loanbatch.models import Word
 from loanbatch_plugins.layout import PageLayout, Segment
 from loanbatch_plugins.templates._candidates import Candidate
-from loanbatch_plugins.templates._entries import is_amount, read_amount
+from loanbatch_plugins.templates._entries import Calendar, is_amount, read_amount, read_day
 from loanbatch_plugins.templates._schema import Rule
 from loanbatch_plugins.templates._view import DocumentView
 
@@ -27,6 +27,13 @@ _HEADER = {
     name: re.compile(rf"^\W*(?:{pattern})\W*(?:\(.{{1,4}}\))?\W*$", re.IGNORECASE)
     for name, pattern in _HEADERS.items()
 }
+#: A period as in "3/1 through 3/31".
+_SHORT_PERIOD = re.compile(
+    r"(?<![\d/])(?P<start>\d{1,2}/\d{1,2})\s?(?:-|–|to|thru|through)\s?(?P<end>\d{1,2}/\d{1,2})(?![\d/])",
+    re.IGNORECASE,
+)
+_LONGEST_PERIOD = 100
+_PERIOD = 0.8
 _COUNTS = ("deposit_count", "withdrawal_count")
 _COUNT = re.compile(r"\d{1,4}")
 #: Opening balance and movements come to the closing one; nothing to check with; they do not.
@@ -35,6 +42,31 @@ _PROVED, _SCORE, _DOUBTED = 0.97, 0.85, 0.6
 _REACH = 4.5
 
 Row = Mapping[str, tuple[Word, int]]
+
+
+def short_period(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+    """Yield the first day of a period without a year, or the last with `value = "end"`.
+
+    The year is that of the statement's date, on or after which the period does not end.
+    """
+    del extractor
+    dated = view.found.get("statement_date")
+    latest = read_day(dated.raw, Calendar()) if dated is not None else None
+    match = _SHORT_PERIOD.search(view.flows[1].text)
+    if latest is None or match is None:
+        return
+    end = read_day(match["end"], Calendar(end=latest))
+    start = read_day(match["start"], Calendar(end=end))
+    if start is not None and end is not None and (end - start).days <= _LONGEST_PERIOD:
+        name = rule.value or "start"
+        span = view.flows[1].span(match.start(name), match.end(name))
+        yield Candidate(
+            raw=match[name],
+            page=span.page,
+            words=span.words,
+            score=_PERIOD * rule.confidence,
+            value=end if name == "end" else start,
+        )
 
 
 def balance_summary(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
