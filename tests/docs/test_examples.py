@@ -1,5 +1,5 @@
 """The examples in README.md and docs/ run: Python blocks as one program a page, console blocks
-line by line.
+line by line; blocks with a title are files.
 
 A console block is compared with what the commands print on standard output; `...` stands for
 anything. A command that ends with another code than 0 says so in the block's first line:
@@ -14,12 +14,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
-from sybil import Document, Example, Sybil
+from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
 ROOT = Path(__file__).parents[2]
 #: Pages whose blocks have a test of their own.
@@ -54,8 +56,25 @@ def run_console(example: Example, wanted_exit: int = 0) -> str | None:
     return None
 
 
+def write_file(example: Example) -> None:
+    """Write a block to the file that its title names, in the current folder."""
+    path = Path(example.region.lexemes["name"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(example.parsed, encoding="utf-8")
+
+
+def titled_files(document: Document) -> Iterator[Region]:
+    """Find the blocks with a title: ```toml title="NAME"."""
+    title = re.compile(r'\w+ title="(?P<name>[^"]+)"$\n', re.MULTILINE)
+    for region in RawFencedCodeBlockLexer(title)(document):
+        region.parsed = region.lexemes["source"]
+        region.evaluator = write_file
+        yield region
+
+
 SYBIL = Sybil(
     parsers=[
+        titled_files,
         PythonCodeBlockParser(),
         CodeBlockParser(language="console", evaluator=run_console),
         *(

@@ -91,6 +91,8 @@ class Form:
     joins: bool = False
     rows: bool = False
     inset: tuple[str, ...] = ()
+    #: Of a template file of one's own.
+    own: bool = False
 
 
 @frozen(kw_only=True)
@@ -173,6 +175,7 @@ def _form(name: str, table: Mapping[str, Any]) -> Form:
         minimum=float(table.get("minimum", DEFAULT_MINIMUM)),
         stamps=tuple(table.get("stamps", ())),
         inset=tuple(table.get("inset", ())),
+        own=table.get("own", False),
         **traits,
     )
 

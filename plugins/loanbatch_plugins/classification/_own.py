@@ -57,7 +57,7 @@ def _forms_in(file: TemplateFile) -> Iterable[Mapping[str, Any]]:
         for key in _WEIGHED:
             if key in table:
                 folded[key] = {float(n): _folded(texts) for n, texts in table[key].items()}
-        yield {**table, **folded, "kind": file.path.stem}
+        yield {**table, **folded, "kind": file.path.stem, "own": True}
 
 
 def _folded(phrases: str | Iterable[str]) -> list[str]:

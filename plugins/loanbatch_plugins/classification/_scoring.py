@@ -138,17 +138,20 @@ def _tally(catalogue: Catalogue, hits: _Hits) -> tuple[Match, ...]:
             elif place is Place.TITLE and here:
                 titled.add(form)
             scores[form] = scores.get(form, 0.0) + gained
-    matches = (
+    matches = [
         Match(form=catalogue.forms[form], score=score, titled=form in titled, first=form in first)
         for form, score in scores.items()
         if score > 0
-    )
+    ]
+    if any(match.form.own and match.sufficient for match in matches):
+        # Somebody taught the kind of what is merely known to be no loan document.
+        matches = [match for match in matches if match.form.kind != "other"]
     return tuple(sorted(matches, key=_rank))
 
 
-def _rank(match: Match) -> tuple[bool, float, str]:
+def _rank(match: Match) -> tuple[bool, float, bool, str]:
     # Ties are broken by name so that the result never depends on the order of a set.
-    return (not match.sufficient, -match.score, match.form.name)
+    return (not match.sufficient, -match.score, not match.form.own, match.form.name)
 
 
 def weigh(reading: Reading, catalogue: Catalogue) -> Evidence:

@@ -37,7 +37,7 @@ _MOST = 100
 T = TypeVar("T")
 
 #: What is put where something is missing or was taken out, so that the rest can be read.
-_FILLERS: dict[str | int, Any] = {"labels": "x", "start": "x", "type": "text"}
+_FILLERS: dict[str | int, Any] = {"labels": "x", "start": "x"}
 _STEP = re.compile(r"(?P<name>[^.\[\]]+)|\[(?P<number>\d+)\]")
 
 
@@ -127,9 +127,9 @@ def _check(path: Path, vocabulary: Vocabulary) -> Iterator[Remark]:
         tables["kind"] = path.stem
     words = _mended(tables, lambda: words_of(known, tables), problems)
     vocabulary = vocabulary.extended(fields=() if words is None else words[1])
+    vocabulary = _with_words(vocabulary, problems)
     problems += _unknown_fields(known, tables, vocabulary)
-    for problem in problems:
-        vocabulary = _with_word(vocabulary, problem.key)
+    vocabulary = _with_words(vocabulary, problems)
     reader = _reader(path, text, vocabulary)
     template = _mended(tables, lambda: build_template(reader, tables, path.stem), problems)
     for key, told in dict.fromkeys((error.key, error.problem) for error in problems):
@@ -168,13 +168,16 @@ def _unknown_fields(
             )
 
 
-def _with_word(vocabulary: Vocabulary, key: str) -> Vocabulary:
-    """Return a vocabulary in which the unknown field of a key is a text, to read on."""
-    table, _, name = key.partition(".")
-    if table not in ("fields", "vocabulary") or name.partition(".")[0] in vocabulary.fields:
-        return vocabulary
-    word = FieldDefinition(name=name.partition(".")[0], type=FieldType.TEXT)
-    return vocabulary.extended(fields=[word])
+def _with_words(vocabulary: Vocabulary, problems: Iterable[TemplateError]) -> Vocabulary:
+    """Return a vocabulary in which fields that are wrongly defined, or not at all, are texts."""
+    keys = [problem.key.split(".") for problem in problems]
+    names = {key[1] for key in keys if key[0] in ("fields", "vocabulary") and len(key) > 1}
+    return vocabulary.extended(
+        fields=[
+            FieldDefinition(name=name, type=FieldType.TEXT)
+            for name in sorted(names - set(vocabulary.fields))
+        ]
+    )
 
 
 def _mended(
@@ -195,6 +198,8 @@ def _mended(
 def _mend(tables: dict[str, Any], key: str) -> None:
     """Take out the value of a key, or put one in where it is missing."""
     steps = [int(m["number"]) - 1 if m["number"] else m["name"] for m in _STEP.finditer(key)]
+    if steps[0] == "vocabulary":
+        steps = steps[:2]  # a field that is wrongly defined is not defined
     *way, last = steps
     node: Any = tables
     for step in way:

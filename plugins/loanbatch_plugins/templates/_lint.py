@@ -12,7 +12,7 @@ from loanbatch_plugins.templates._own import forms_of
 from loanbatch_plugins.templates._schema import FieldTemplate, Rule, Template
 
 #: Points, in minimums of the form, from which a kind can be certain enough to need no review.
-_CERTAIN = 2
+_CERTAIN = 3
 
 
 def doubts(template: Template, tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -20,8 +20,9 @@ def line_of(text: str, key: str) -> int | None:
     best, length = None, 0
     for number, path in _paths(text):
         plain = _plain(path)
-        around = wanted == plain or wanted.startswith((f"{plain}.", f"{plain}["))
-        if around and len(plain) > length:
+        if plain == wanted or plain.startswith(f"{wanted}."):
+            return number  # the key itself, or the first one that is written inside it
+        if wanted.startswith((f"{plain}.", f"{plain}[")) and len(plain) > length:
             best, length = number, len(plain)
     return best
 
