@@ -71,3 +71,27 @@ def test_needed_stretches_are_part_of_the_patterns(kind: str) -> None:
     for pattern in _texts(tomllib.loads(path.read_text(encoding="utf-8"))):
         spelled = re.sub(r"\\(\W)", r"\1", expand(pattern)).lower()
         assert all(stretch in spelled for need in needed(pattern) for stretch in need)
+
+
+MONTHS = (
+    "jan", "january", "feb", "february", "mar", "march", "apr", "april", "may", "jun", "june", "jul",
+    "july", "aug", "august", "sep", "sept", "september", "oct", "october", "nov", "november", "dec",
+    "december",
+)  # fmt: skip
+ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
+    "eighteenth", "nineteenth", "twentieth", "thirtieth",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"{month.capitalize()} 5, 2024" for month in MONTHS]
+    + [f"{ordinal} day of May, 2024" for ordinal in ORDINALS]
+    + ["the 3rd day of June 2024", "12/31/2024", "2024-12-31", "5th of MAY, 2024"],
+)
+def test_dates_are_seen_however_they_begin(text: str) -> None:
+    match = re.search(expand("{date}"), f"signed {text}.", re.IGNORECASE)
+    assert match is not None
+    assert match["value"] == text

@@ -18,7 +18,8 @@ _WORDED = (
     r"tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)"
 )
 #: Capitalized words, case kept apart from the rest of the pattern.
-_CAPITAL = r"[^\W\d_a-zà-þ][\w.'’&-]*"
+_FIRST = r"[^\W\d_a-zà-þ]"
+_CAPITAL = rf"{_FIRST}[\w.'’&-]*"
 _UNITS = "one|two|three|four|five|six|seven|eight|nine"
 _NUMBER = (
     rf"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|{_UNITS}|"
@@ -30,13 +31,15 @@ _NO_NAME = (
     r"co-?signer|guarantor|lender|witness|seal|date|signature|signed|name|dear|note|"
     r"loan|original|only|if|student)"
 )
-_PERSONAL = rf"(?!{_NO_NAME}\b){_CAPITAL}"
+# The capital is asked for first: it rules out most places at once.
+_PERSONAL = rf"(?={_FIRST})(?!{_NO_NAME}\b){_CAPITAL}"
 #: A name begins with a word, never within one: "AND Mr. Roe" has no "ND Mr. Roe".
 _BEGIN = r"(?<![^\W_])"
 
 FRAGMENTS = {
     "date": (
-        rf"(?:{_MONTH}\.? ?{_ORDINAL} ?,? ?,? ?\d{{4}}|"
+        # The two letters rule out most places before the months are tried one by one.
+        rf"(?=\d|[jfmasondte][aepuochilw])(?:{_MONTH}\.? ?{_ORDINAL} ?,? ?,? ?\d{{4}}|"
         rf"(?:the )?{_ORDINAL}(?: day)?(?: of)?[ ,-]+{_MONTH}\.?[ ,-]{{0,3}}\d{{2,4}}|"
         rf"(?:the )?{_WORDED} day of {_MONTH},? ?\d{{4}}|"
         r"\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?\d{2,4}|\d{4}-\d{2}-\d{2})"
