@@ -34,6 +34,8 @@ _STREET = re.compile(
     r"highway|hwy|suite|ste|box|floor|plaza|building|place|pl|terrace)\b\.?",
     re.IGNORECASE,
 )
+#: A place line that begins with the street or box: the whole address on one line.
+_STREET_FIRST = re.compile(r"\s*(?:\d|p\.?\s?o\.?\s?box\b)", re.IGNORECASE)
 _ORGANIZATION = re.compile(
     r"\b(?:llc|inc|incorporated|corp|corporation|company|co|ltd|limited|llp|plc|bank|n\.?a|fsb|trust|associates|"
     r"union|university|college|services|service|servicing|department|dept|agency|mortgage|insurance|power|"
@@ -169,7 +171,7 @@ def _block_at(layout: PageLayout, segment: Segment) -> Block | None:
     address = [place]
     names: list[Line] = []
     number: Line | None = None
-    has_street = _STREET.search(place.text) is not None and place.text.lstrip()[0].isdigit()
+    has_street = _STREET_FIRST.match(place.text) is not None
     for above in _lines_above(layout, segment):
         line = _line(above)
         text = line.text.strip()
