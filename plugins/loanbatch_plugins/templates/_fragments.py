@@ -35,6 +35,8 @@ _NO_NAME = (
 _PERSONAL = rf"(?={_FIRST})(?!{_NO_NAME}\b){_CAPITAL}"
 #: A name begins with a word, never within one: "AND Mr. Roe" has no "ND Mr. Roe".
 _BEGIN = r"(?<![^\W_])"
+#: A party's part in the contract, or a word between two parties, begins no name.
+_PARTY = r"(?i:(?:co-?)?borrowers?|lenders?|whereas|and|between|among|administrative agent)"
 
 FRAGMENTS = {
     "date": (
@@ -67,7 +69,7 @@ FRAGMENTS = {
         r"Association|LLP|FSB)(?![\w])|Bank of [A-Z]\w+(?: [A-Z]\w+)?)"
     ),
     "organization": (
-        rf"(?-i:{_BEGIN}{_CAPITAL}(?:,? (?:(?:of|and|the|for|de|&) ){{0,2}}"
+        rf"(?-i:{_BEGIN}(?!{_PARTY}\b){_CAPITAL}(?:,? (?:(?:of|and|the|for|de|&) ){{0,2}}"
         rf"(?:{_CAPITAL}|\({_CAPITAL}(?: {_CAPITAL})*\))){{0,8}})"
     ),
 }

@@ -29,9 +29,13 @@ _RELATION = re.compile(
     r"(?:[sdwc]\s?/\s?o|son of|daughter of|wife of|care of|prop(?:rietor)?|partner|director)\b",
     re.IGNORECASE,
 )
+#: Before the second person of an address.
+_AND = re.compile(r"^(?:and|&)\s+", re.IGNORECASE)
 _POSTAL = re.compile(r"(?:\b\d{5}(?:-\d{4})?|\b[1-9]\d{2}\s?\d{3})\s*(?:\([^)]*\))?[\W_]*$")
 _NO_ADDRESS = re.compile(
-    r"@|\b(?:tel|ph|phone|mobile|mob|e-?mail|fax|gstin|cin|www)\b|[$₹]", re.IGNORECASE
+    r"@|\b(?:tel|ph|phone|mobile|mob|e-?mail|fax|gstin|cin|www)\b|[$₹]|"
+    r"\b(?:regd|registered|head|corporate|corp|branch)\.? office\b",
+    re.IGNORECASE,
 )
 _NAME = re.compile(r"[^\W\d_][^\d@$₹:;%]*")
 #: What closes the name of an organization that lends.
@@ -107,7 +111,7 @@ def _addressed(layout: PageLayout, rule: Rule) -> Iterator[_Part]:
         elif rule.letter is LetterPart.JOINT_ADDRESSEES:
             lines = address.names[1:]
         if lines:
-            yield lines, "\n".join(line.text for line in lines), address.score
+            yield lines, "\n".join(_AND.sub("", line.text) for line in lines), address.score
         return
 
 
@@ -131,7 +135,7 @@ def _read(block: Sequence[Segment], dear: Segment | None) -> _Address | None:
     names: list[Segment] = []
     rest: list[Segment] = []
     for line in lines:
-        text = line.text.strip()
+        text = _AND.sub("", line.text.strip())
         if _RELATION.match(text):
             continue
         if not rest and len(names) < _MOST_NAMES and _is_name(text, first=not names):
