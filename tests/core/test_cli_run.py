@@ -6,18 +6,29 @@ A plugin in a file reads plain text in place of the bundled ones: the first word
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from loanbatch.cli._group import cli
+from loanbatch.cli._results import Tally, show_run
+from loanbatch.models import Document
+from loanbatch.results import (
+    BatchProcessingResult,
+    BatchProcessingSummary,
+    JobStatus,
+    ResultStatus,
+)
 
 TEXT_PLUGIN = """
 import pathlib, time
@@ -493,3 +504,51 @@ def test_standard_output_that_is_full_is_one_line(options: list[str]) -> None:
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("Error: standard output cannot be written (No space left")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_table_on_a_terminal_breaks_no_word(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = ("closing_disclosure", "loan_estimate", "w2", "paystub")
+    documents = tuple(Document(kind=kind, first_page=1, last_page=1) for kind in kinds)
+    common = {"source": "", "document_id": "doc-0123456789abcdef", "timestamp": datetime.now(UTC)}
+    results = (
+        BatchProcessingResult(
+            file_name="a-package-with-quite-a-long-name-of-its-own.pdf",
+            status=ResultStatus.SUCCESS, documents=documents, needs_review=True, **common,
+        ),
+        BatchProcessingResult(
+            file_name="page.pdf", status=ResultStatus.FAILED, error_code="unsupported_type",
+            error_message="it is a web page", **common,
+        ),
+    )  # fmt: skip
+    summary = BatchProcessingSummary(
+        job_id="job-1", status=JobStatus.COMPLETED_WITH_ERRORS, total_documents=2,
+        processed_documents=2, successful_documents=1, failed_documents=1, skipped_documents=0,
+        results=results, start_time=datetime.now(UTC), end_time=None,
+    )  # fmt: skip
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
+    tally = Tally()
+    for result in results:
+        tally.on_result(result)
+
+    show_run(summary, tally)
+
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue())
+    table = plain.partition("What to look at")[0]
+    assert all(len(line) <= columns for line in table.splitlines())
+    for word in ("success", "failed", "doc-0123456789", "review", "unsupported_type"):
+        assert word in table
+    wanted = ("4 documents",) if columns == 80 else ("closing_disclosure,", "loan_estimate,")
+    assert all(text in table for text in wanted)
+
+
+def test_column_in_which_nothing_stands_is_left_out() -> None:
+    write(one="w2")
+
+    assert "Error" not in run("one.pdf").stdout

@@ -5,12 +5,21 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO, TextIO, cast
 
 from loanbatch.errors import StorageFailedError
+
+#: Characters across from which on a terminal is wide.
+_WIDE = 100
+#: Characters of a word that a column has room for, if it can.
+_LONGEST_WORD = 24
+#: Characters across that the first column has at least, and that part columns.
+_LEAST_FIRST = 12
+_GAP = 2
 
 
 def clean(text: str) -> str:
@@ -94,11 +103,29 @@ class _Pipe(io.RawIOBase):
         return len(data)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "") -> None:
-    """Write a table to standard output: drawn to the width of a terminal, else as aligned lines."""
+def is_narrow() -> bool:
+    """Tell whether tables are drawn on a terminal that has little room for them."""
+    return sys.stdout.isatty() and shutil.get_terminal_size().columns < _WIDE
+
+
+def table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    title: str = "",
+    unbroken: Sequence[str] = (),
+) -> None:
+    """Write a table to standard output: drawn to the width of a terminal, else as aligned lines.
+
+    Args:
+        columns: Their heads.
+        rows: A cell for each column.
+        title: Written above.
+        unbroken: Heads of columns that are never wrapped, for they hold what is copied.
+    """
     cells = [[clean(cell) for cell in row] for row in rows]
     if sys.stdout.isatty():
-        _drawn(columns, cells, title)
+        _drawn(columns, cells, title, unbroken)
         return
     if title:
         payload(title)
@@ -108,18 +135,47 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str =
         payload(line.rstrip())
 
 
-def _drawn(columns: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:
+def _drawn(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], title: str, unbroken: Sequence[str]
+) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
-    for column in columns:
-        drawn.add_column(column, overflow="fold")
+    drawn = Table(
+        box=SIMPLE_HEAD,
+        title=title or None,
+        title_justify="left",
+        show_edge=not is_narrow(),
+        pad_edge=False,
+        padding=(0, 1, 0, 0) if is_narrow() else (0, 1),
+    )
+    least = [
+        _least_width(column, (row[number] for row in rows), whole=column in unbroken)
+        for number, column in enumerate(columns)
+    ]
+    # The first column, names of files, gives way where words of others would break.
+    left = shutil.get_terminal_size().columns - sum(width + _GAP for width in least[1:])
+    for number, column in enumerate(columns):
+        drawn.add_column(
+            column,
+            overflow="fold",
+            no_wrap=column in unbroken,
+            min_width=least[number] if number and unbroken else None,
+            max_width=max(left, _LEAST_FIRST) if is_narrow() and unbroken and not number else None,
+        )
     for row in rows:
         drawn.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
     Console(file=sys.stdout, highlight=False).print(drawn)
+
+
+def _least_width(column: str, cells: Iterable[str], *, whole: bool) -> int:
+    """Return the characters across that a column needs so that no word of it is broken."""
+    texts = [column, *cells]
+    if whole:
+        return max(map(len, texts))
+    return min(max(len(word) for text in texts for word in text.split() or [""]), _LONGEST_WORD)
 
 
 _STYLES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from loanbatch.cli import _output
 from loanbatch.models import Severity
@@ -17,6 +17,10 @@ _SHOWN = 30
 _REMARKS = 5
 #: Characters of a document id: enough for `loanbatch show`.
 _ID_SHOWN = 14
+#: Kinds of documents in one file that are named where there is little room.
+_KINDS_WHERE_NARROW = 2
+_COLUMNS = ("File", "Status", "Id", "Documents", "Review", "Error")
+_UNBROKEN = ("Status", "Id", "Review", "Error")
 
 
 class Tally:
@@ -44,16 +48,29 @@ def show_run(summary: BatchProcessingSummary, tally: Tally) -> None:
     """Write the table of a run and what to look at to standard output."""
     whole = summary.processed_documents <= _WHOLE
     shown = list(summary.results) if whole else tally.notable
-    if shown:
-        _output.table(
-            ("File", "Status", "Id", "Documents", "Review", "Error"),
-            [_row(result) for result in shown],
-        )
+    _show_table(shown)
     _show_remarks(shown)
     notable = sum(tally.codes.values()) + tally.reviews
     if not whole and notable > len(shown):
         _output.payload(f"  … and {notable - len(shown)} more; a report (--report) has them all")
     _output.payload(_total(summary, tally))
+
+
+def _show_table(results: Sequence[BatchProcessingResult]) -> None:
+    """Write a line per result, without the columns in which nothing stands."""
+    columns: tuple[str, ...] = _COLUMNS
+    rows: list[tuple[str, ...]] = [_row(result) for result in results]
+    if _output.is_narrow():
+        # What failed has no documents: one column holds both.
+        columns = (*_COLUMNS[:3], "Documents, error", _COLUMNS[4])
+        rows = [(*row[:3], row[3] or row[5], row[4]) for row in rows]
+    kept = [n for n in range(len(columns)) if n == 0 or any(row[n] for row in rows)]
+    if rows:
+        _output.table(
+            [columns[n] for n in kept],
+            [[row[n] for n in kept] for row in rows],
+            unbroken=_UNBROKEN,
+        )
 
 
 def _show_remarks(results: Iterable[BatchProcessingResult]) -> None:
@@ -74,6 +91,8 @@ def _show_remarks(results: Iterable[BatchProcessingResult]) -> None:
 def _row(result: BatchProcessingResult) -> tuple[str, ...]:
     kinds = Counter(document.kind for document in result.documents)
     named = ", ".join(kind if count == 1 else f"{kind} x{count}" for kind, count in kinds.items())
+    if len(kinds) > _KINDS_WHERE_NARROW and _output.is_narrow():
+        named = f"{len(result.documents)} documents"
     review = "review" if result.needs_review else ""
     short_id = (result.document_id or "")[:_ID_SHOWN]
     return (result.file_name, result.status.value, short_id, named, review, result.error_code or "")
