@@ -27,6 +27,7 @@ from loanbatch_plugins.templates._prose_rows import rows_in_prose
 from loanbatch_plugins.templates._readers import READERS
 from loanbatch_plugins.templates._rows import tabled
 from loanbatch_plugins.templates._schema import FieldTemplate, Label, Rule, Template
+from loanbatch_plugins.templates._sums import doubt_sums
 from loanbatch_plugins.templates._view import DocumentView
 
 
@@ -42,6 +43,7 @@ def read_document(template: Template, pages: Sequence[Page]) -> tuple[DocumentVi
     fields = _read(view, template.fields, extractor)
     if template.blank_without and not any(item.name in template.blank_without for item in fields):
         return view, []
+    fields = doubt_sums(view, fields, template)
     return view, apply_currency(fields, find_currency(view), extractor, template)
 
 

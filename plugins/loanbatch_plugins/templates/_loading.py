@@ -36,7 +36,7 @@ from loanbatch_plugins.templates._wordings import wording
 
 _TOP_KEYS = {
     "kind", "version", "source", "stops", "sections", "fields", "blank_without", "known", "title",
-    "vocabulary", "classify",
+    "vocabulary", "classify", "sums",
 }  # fmt: skip
 _SECTION_KEYS = {"start", "end", "continues"}
 _RULE_KEYS = {
@@ -341,22 +341,28 @@ def build_template(reader: TemplateReader, tables: Mapping[str, Any], kind: str)
     fields = tables.get("fields", {})
     if not isinstance(fields, dict):
         raise reader.error("fields", "expected a table")
+    sums = reader.check_keys(tables.get("sums", {}), set(fields), "sums")
     return Template(
         kind=kind,
         sections=sections,
         fields=tuple(reader.field(key, item, sections) for key, item in fields.items()),
         stops=reader.labels(tables.get("stops", []), "stops"),
         known=reader.labels(tables.get("known", []), "known"),
-        blank_without=_blank_without(reader, tables),
+        blank_without=_names(reader, tables, "blank_without", tables.get("blank_without", [])),
+        sums={
+            whole: _names(reader, tables, f"sums.{whole}", parts) for whole, parts in sums.items()
+        },
         vocabulary=reader.vocabulary,
     )
 
 
-def _blank_without(reader: TemplateReader, tables: Mapping[str, Any]) -> tuple[str, ...]:
-    names = reader.strings(tables.get("blank_without", []), "blank_without")
+def _names(
+    reader: TemplateReader, tables: Mapping[str, Any], key: str, value: object
+) -> tuple[str, ...]:
+    names = reader.strings(value, key)
     for name in names:
         if name not in tables.get("fields", {}):
-            raise reader.error(f"blank_without.{name}", "expected the name of a field of this file")
+            raise reader.error(f"{key}.{name}", "expected the name of a field of this file")
     return names
 
 

@@ -24,8 +24,8 @@ _SCORE = 0.92
 _HEADERS = {
     "ytd_hours": r"ytd (?:hours|hrs|hour/unit|units)",
     "rate": r"(?:hourly |pay |base )?rate",
-    "hours": r"(?:current )?(?:hours|hrs|hour/unit|hours/units|hrs/units|units|qty|quantity|hours worked"
-    r"|hours ?/ ?(?:pay|days))",
+    "hours": r"(?:current )?(?:hours|hrs|hour/unit|hours/units|hrs/units|units|qty|quantity"
+    r"|hours worked|hours ?/ ?(?:pay|days))",
     "year_to_date": r"y-?t-?d(?: amount| earnings| total)?|year[ -]to[ -]date(?: total| amount)?"
     r"|total to date|calendar ytd",
     "amount": r"(?:current|this period|amount|current (?:amount|period|earnings)|earnings|period)",
@@ -49,6 +49,7 @@ _TOTAL = re.compile(
     r"\W*(?:sub-?total|total|gross|net\b|taxable|current$|ytd$|fed(?:eral)? taxable)|.*\btotal$",
     re.IGNORECASE,
 )
+_NET = re.compile(r"\W*net (?:pay|check|amount|earnings|wages|salary)\b", re.IGNORECASE)
 _INLINE = re.compile(
     r"(?P<label>.*?)\s+(?P<hours>\d{1,3}(?:\.\d+)?)\s?(?:hrs?|hours)\.?\s?(?:@|x|at)\s?"
     r"\$?(?P<rate>\d[\d,.]*)",
@@ -189,10 +190,17 @@ def _tables_on(layout: PageLayout) -> list[_Table]:
     for line in layout.lines:
         found = [t for t in _in_headers(layout, line) if _is_table(t)]
         for table in found:
+            table.left = max([table.left, *_right_edges(tables, table)])
             _entitle(table)
             tables.append(table)
             tables += _continued(table)
     return tables
+
+
+def _right_edges(tables: Sequence[_Table], table: _Table) -> Iterator[float]:
+    """Yield where the tables left of one end."""
+    first = min(column.left for column in table.columns)
+    return (other.right for other in tables if other.right <= first)
 
 
 def _continued(table: _Table) -> Iterator[_Table]:
@@ -278,6 +286,9 @@ def _read_with_totals(table: _Table) -> tuple[list[list[Cell]], list[Cell]]:
         text = " ".join(word.text for word in label).strip(" -–:")
         if not cells.keys() & {"amount", "year_to_date"}:
             continue
+        if _NET.match(text):
+            # What follows says where the money goes.
+            break
         if _sums_up(text, table):
             totals = totals or list(cells.values())
             if rows and _is_proved(rows, totals):

@@ -189,5 +189,7 @@ class Template:
     known: tuple[Label, ...] = ()
     #: Fields of which a filled form has one at least; without them it is a blank form.
     blank_without: tuple[str, ...] = ()
+    #: Fields of amounts, and those whose sum each of them is.
+    sums: Mapping[str, tuple[str, ...]] = field(factory=dict)
     #: The kinds and fields that it knows.
     vocabulary: Vocabulary = field(factory=standard_vocabulary, repr=False)
