@@ -1,0 +1,326 @@
+"""What is read of bank statements in the layouts that banks and credit unions use."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loanbatch.models import Field, Page, Word
+from loanbatch_plugins.templates._engine import extract_fields
+from loanbatch_plugins.templates._entries import Calendar, read_day, writes_day_first
+from loanbatch_plugins.templates._ledger import PROVED, Posting, prove
+from loanbatch_plugins.templates._loading import load_template
+
+_WIDTH, _LEADING = 5.0, 14.0
+
+
+def page(text: str, number: int = 1) -> Page:
+    """Return a page that shows a text in letters of one width."""
+    words = [
+        Word(m[0], left := 20 + _WIDTH * m.start(), top, left + _WIDTH * len(m[0]), top + 10.0)
+        for top, line in ((40 + _LEADING * n, line) for n, line in enumerate(text.splitlines()))
+        for m in re.finditer(r"\S+", line)
+    ]
+    return Page(number=number, width=612.0, height=792.0, words=tuple(words))
+
+
+def read(*texts: str) -> dict[str, Field]:
+    """Return the fields of a statement."""
+    template = load_template("bank_statement")
+    assert template is not None
+    pages = [page(text, number) for number, text in enumerate(texts, start=1)]
+    return {field.name: field for field in extract_fields(template, pages)}
+
+
+def table(field: Field) -> list[tuple[str, ...]]:
+    """Return date, amount and balance of each row, as far as read."""
+    return [
+        tuple(str(c.value) for c in row if c.name in {"date", "amount", "balance"})
+        for row in field.rows
+    ]
+
+
+def surety(field: Field) -> list[float]:
+    return [cell.confidence for row in field.rows for cell in row if cell.name == "amount"]
+
+
+def cells(row: tuple[Field, ...]) -> dict[str, str]:
+    return {cell.name: cell.raw for cell in row if not cell.rows}
+
+
+_INDIAN = """
+Statement Period    01-04-2025 to 30-04-2025
+
+Date         Particulars             Withdrawals      Deposits      Balance
+                                        (Dr)            (Cr)
+             B/F                                                   1,000.00 Cr
+03-04-2025   NEFT SALARY                           1,12,450.00  1,13,450.00 Cr
+05-04-2025   ACH EMI                  13,450.00                 1,00,000.00 Cr
+{last}
+IFSC: ABCD0000441
+"""
+
+
+@pytest.mark.parametrize(
+    "last", ["", "24-04-2025   CHQ                      1,000.00                   99,000.00 Cr"]
+)
+def test_days_of_indian_statements_come_first_whether_or_not_one_is_over_twelve(last: str) -> None:
+    found = read(_INDIAN.format(last=last))["transactions"]
+
+    assert table(found)[:2] == [
+        ("2025-04-03", "112450.00", "113450.00"),
+        ("2025-04-05", "-13450.00", "100000.00"),
+    ]
+    assert len(found.rows) == 2 + bool(last)
+    assert all("Cr" not in cell.raw for row in found.rows for cell in row)
+
+
+def test_overdrawn_balance_is_negative() -> None:
+    text = _INDIAN.format(
+        last="24-04-2025   RENT                   1,00,500.00                      500.00 Dr"
+    )
+
+    assert table(read(text)["transactions"])[-1] == ("2025-04-24", "-100500.00", "-500.00")
+
+
+@pytest.mark.parametrize(
+    ("texts", "usual", "expected"),
+    [
+        (["03-04-2025", "13-04-2025"], False, True),
+        (["03/04/2025", "04/13/2025"], True, False),
+        (["03/04"], True, True),
+        (["word", "1,250.00"], False, False),
+    ],
+)
+def test_one_day_over_twelve_says_for_the_whole_document_which_number_is_the_day(
+    texts: list[str], usual: bool, expected: bool
+) -> None:
+    assert writes_day_first(texts, usual=usual) is expected
+
+
+@given(st.dates(date(2001, 1, 1), date(2060, 12, 31)), st.integers(0, 60))
+def test_day_without_year_lies_in_the_period(day: date, later: int) -> None:
+    calendar = Calendar(day, day + timedelta(days=later))
+
+    assert read_day(day.strftime("%m-%d"), calendar) == day
+    assert read_day(day.strftime("%b %d"), calendar) == day
+
+
+def test_newest_first_rows_are_proved_and_keep_their_order() -> None:
+    found = read("""
+Monthly statement, September 2023
+
+Opening balance    Money in     Money out   Closing balance
+                   $250.19      $100.00
+$530.25                                     $680.44
+
+Date       Details                 Amount       Balance
+Sep 29     Interest Credit         +$0.19       $680.44
+Sep 14     Transfer to checking    \u2212$100.00     $680.25
+Sep 05     Mobile Deposit          +$250.00     $780.25
+""")
+
+    assert table(found["transactions"]) == [
+        ("2023-09-29", "0.19", "680.44"),
+        ("2023-09-14", "-100.00", "680.25"),
+        ("2023-09-05", "250.00", "780.25"),
+    ]
+    assert surety(found["transactions"]) == [PROVED] * 3
+    assert {name: found[name].raw for name in ("opening_balance", "total_withdrawals")} == {
+        "opening_balance": "$530.25",
+        "total_withdrawals": "$100.00",
+    }
+
+
+def test_summary_that_does_not_add_up_is_doubted() -> None:
+    found = read("""
+Opening Balance    Deposits     Withdrawals   Closing Balance
+  500.00            250.00        100.00         700.00
+""")
+
+    assert found["total_deposits"].confidence < 0.75
+
+
+def test_balance_on_the_last_row_of_a_day_proves_the_rows_before() -> None:
+    found = read("""
+March 1, 2025 - March 31, 2025
+
+Beginning balance on 3/1       $100.00
+
+Date    Check    Description        Deposits/    Withdrawals/   Ending daily
+        Number                      Additions    Subtractions   balance
+3/3              Payroll              900.00                    1,000.00
+3/4              Pharmacy                            40.00
+3/4     412      Check                               60.00        900.00
+""")
+
+    assert table(found["transactions"]) == [
+        ("2025-03-03", "900.00", "1000.00"),
+        ("2025-03-04", "-40.00"),
+        ("2025-03-04", "-60.00", "900.00"),
+    ]
+    assert surety(found["transactions"]) == [PROVED] * 3
+
+
+def test_list_of_checks_is_paid_out_and_not_told_twice() -> None:
+    found = read("""
+Statement Period 11/01/22 to 11/30/22
+
+Date    Description          Amount
+11/07   CHECK 3301           640.00-
+
+Checks in Number Order
+Date    Check No   Amount       Date    Check No   Amount
+11/07   3301       640.00       11/16   3302*      12.00
+""")
+
+    assert table(found["transactions"]) == [("2022-11-07", "-640.00"), ("2022-11-16", "-12.00")]
+
+
+def test_rows_that_miss_the_closing_balance_need_review() -> None:
+    found = read("""
+Statement Period 11/01/22 to 11/30/22
+Previous Balance    100.00
+Ending Balance      500.00
+
+Deposits and Additions
+Date    Description          Amount
+11/07   DEPOSIT              300.00
+""")
+
+    assert found["transactions"].confidence < 0.75
+
+
+_UNION = """
+Statement Period: 07/01/24 thru 07/31/24      Member Number: 118204
+
+{first}
+Date     Description                     Amount      Balance
+07/01    Beginning Balance                             25.00
+07/31    Deposit Dividend                  0.01        25.01
+07/31    Ending Balance                                25.01
+
+{second}
+Date     Description                     Amount      Balance
+07/01    Beginning Balance                            800.00
+07/12    Draft 002071                    310.00-      490.00
+07/31    Ending Balance                               490.00
+
+{loan}
+Date     Description                     Amount      Balance
+07/01    Beginning Balance                          9,000.00
+07/22    Payment                         288.14     8,711.86
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "loan"),
+    [
+        ("SUFFIX 00  PRIMARY SHARE", "SUFFIX 09  BASIC CHECKING", "LOAN 0070  USED VEHICLE"),
+        ("S0001  PRIMARY SHARE", "S0040  BASIC CHECKING", "L0010  USED VEHICLE"),
+        ("ID 0001  PRIMARY SHARE", "ID 0009  BASIC CHECKING", "ID 0070  AUTO LOAN"),
+    ],
+)
+def test_shares_are_accounts_and_loans_are_none(first: str, second: str, loan: str) -> None:
+    rows = read(_UNION.format(first=first, second=second, loan=loan))["accounts"].rows
+
+    assert [cells(row)["account_name"] for row in rows] == ["PRIMARY SHARE", "BASIC CHECKING"]
+    assert [cells(row)["closing_balance"] for row in rows] == ["25.01", "490.00"]
+    listed = [table(cell) for row in rows for cell in row if cell.name == "transactions"]
+    assert listed == [[("2024-07-31", "0.01", "25.01")], [("2024-07-12", "-310.00", "490.00")]]
+
+
+def test_loan_beside_one_share_gives_no_transactions() -> None:
+    text = _UNION.format(first="S0001  PRIMARY SHARE", second="L0001  NOTE", loan="L0010  CAR")
+
+    assert table(read(text)["transactions"]) == [("2024-07-31", "0.01", "25.01")]
+
+
+def test_part_of_an_account_begins_with_its_name_over_its_number() -> None:
+    part = """
+{name} - Online Savings
+Account Number: ****{number}
+Beginning Balance    {opening}
+Deposits             $5.00
+Ending Balance       {closing}
+"""
+    found = read(
+        """
+Account Name      Account Number     Beginning Balance    Ending Balance
+Rainy Days        ****0092           $10.00               $15.00
+Spending          ****1180           $20.00               $25.00
+"""
+        + part.format(name="Rainy Days", number="0092", opening="$10.00", closing="$15.00")
+        + part.format(name="Spending", number="1180", opening="$20.00", closing="$25.00")
+    )
+
+    assert [cells(row)["total_deposits"] for row in found["accounts"].rows] == ["$5.00", "$5.00"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("JOHN A DOE OR MARY B DOE", "JOHN A DOE OR MARY B DOE"),
+        ("Ms. MARY DOE", "MARY DOE"),
+        ("DOE CARPENTRY INC\nOPERATING ACCOUNT", "DOE CARPENTRY INC"),
+    ],
+)
+def test_holder_may_be_joint_titled_or_a_firm(name: str, expected: str) -> None:
+    found = read(f"First Example Bank\n\n\n\n{name}\n12 MAIN ST\nRUTLAND VT 05799\n")
+
+    assert found["account_holder_names"].raw.removeprefix("Ms. ") == expected
+    assert found["institution_name"].raw == "First Example Bank"
+
+
+def test_name_of_a_credit_union_may_run_over_two_lines() -> None:
+    found = read("Example Community Credit\nUnion\n1900 Reserve St, Missoula, MT 59899\n")
+
+    assert found["institution_name"].raw == "Example Community Credit Union"
+
+
+def test_account_number_is_not_part_of_the_account_type() -> None:
+    found = read("Business Analyzed Checking\nAccount number  0099-441177\n")
+
+    assert found["account_type"].raw == "Business Analyzed Checking"
+
+
+def test_this_statement_is_its_date_and_the_last_one_is_not() -> None:
+    found = read("Last statement: January 31, 2024\nThis statement: February 29, 2024\n")
+
+    assert found["statement_date"].raw == "February 29, 2024"
+
+
+def test_period_without_a_year_takes_it_from_the_date_of_the_statement() -> None:
+    found = read("Statement Date 01/02/2025\n\nActivity for 12/1 through 12/31\n")
+
+    assert found["statement_period_start"].value == date(2024, 12, 1)
+    assert found["statement_period_end"].value == date(2024, 12, 31)
+
+
+@given(
+    st.lists(st.integers(-99_999, 99_999).filter(bool), min_size=1, max_size=12),
+    st.integers(0, 99_999),
+    st.booleans(),
+    st.data(),
+)
+def test_right_amounts_are_proved_wherever_balances_stand(
+    cents: list[int], opening: int, newest_first: bool, data: st.DataObject
+) -> None:
+    balance = Decimal(opening)
+    postings = []
+    for number, amount in enumerate(map(Decimal, cents)):
+        balance += amount
+        last = number == len(cents) - 1
+        told = last or data.draw(st.booleans())
+        day = date(2024, 1, 1) + timedelta(days=number)
+        postings.append(Posting(day, amount, True, balance if told else None))
+    printed = postings[::-1] if newest_first and len(postings) > 1 else postings
+    prove(printed, Decimal(opening), None)
+
+    assert [item.amount for item in postings] == list(map(Decimal, cents))
+    assert all(item.confidence == PROVED for item in postings)
