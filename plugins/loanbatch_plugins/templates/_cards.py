@@ -268,6 +268,6 @@ def _machine_read(layout: PageLayout) -> dict[str, _Found]:
     texts = ["".join(segment.text for segment in line) for line in lines]
     words = tuple(word for line in lines for segment in line for word in segment.words)
     return {
-        name: _Found(raw=raw, page=layout.number, words=words, score=_MACHINE_READ, value=value)
-        for name, (raw, value) in read_machine_lines(texts).items()
+        name: _Found(raw=raw, page=layout.number, words=words, score=_MACHINE_READ)
+        for name, raw in read_machine_lines(texts).items()
     }

@@ -28,9 +28,6 @@ _CARD_NAMES = re.compile(r"(?P<names>[A-Z<]{28,32})")
 _WEIGHTS = (7, 3, 1)
 _CENTURY = 100
 
-#: What is printed, and its value where that is not the print.
-Told = tuple[str, str | None]
-
 
 @frozen
 class _Lines:
@@ -40,8 +37,11 @@ class _Lines:
     parts: Mapping[str, str]
 
 
-def read_machine_lines(lines: Sequence[str]) -> dict[str, Told]:
-    """Return the fields of the first passport or card in lines of text, {} where none is proved."""
+def read_machine_lines(lines: Sequence[str]) -> dict[str, str]:
+    """Return the fields of the first passport or card in lines of text, {} where none is proved.
+
+    Dates are told in ISO form: the lines leave out the century.
+    """
     squeezed = [re.sub(r"\s", "", line).replace("«", "<<").upper() for line in lines]
     for found in (*_passports(squeezed), *_cards(squeezed)):
         told = _proved(found.parts)
@@ -75,20 +75,20 @@ def _cards(lines: Sequence[str]) -> Iterator[_Lines]:
             yield _Lines(names["names"], {**top.groupdict(), **data.groupdict()})
 
 
-def _proved(parts: Mapping[str, str]) -> dict[str, Told]:
-    told: dict[str, Told] = {}
+def _proved(parts: Mapping[str, str]) -> dict[str, str]:
+    told: dict[str, str] = {}
     # Permanent resident cards (kind C1, C2) print another number than that of these lines.
     if int(parts["n"]) == check_digit(parts["number"]) and parts["kind"][0] != "C":
-        told["document_number"] = (parts["number"].rstrip("<"), None)
+        told["document_number"] = parts["number"].rstrip("<")
     for name, part, digit, past in (
         ("date_of_birth", "birth", "b", True),
         ("expiration_date", "expiry", "e", False),
     ):
         day = _date(parts[part], past=past)
         if day is not None and int(parts[digit]) == check_digit(parts[part]):
-            told[name] = (parts[part], day)
+            told[name] = day
     if parts["sex"] in "MFX":
-        told["sex"] = (parts["sex"], None)
+        told["sex"] = parts["sex"]
     return told
 
 
@@ -104,11 +104,11 @@ def _date(text: str, *, past: bool) -> str | None:
         return None
 
 
-def _names(text: str) -> dict[str, Told]:
+def _names(text: str) -> dict[str, str]:
     """Return family and given names; a single "<" is a blank, two part them."""
     family, _, rest = text.rstrip("<").partition("<<")
     if not rest or "<<" in rest:
         return {}
     names = {"family_name": family.replace("<", " "), "given_names": rest.replace("<", " ")}
     names["full_name"] = f"{names['given_names']} {names['family_name']}"
-    return {name: (value, None) for name, value in names.items()}
+    return names

@@ -1,0 +1,281 @@
+"""What the templates read from forms, cards and cheques of nobody, and what they leave alone.
+
+Every paper here is invented; each stands for a way in which such forms are set.
+"""
+
+# ruff: noqa: E501 - the papers are set as wide as they are printed
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loanbatch.models import Document, Field
+from loanbatch.settings import load_settings
+from loanbatch.testing import make_page
+from loanbatch.vocabulary import standard_vocabulary
+from loanbatch_plugins import normalizers, templates
+from loanbatch_plugins.templates._machine_lines import check_digit, read_machine_lines
+
+_WIDTH = 900.0
+_REVIEW = 0.75
+
+_EARNINGS = """\
+Request for Verification of Employment
+1. To (Name and address of employer)          2. From (Name and address of lender)
+Harrow Tile Works Inc.                        Stonebridge Home Loans
+14 Kiln Rd                                    2 Quarry St
+Easton, PA 18099                              Easton, PA 18098
+7. Name and Address of Applicant (include employee or badge number)          8. Signature of Applicant
+Imogen Vale, 77 Ferry St, Easton, PA 18097
+Part II - Verification of Present Employment
+Type            Year To Date      Past Year 2023      Past Year 2022
+Base Pay        $ 20,000.00       $ 60,000.00         $ 58,000.00
+Overtime        $ 1,000.00        $ 3,000.00          $ 2,500.00
+Commissions     $ 0.00            $ 0.00              $ 0.00
+Bonus           $ 0.00            $ 500.00            $ 400.00
+Total           $ 21,000.00       {total}         $ 60,900.00
+Form 1005
+"""
+
+
+def read(kind: str, text: str) -> dict[str, Field]:
+    """Extract and normalize the fields of a paper of one page given as typed text."""
+    settings = load_settings({"log_level": "error"}, environ={})
+    page = make_page(*text.split("\n"), number=1, width=_WIDTH, height=1400.0)
+    found = templates.extract(Document(kind=kind, first_page=1, last_page=1), [page], settings)
+    return {field.name: _normalized(field, settings) for field in found or []}
+
+
+def _normalized(field: Field, settings: Any) -> Field:
+    if field.value is not None or field.rows:
+        return field
+    definition = standard_vocabulary().field(field.name)
+    return normalizers.normalize(field, definition, settings) or field
+
+
+def values(kind: str, text: str) -> dict[str, Any]:
+    """Return the values of the fields that are no tables."""
+    return {name: field.value for name, field in read(kind, text).items() if not field.rows}
+
+
+def raw_rows(field: Field) -> list[dict[str, str]]:
+    """Return the rows of a table as printed."""
+    return [{cell.name: cell.raw for cell in row} for row in field.rows]
+
+
+def test_employment_form_gives_an_entry_for_each_year() -> None:
+    field = read("employment_verification", _EARNINGS.format(total="$ 63,500.00"))["income"]
+
+    assert [row.get("year") for row in raw_rows(field)] == [None, "2023", "2022"]
+    assert raw_rows(field)[1]["overtime"] == "$ 3,000.00"
+    assert field.confidence >= _REVIEW
+
+
+def test_employment_form_leaves_out_a_year_that_does_not_add_up() -> None:
+    field = read("employment_verification", _EARNINGS.format(total="$ 68,500.00"))["income"]
+
+    assert [row.get("year") for row in raw_rows(field)] == [None, "2022"]
+    assert field.confidence < _REVIEW
+
+
+def test_employment_form_parts_the_applicant_from_the_address() -> None:
+    found = values("employment_verification", _EARNINGS.format(total="$ 63,500.00"))
+
+    assert found["employee_name"] == "Imogen Vale"
+    assert found["employee_address"] == "77 Ferry St, Easton, PA 18097"
+
+
+def test_employment_report_tells_hours_currency_and_increase() -> None:
+    found = values(
+        "employment_verification",
+        """\
+Employer                           Ashgrove Instruments, Inc.
+Employee                           Tobias Renn
+Average Hours per Pay Period       80
+Last Pay Increase                  03/02/2024 - $2,500.00
+Information current as of          04/15/2024""",
+    )
+
+    assert found["hours_per_pay_period"] in (80, Decimal(80))
+    assert found["current_as_of_date"] == date(2024, 4, 15)
+    assert found["last_pay_increase_date"] == date(2024, 3, 2)
+    assert found["last_pay_increase"] == Decimal("2500.00")
+
+
+_RETURN = """\
+Form 1040       Department of the Treasury - Internal Revenue Service
+U.S. Individual Income Tax Return        2023
+Your first name and middle initial       Last name              Your social security number
+Orla                                     Fenwick                900-11-2233
+Home address (number and street). If you have a P.O. box, see instructions.       Apt. no.
+5 Heron Way
+City, town, or post office. If you have a foreign address, also complete spaces below.       State       ZIP code
+{city}                                                                                       VT          05099
+Dependents (see instructions):   (1) First name    Last name    (2) Social security number    (3) Relationship to you
+Wren Fenwick                                                    900-44-5566                   Daughter
+2a   Tax-exempt interest                   2b   Taxable interest          2b     611
+3a   Qualified dividends         204       3b   Ordinary dividends        3b     389
+4a   IRA distributions                     4b   Taxable amount            4b
+"""
+
+
+def test_tax_return_reads_city_state_and_code_in_boxes() -> None:
+    found = values("tax_return", _RETURN.format(city="Calais"))
+
+    assert found["address"] == "5 Heron Way, Calais, VT 05099"
+
+
+def test_tax_return_tells_no_address_without_a_city() -> None:
+    assert "address" not in values("tax_return", _RETURN.format(city="      "))
+
+
+def test_tax_return_reads_dependents() -> None:
+    field = read("tax_return", _RETURN.format(city="Calais"))["dependents"]
+
+    assert raw_rows(field) == [
+        {"name": "Wren Fenwick", "ssn": "900-44-5566", "relationship": "Daughter"}
+    ]
+
+
+def test_tax_return_reads_both_amounts_of_paired_lines() -> None:
+    found = values("tax_return", _RETURN.format(city="Calais"))
+
+    assert found["qualified_dividends"] == Decimal(204)
+    assert found["ordinary_dividends"] == Decimal(389)
+    assert "tax_exempt_interest" not in found
+
+
+def test_information_return_keeps_the_telephone_out_of_the_address() -> None:
+    found = values(
+        "form_1099",
+        """\
+PAYER'S name, street address, city, state, ZIP code, and telephone no.          1 Interest income
+Tern Savings Bank                                                               $ 12.50
+3 Dock St
+Salem, MA 01999        978-555-0100
+PAYER'S TIN                                                                     2 Early withdrawal penalty
+90-1112223""",
+    )
+
+    assert found["payer_address"] == "3 Dock St, Salem, MA 01999"
+
+
+_LICENCE = """\
+OREGON                DRIVER LICENSE
+4d NUMBER A1234567
+1 LINDQVIST
+2 MARA ELISE
+8 400 CEDAR ST
+SALEM, OR 97399
+3 DOB 02/03/1980
+15 SEX F"""
+
+
+def test_licence_names_follow_their_numbers() -> None:
+    found = values("identity_document", _LICENCE)
+
+    assert found["family_name"] == "LINDQVIST"
+    assert found["given_names"] == "MARA ELISE"
+    assert found["full_name"] == "MARA ELISE LINDQVIST"
+    assert found["address"] == "400 CEDAR ST, SALEM, OR 97399"
+    assert found["issuing_state"] == "OR"
+    assert found["sex"] == "F"
+
+
+def test_licence_without_numbers_gives_no_names() -> None:
+    found = values(
+        "identity_document", _LICENCE.replace("1 LIND", "LIND").replace("2 MARA", "MARA")
+    )
+
+    assert "family_name" not in found
+
+
+def test_licence_whose_heading_and_address_differ_is_doubted() -> None:
+    field = read("identity_document", _LICENCE.replace("SALEM, OR", "SALEM, MA"))["issuing_state"]
+
+    assert field.confidence < _REVIEW
+
+
+#: The specimens of ICAO Doc 9303 parts 4 and 5.
+_PASSPORT = ["P<UTOERIKSSON<<ANNA<MARIA" + "<" * 19, "L898902C36UTO7408122F1204159ZE184226B<<<<<10"]
+_CARD = [
+    "I<UTOD231458907" + "<" * 15,
+    "7408122F1204159UTO<<<<<<<<<<<6",
+    "ERIKSSON<<ANNA<MARIA" + "<" * 10,
+]
+
+
+@pytest.mark.parametrize("lines", [_PASSPORT, _CARD])
+def test_machine_lines_give_names_and_dates(lines: list[str]) -> None:
+    found = read_machine_lines(lines)
+
+    assert found["family_name"] == "ERIKSSON"
+    assert found["given_names"] == "ANNA MARIA"
+    assert found["date_of_birth"] == "1974-08-12"
+    assert found["expiration_date"] == "2012-04-15"
+
+
+def test_machine_line_check_digit_is_that_of_the_specimen() -> None:
+    assert check_digit("L898902C3") == 6
+    assert check_digit("740812") == 2
+
+
+@given(st.integers(0, 5), st.integers(1, 9))
+def test_machine_lines_with_a_misread_digit_are_not_told(place: int, more: int) -> None:
+    birth = list("740812")
+    birth[place] = str((int(birth[place]) + more) % 10)
+    misread = _PASSPORT[1].replace("740812", "".join(birth), 1)
+
+    assert read_machine_lines([_PASSPORT[0], misread]) == {}
+
+
+def test_passport_is_read_from_its_machine_lines() -> None:
+    found = values("identity_document", "\n".join(["PASSPORT", *_PASSPORT]))
+
+    assert found["full_name"] == "ANNA MARIA ERIKSSON"
+    assert found["date_of_birth"] == date(1974, 8, 12)
+    assert found["document_number"] == "L898902C3"
+
+
+def test_binder_reads_limits_behind_misread_dots() -> None:
+    found = values(
+        "insurance_binder",
+        """\
+POLICY COVERAGES AND LIMITS OF LIABILITY
+A - DWELLING...   0...   eee   eens $   250,000
+B - OTHER STRUCTURES...   0.0... ccc   eee $   25,000""",
+    )
+
+    assert found["dwelling_coverage"] == Decimal(250000)
+    assert found["other_structures_coverage"] == Decimal(25000)
+
+
+def test_cheque_amount_stands_between_stars() -> None:
+    found = values(
+        "cheque",
+        """\
+Pay to the order of:   Basil Oake                         $***1,204.66***
+ONE THOUSAND TWO HUNDRED FOUR AND 66/100 DOLLARS""",
+    )
+
+    assert found["check_amount"] == Decimal("1204.66")
+    assert found["payee_name"] == "Basil Oake"
+
+
+def test_servicer_stands_over_an_address_on_one_line() -> None:
+    found = values(
+        "mortgage_statement",
+        """\
+Wexcombe Loan Servicing                          Mortgage Statement
+PO Box 44, Flint, MI 48599                       Statement Date: 03/18/2025
+
+Total Amount Due       $1,459.26""",
+    )
+
+    assert found["servicer_name"] == "Wexcombe Loan Servicing"
