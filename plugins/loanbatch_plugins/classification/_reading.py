@@ -40,6 +40,7 @@ _DIGIT = re.compile(r"\d")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 #: An account number is no shorter.
 _SHORTEST_IDENTIFIER = 6
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _FOLD = re.compile(r"[^a-z0-9\n]+")
 _SEPARATOR = re.compile(
     r"\b(separator (page|sheet)|document separator|patch (code|t|ii|iii)"
@@ -105,12 +106,16 @@ class Reading:
     blank: bool
 
 
+def _without_accents(found: re.Match[str]) -> str:
+    return "".join(letter for letter in found[0] if not unicodedata.combining(letter))
+
+
 def fold(text: str) -> str:
     """Return `text` in lower-case letters and digits; the rest is one blank, line ends stay."""
     text = text.lower()
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
-        text = "".join(c for c in text if not unicodedata.combining(c))
+        text = _NOT_ASCII.sub(_without_accents, text)
     return _FOLD.sub(" ", text)
 
 

@@ -230,6 +230,7 @@ def _inside(hit: Hit, other: Hit) -> bool:
 
 
 _Window = tuple[str, tuple[Segment, ...], int, int]
+_Near = tuple[list[str], list[tuple[PageLayout, _Window]]]
 
 
 def _windows(layout: PageLayout, table: HitTable) -> list[_Window]:
@@ -261,11 +262,10 @@ class MisreadLabels:
 
     def __init__(self, layouts: Iterable[PageLayout], table: HitTable) -> None:
         self._places: dict[int, list[tuple[PageLayout, _Window]]] = defaultdict(list)
-        self._texts: dict[int, list[str]] = defaultdict(list)
         for layout in layouts:
             for window in _windows(layout, table):
                 self._places[len(window[0])].append((layout, window))
-                self._texts[len(window[0])].append(window[0])
+        self._near: dict[tuple[int, int], _Near] = {}
 
     def find(self, key: str) -> list[Hit]:
         """Return the places that are nearly the label, the most similar first."""
@@ -275,15 +275,23 @@ class MisreadLabels:
         if len(key) < _FUZZY_LENGTH:
             return []
         most = max(1, len(key) // 7)
+        texts, places = self._of_length(len(key) - most, len(key) + most)
+        if not texts:
+            return []
         hits: list[Hit] = []
-        for length in range(len(key) - most, len(key) + most + 1):
-            texts = self._texts.get(length)
-            if texts is None:
-                continue
-            near = extract(key, texts, scorer=Levenshtein.distance, score_cutoff=most, limit=None)
-            for _, distance, number in near:
-                layout, (_, cells, start, end) = self._places[length][number]
-                similarity = 1 - distance / max(len(key), length)
-                box = _box(cells, start, end)
-                hits.append(Hit(key, layout, cells, start, end, box, similarity))
+        near = extract(key, texts, scorer=Levenshtein.distance, score_cutoff=most, limit=None)
+        for text, distance, number in near:
+            layout, (_, cells, start, end) = places[number]
+            similarity = 1 - distance / max(len(key), len(text))
+            box = _box(cells, start, end)
+            hits.append(Hit(key, layout, cells, start, end, box, similarity))
         return sorted(hits, key=lambda hit: -hit.similarity)[:_MOST_SIMILAR]
+
+    def _of_length(self, shortest: int, longest: int) -> _Near:
+        """Return the texts of some lengths and where they stand, the shortest first."""
+        asked = (shortest, longest)
+        if asked not in self._near:
+            lengths = range(shortest, longest + 1)
+            places = [place for length in lengths for place in self._places.get(length, ())]
+            self._near[asked] = ([window[0] for _, window in places], places)
+        return self._near[asked]
