@@ -196,6 +196,48 @@ Date    Description          Amount
     assert found["transactions"].confidence < 0.75
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        """
+Txn Date     Value Date   Description    Ref No./Cheque No.    Debit      Credit     Balance
+03 Apr 2025  04 Apr 2025  TO TRANSFER    8812                  100.00                400.00
+15 Apr 2025  16 Apr 2025  BY SALARY                                        50.00     450.00
+""",
+        """
+S No.   Value Date   Transaction Date  Remarks    Withdrawal Amt (INR)      Deposit Amount   Balance
+1       03/04/2025   04/04/2025        UPI/SHOP   100.00                                     400.00
+2       15/04/2025   16/04/2025        SALARY                               50.00            450.00
+""",
+        """
+Date        Narration      Chq./Ref.No.   Value Dt    Withdrawal Amt.   Deposit Amt.   Balance
+03/04/25    UPI SHOP       00551122       03/04/25        100.00                             400.00
+15/04/25    SALARY         00551123       15/04/25                          50.00            450.00
+""",
+    ],
+)
+def test_serial_numbers_and_second_dates_are_no_part_of_a_row(text: str) -> None:
+    found = read("Statement of account, INR\nOpening Balance   500.00\n" + text)
+
+    assert table(found["transactions"]) == [
+        ("2025-04-03", "-100.00", "400.00"),
+        ("2025-04-15", "50.00", "450.00"),
+    ]
+
+
+def test_checks_may_have_their_number_before_their_date() -> None:
+    found = read("""
+September 17, 2024 through October 16, 2024
+
+CHECKS PAID
+CHECK NO.     DATE PAID     AMOUNT
+1188          09/20         $450.00
+1190 *        10/02         75.50
+""")
+
+    assert table(found["transactions"]) == [("2024-09-20", "-450.00"), ("2024-10-02", "-75.50")]
+
+
 _UNION = """
 Statement Period: 07/01/24 thru 07/31/24      Member Number: 118204
 

@@ -29,7 +29,8 @@ _OWN = (
     "interest_paid",
     "transactions",
 )
-_LEAST = 2
+#: A member has no more shares; longer lists of such headings are something else.
+_LEAST, _MOST = 2, 40
 #: An account that headings tell is as sure as they are plain.
 _SHARES = 0.9
 #: Words of a heading at most, and how far below it, in its heights, the account's number stands.
@@ -68,7 +69,7 @@ def _shares(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidat
     """Yield the accounts that only headings of their parts tell; loans end the part before."""
     headings = find_headings(view.layouts)
     kept = [heading for heading in headings if heading.is_account and heading.name_words]
-    if len(kept) < _LEAST:
+    if not _LEAST <= len(kept) <= _MOST:
         return
     rows = []
     for heading in kept:

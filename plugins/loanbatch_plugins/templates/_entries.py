@@ -13,9 +13,9 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _DAY = re.compile(
     r"(?:(?P<month>\d{1,2})[/-](?P<day>\d{1,2})(?:[/-](?P<year>\d{4}|\d{2}))?"
     r"|(?P<iso_year>\d{4})-(?P<iso_month>\d{2})-(?P<iso_day>\d{2})"
-    r"|(?P<name>[A-Za-z]{3,9})\.?\s?(?P<named_day>\d{1,2})(?:,?\s?(?P<named_year>\d{4}))?"
+    r"|(?P<name>[A-Za-z]{3,9})\.?\s?(?P<named_day>\d{1,2})(?:,?\s?(?P<named_year>(?:19|20)\d{2}))?"
     r"|(?P<first_day>\d{1,2})[\s-](?P<first_name>[A-Za-z]{3,9})\.?"
-    r"(?:,?[\s-](?P<first_year>\d{4}|\d{2}))?)(?=\s|$)"
+    r"(?:,?[\s-](?P<first_year>(?:19|20)\d{2}|\d{2}))?)(?=\s|$)"
 )
 _AMOUNT = re.compile(
     r"[(\[]?(?P<minus>[-–−+])?\s?(?P<sign>\$|USD|₹|Rs\.?|INR|€|£)?\s?(?P<inner>[-–−+])?\s?"

@@ -11,18 +11,24 @@ from loanbatch_plugins.layout import Segment
 
 #: What the headers of a table's columns are called.
 _HEADERS = {
-    "date": r"date|(?:trans(?:action)?|txn|posting|posted|post|value|effective)\.? date"
-    r"|date posted",
-    "description": r"(?:transaction )?(?:description|details?|narration|particulars|activity|memo)"
-    r"|transaction|remarks",
+    "serial": r"(?:s|sr|sl)\.? ?no\.?|serial (?:no\.?|number)",
+    "date": r"(?:(?:trans(?:action)?|tran|txn|posting|posted|post|value|effective)\.? )?"
+    r"(?:date|dt\.?)"
+    r"|date (?:posted|paid)",
+    "description": r"(?:transaction )?"
+    r"(?:description|details?|narration|particulars|activity|memo|remarks)"
+    r"|transaction|description of transaction",
     "check_number": r"(?:check|cheque|chq)\.? ?/? ?(?:no|number|#|ref no)\.?"
+    r"|ref(?:erence)?\.? ?(?:no|number|#)\.?(?: ?/ ?(?:cheque|chq\.?) ?no\.?)?"
+    r"|(?:chq|cheque)\.? ?/ ?ref\.? ?no\.?"
     r"|ref no\.?/? ?cheque no\.?|check|chq\.?",
     "credit": r"cr\.?(?: amount)?"
     r"|credits?|deposits?(?: ?/ ?(?:credits?|additions?))?|additions|credit amount"
-    r"|money in|paid in|deposit amt|deposits and (?:other )?(?:credits|additions)|\+? ?deposits",
+    r"|money in|paid in|deposit am(?:oun)?t\.?|deposits and (?:other )?(?:credits|additions)"
+    r"|\+? ?deposits",
     "debit": r"dr\.?(?: amount)?"
     r"|debits?|withdrawals?(?: ?/ ?(?:debits?|subtractions?))?|subtractions|debit amount"
-    r"|money out|paid out|withdrawal amt|withdrawals and (?:other )?debits|payments"
+    r"|money out|paid out|withdrawal am(?:oun)?t\.?|withdrawals and (?:other )?debits|payments"
     r"|- ?withdrawals",
     "amount": r"amount|withdrawals ?/ ?(?:deposits)?|deposits ?/ ?withdrawals|debit ?/ ?credit"
     r"|transaction amount",
@@ -73,3 +79,15 @@ def is_header(names: set[str]) -> bool:
     if "date" in names:
         return bool(amounts) or "description" in names
     return len(amounts) > 1 and len(names) > 2  # noqa: PLR2004 - OCR lost the date's header
+
+
+def repeated_lefts(columns: Sequence[Column]) -> list[float]:
+    """Return where further tables beside the first begin: at a date after an amount."""
+    lefts: list[float] = []
+    amount = False
+    for column in sorted(columns, key=lambda item: item.left):
+        if column.name == "date" and amount:
+            lefts.append(column.left)
+            amount = False
+        amount = amount or column.name in AMOUNTS
+    return lefts

@@ -34,6 +34,7 @@ from loanbatch_plugins.templates._statement_columns import (
     balanced,
     header_columns,
     is_header,
+    repeated_lefts,
 )
 from loanbatch_plugins.templates._view import DocumentView
 
@@ -239,7 +240,7 @@ class _Reader:
     def _beside(self, line: Sequence[Segment]) -> list[list[Word]]:
         """Split a line into the rows of tables side by side, each with a date of its own."""
         words = [word for segment in line for word in segment.words]
-        lefts = sorted(column.left for column in self._columns if column.name == "date")[1:]
+        lefts = repeated_lefts(self._columns)
         parts: list[list[Word]] = [[] for _ in range(len(lefts) + 1)]
         for word in words:
             parts[sum(word.left > left - word.bottom + word.top for left in lefts)].append(word)
@@ -250,16 +251,27 @@ class _Reader:
 
         A mark may stand before the date, and in a list of checks their number.
         """
-        numbered = min(self._columns, key=lambda c: c.left).name == "check_number"
-        for skip in (0, 1):
-            for count in (1, 2, 3):
-                text = " ".join(word.text for word in words[skip : skip + count]).strip(_MARKS)
-                if read_day(text, self.calendar, exact=True) is not None:
-                    return words[skip : skip + count], words[skip + count :]
-            mark = not any(map(str.isalnum, words[0].text))
-            if not mark and not (numbered and words[0].text.strip("*#").isdigit()):
+        columns = sorted(self._columns, key=lambda column: column.left)
+        numbered = columns[0].name in ("check_number", "serial")
+        for skip in range(min(3, len(words))):
+            count = self._date_length(words[skip:])
+            if count:
+                rest = words[skip + count :]
+                twice = numbered + 1 < len(columns) and columns[numbered + 1].name == "date"
+                second = self._date_length(rest) if twice else 0
+                return words[skip : skip + count], rest[second:]
+            mark = not any(map(str.isalnum, words[skip].text))
+            if not mark and not (numbered and words[skip].text.strip("*#").isdigit()):
                 break
         return None
+
+    def _date_length(self, words: Sequence[Word]) -> int:
+        """Return how many words at the beginning are a date, 0 for none."""
+        for count in (3, 2, 1):
+            text = " ".join(word.text for word in words[:count]).strip(_MARKS)
+            if read_day(text, self.calendar, exact=True) is not None:
+                return min(count, len(words))
+        return 0
 
     def _note_heading(self, line: Sequence[Segment]) -> None:
         text = line[0].text
