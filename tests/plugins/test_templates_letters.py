@@ -1725,6 +1725,284 @@ def test_second_page_of_the_application_of_2009_is_read() -> None:
     )
 
 
+SANCTION_TO_SEVERAL_PERSONS = """\
+                         SUVARNA GRAMEEN BANK
+                         Branch: Hassan Main            Date : 12/03/2025
+
+Ref: SGB/HSN/CR/2025/118
+
+To
+Sri Manjunath Gowda (Applicant)
+and Smt Savitha Manjunath (Co-applicant / Spouse)
+No. 45, 2nd Cross, Vidyanagar
+Hassan - 573 201
+
+              Sub: Sanction of Housing Loan of Rs. 32.50 lakhs
+
+1. Amount                      : Rs.32,50,000/- (Rupees Thirty two lakh fifty thousand only)
+2. Rate of interest            : MCLR (1 year) of 8.50% plus 0.35% = 8.85% p.a. (floating)
+3. Repayment                   : 240 EMIs of Rs. 28,930/- each from 10th May 2025
+4. Guarantor                   : Sri Ravi Kumar B.
+5. Administrative fee          : Rs. 8,125 + GST Rs. 1,462.50
+6. Delayed payment charges     : 2% p.a. on the overdue amount
+7. Dishonour of instrument     : Rs. 300
+8. Foreclosure                 : Nil after 12 EMIs
+This sanction is valid for 6 months, i.e. up to 11/09/2025.
+"""
+
+
+def test_sanction_to_several_persons_tells_who_borrows_and_who_joins() -> None:
+    assert_reads(
+        "sanction_letter",
+        SANCTION_TO_SEVERAL_PERSONS,
+        {
+            "borrower_names": ("Manjunath Gowda",),
+            "co_signer_names": ("Savitha Manjunath",),
+            "guarantor_names": ("Ravi Kumar B.",),
+            "borrower_current_address": "No. 45, 2nd Cross, Vidyanagar, Hassan - 573 201",
+            "loan_amount": money("3250000.00"),
+            "note_rate_percent": Decimal("8.85"),
+            "benchmark_rate_percent": Decimal("8.5"),
+            "spread_percent": Decimal("0.35"),
+            "number_of_payments": 240,
+            "first_payment_date": date(2025, 5, 10),
+            "processing_fee": money("8125.00"),
+            "processing_fee_tax": money("1462.50"),
+            "penal_charge_percent": Decimal(2),
+            "returned_payment_fee": money("300.00"),
+            "sanction_validity_date": date(2025, 9, 11),
+        },
+    )
+
+
+def test_second_addressee_without_a_part_of_her_own_borrows_too() -> None:
+    text = (
+        "CHENAB VALLEY CO-OPERATIVE BANK LTD\n\nMr. Tariq Ahmad Wani\nMrs. Shazia Tariq\n"
+        "H.No. 14, Gandhi Nagar\nJammu 180 004\n\nDear Sir,\nLoan Amount: Rs. 8,00,000/-"
+    )
+    fields = read("sanction_letter", text)
+    assert fields["borrower_names"].value == ("Tariq Ahmad Wani", "Shazia Tariq")
+    assert "co_signer_names" not in fields
+
+
+def test_sanction_keeps_the_minus_of_a_spread_and_every_co_borrower() -> None:
+    text = (
+        "VIDYADEEP EDUCATION LOANS PRIVATE LIMITED          SANCTION LETTER\n"
+        "Student Name          Arpita Sen\n"
+        "Co-applicant 1        Subrata Sen          Co-applicant 2        Mitali Sen\n"
+        "Base Rate             13.00%               Spread                (-) 1.50%\n"
+        "Name of Institution   Sri Varada Institute of Science, Mysuru\n"
+        "Loan Amount           Rs. 28,00,000"
+    )
+    fields = read("sanction_letter", text)
+    assert fields["co_signer_names"].value == ("Subrata Sen", "Mitali Sen")
+    assert fields["spread_percent"].value == Decimal("-1.5")
+    assert fields["institution_name"].value == "Sri Varada Institute of Science, Mysuru"
+
+
+def test_head_office_over_the_salutation_is_no_addressee() -> None:
+    text = (
+        "ARUNODAYA FINANCE LIMITED\nRegd. Office: 8 MG Road, Indore 452 001\n\n"
+        "Dear Ms. Pallavi Joshi,\n\nLoan amount sanctioned      Rs. 4,00,000"
+    )
+    assert read("sanction_letter", text)["borrower_names"].value == ("Pallavi Joshi",)
+
+
+AGREEMENT_WITH_PARTIES_BY_ROLE = """\
+                      TERM LOAN AGREEMENT
+                   dated as of the fifteenth day of January, 2025
+                             between
+                   BRIDGEWELL FOODS LLC, as Borrower,
+                             and
+                   CALDER FALLS BANK, N.A., as Lender
+
+The Lender agrees to make a loan to the Borrower in the principal amount of $2,400,000.00. The loan bears interest at a fixed rate equal to 6.80% per annum. The Borrower shall
+make sixty (60) consecutive monthly payments of principal and interest of $47,296.28 commencing on March 1, 2025. The Maturity Date means February 1, 2030.
+Any payment more than 15 days late shall bear a late charge equal to five percent (5.00%) of the overdue payment. The Borrower shall pay an origination fee of $24,000.00 at closing.
+"""
+
+
+def test_agreement_between_parties_named_by_role_is_read() -> None:
+    assert_reads(
+        "loan_agreement",
+        AGREEMENT_WITH_PARTIES_BY_ROLE,
+        {
+            "agreement_date": date(2025, 1, 15),
+            "lender_name": "CALDER FALLS BANK, N.A.",
+            "borrower_names": ("BRIDGEWELL FOODS LLC",),
+            "note_rate_percent": Decimal("6.8"),
+            "number_of_payments": 60,
+            "maturity_date": date(2030, 2, 1),
+            "late_fee_days": 15,
+            "late_fee_percent": Decimal(5),
+            "origination_fee": money("24000.00"),
+        },
+    )
+
+
+CLOSED_END_NOTE = """\
+HARBOR POINT CREDIT UNION                         CONSUMER LOAN NOTE, DISCLOSURE AND SECURITY AGREEMENT
+
+BORROWER                      ACCOUNT NUMBER          LOAN NUMBER           DATE OF NOTE
+Fiona R. Castellan            88120-04                L-220917              09/17/2022
+18 Dockside Ln
+Salem, OR 97399
+
+ANNUAL PERCENTAGE RATE       FINANCE CHARGE           AMOUNT FINANCED           TOTAL OF PAYMENTS
+8.740%                       $1,402.16                $9,950.00                 $11,352.16
+
+Number of Payments           Amount of Payments       When Payments Are Due
+36                           $315.34                  Monthly beginning October 17, 2022
+
+Late Charge: If a payment is late by 15 days or more, you will be charged $20.00 or 5% of the payment, whichever is less.
+Prepayment: If you pay off early, you will not have to pay a penalty.
+"""
+
+
+def test_closed_end_note_with_disclosures_is_read() -> None:
+    assert_reads(
+        "loan_agreement",
+        CLOSED_END_NOTE,
+        {
+            "borrower_names": ("Fiona R. Castellan",),
+            "borrower_current_address": "18 Dockside Ln, Salem, OR 97399",
+            "loan_identifier": "L-220917",
+            "agreement_date": date(2022, 9, 17),
+            "annual_percentage_rate_percent": Decimal("8.74"),
+            "finance_charge": money("1402.16"),
+            "amount_financed": money("9950.00"),
+            "total_of_payments": money("11352.16"),
+            "principal_and_interest_payment": money("315.34"),
+            "first_payment_date": date(2022, 10, 17),
+            "late_fee_days": 15,
+            "late_fee_amount": money("20.00"),
+            "late_fee_percent": Decimal(5),
+            "prepayment_penalty": False,
+        },
+    )
+
+
+def test_agreement_in_the_old_style_keeps_guarantor_and_tax_apart() -> None:
+    text = (
+        'between Shri Dnyaneshwar Nidhi Limited, a company (hereinafter referred to as "the Lender") of the ONE PART AND Mrs. Rohini Jadhav,\n'
+        'residing at 12 Sahakar Nagar, Pune 411 009 (hereinafter referred to as "the Borrower") of the OTHER PART AND Mr. Sachin Vasant Jadhav,\n'
+        'residing at the same address (hereinafter referred to as "the Guarantor").\n\n'
+        "A processing fee of Rs. 4,000/- plus GST of Rs. 720/- is payable. Penal charges of 2% per month apply."
+    )
+    fields = read("loan_agreement", text)
+    assert fields["borrower_names"].value == ("Rohini Jadhav",)
+    assert fields["guarantor_names"].value == ("Sachin Vasant Jadhav",)
+    assert fields["processing_fee"].value == money("4000.00")
+    assert fields["processing_fee_tax"].value == money("720.00")
+    assert "monthly_interest_rate_percent" not in fields
+
+
+def test_note_in_prose_tells_lender_and_maturity() -> None:
+    text = (
+        "PROMISSORY NOTE\n\nFor value received, I promise to pay to the order of Sawtooth Community Credit Union.\n"
+        "the principal sum of Twenty-Five Thousand Dollars ($25,000.00) in 60 equal monthly installments of $509.91,\n"
+        "beginning on the first day of July, 2024, and continuing until June 1, 2029, at which time the entire balance shall be due."
+    )
+    fields = read("promissory_note", text)
+    assert fields["lender_name"].value == "Sawtooth Community Credit Union"
+    assert fields["first_payment_date"].value == date(2024, 7, 1)
+    assert fields["maturity_date"].value == date(2029, 6, 1)
+
+
+APPLICATION_IN_A_GRID = """\
+TAMARACK COMMUNITY BANK
+CONSUMER LOAN APPLICATION
+
+Application Date: 10/21/2024          Application No.: TCB-20941
+
+LOAN REQUEST
+Amount              Term (months)       Purpose                     Rate type
+$18,000.00          60                  Home improvement            Fixed
+
+APPLICANT
+Last Name           First Name          MI        SSN               Birth Date
+Farrow-Beck         Lucinda             J         512-00-1188       03/09/1984
+
+Present Address                         City                State       Zip       How long
+4410 Juniper Ridge Rd                   Missoula            MT          59899     4 yrs
+
+Employer                        Position            Since       Gross Monthly Income
+Clark Fork Timber Inc           Scale Operator      06/2018     $4,950.00
+"""
+
+
+def test_application_with_values_under_its_labels_is_read() -> None:
+    assert_reads(
+        "loan_application",
+        APPLICATION_IN_A_GRID,
+        {
+            "loan_identifier": "TCB-20941",
+            "loan_amount": money("18000.00"),
+            "loan_term_months": 60,
+            "borrower_names": ("Lucinda J Farrow-Beck",),
+            "borrower_current_address": "4410 Juniper Ridge Rd, Missoula, MT 59899",
+            "employer_name": "Clark Fork Timber Inc",
+            "job_title": "Scale Operator",
+            "total_monthly_income": money("4950.00"),
+        },
+    )
+
+
+def test_title_in_the_next_column_is_no_borrower() -> None:
+    text = (
+        "Juniper Bay Bank             BORROWER:               Final Disclosure\n"
+        "5 Quay St, Bath, ME 04599    Tamsin O. Whitaker      Private Education Loan\n"
+        "                             12 Elm Ct               Loan # JBB-77419\n"
+        "                             Dover, DE 19902\n\n"
+        "Total Loan Amount     Interest Rate     Finance Charge     Total of Payments\n"
+        "$10,000.00            6.49%             $4,212.80          $14,012.80\n\n"
+        "Annual Percentage Rate (APR): The cost of your credit as a yearly rate. 6.731%\n"
+        "The highest your rate can go is 16%.\n"
+        "Late Charge: 4% of the past due amount, after 15 days."
+    )
+    fields = read("student_loan_disclosure", text)
+    assert fields["borrower_names"].value == ("Tamsin O. Whitaker",)
+    assert fields["loan_identifier"].value == "JBB-77419"
+    assert fields["annual_percentage_rate_percent"].value == Decimal("6.731")
+    assert fields["interest_rate_maximum_percent"].value == Decimal(16)
+    assert fields["late_fee_days"].value == 15
+
+
+KEY_FACTS_OF_DIGITAL_LENDING = """\
+                         KEY FACT STATEMENT
+                  Vindhyachal Micro Credit Private Limited
+Applicant name: Ramesh Kulkarni
+(i)     Loan amount (in Rupees)                                                         50,000
+(ii)    Total interest charge during the entire tenor of the loan (in Rupees)           6,320
+(iv)    Net disbursed amount ((i)-(iii)) (in Rupees)                                    48,820
+(vii)   Tenor of the Loan (in months/ days)                                             12 months
+(viii)  Repayment frequency by the borrower                                             Monthly
+(ix)    Number of instalments of repayment                                              12
+(x)     Amount of each instalment of repayment (in Rupees)                              4,693
+(xi)    Rate of annualized penal charges in case of delayed payments (if any)           18%
+(xv)    Name, designation, address and phone number of nodal grievance redressal officer    Asha Pillai, Manager
+"""
+
+
+def test_key_facts_of_digital_lending_are_read() -> None:
+    assert_reads(
+        "key_facts_statement",
+        KEY_FACTS_OF_DIGITAL_LENDING,
+        {
+            "borrower_names": ("Ramesh Kulkarni",),
+            "loan_amount": money("50000.00"),
+            "total_interest": money("6320.00"),
+            "net_disbursed_amount": money("48820.00"),
+            "loan_term_months": 12,
+            "payment_frequency": "Monthly",
+            "number_of_payments": 12,
+            "principal_and_interest_payment": money("4693.00"),
+            "penal_charge_percent": Decimal(18),
+            "grievance_officer_name": "Asha Pillai",
+        },
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
