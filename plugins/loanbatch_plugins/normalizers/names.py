@@ -57,6 +57,8 @@ _BETWEEN = re.compile(
     r"\s*;\s*|\s+/\s*(?=(?:mr|mrs|ms|miss|dr|shri|smt|sri|kumari)\b\.?\s)", re.IGNORECASE
 )
 _NUMBERING = re.compile(r"^(?:\(?\d{1,2}[.)]\s*|[-•▪*]\s*)")
+#: The line before or after says another name.
+_LOOSE_AND = re.compile(r"^(?:and|&)\s+|\s+(?:and/or|and|or|&|y)$", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and/or|and|or|&|y)\s+|\s*&\s*", re.IGNORECASE)
 
 
@@ -112,7 +114,7 @@ def _is_part(line: str) -> bool:
 
 def _trimmed(name: str) -> str:
     """Return a name without a title and what surrounds it; empty for a placeholder."""
-    name = name.strip(' ,;:-–—_|/*"“”')
+    name = _LOOSE_AND.sub("", name.strip(' ,;:-–—_|/*"“”')).rstrip(" ,")
     title, _, rest = name.partition(" ")
     if _SENTENCE_END.search(name):
         name = name[:-1]

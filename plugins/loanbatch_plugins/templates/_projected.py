@@ -37,9 +37,11 @@ _ROWS = {
     "mortgage_insurance": re.compile(
         r"^\W*(?:mortgage insurance|seguro hip\w+ario)", re.IGNORECASE
     ),
-    "escrow": re.compile(r"^\W*(?:estimated escrow|dep\w?sito estimado)", re.IGNORECASE),
+    "escrow": re.compile(
+        r"^\W*(?:estimated escrow|dep\w?sito (?:en garant\w+ )?estimado)", re.IGNORECASE
+    ),
     "total": re.compile(
-        r"^\W*(?:estimated total|estimated monthly|pago total mensual|pago mensual total)",
+        r"^\W*(?:estimated total|estimated monthly|pago total mensual|pago mensual total|pago mensual$)",
         re.IGNORECASE,
     ),
 }
