@@ -180,6 +180,14 @@ class OutOfMemoryError(ProcessingError):
     error_code = "out_of_memory"
     retryable = True
 
+    @classmethod
+    def over(cls, limit_mb: int) -> OutOfMemoryError:
+        """Return the error for a document that met the limit, in megabytes (2^20 bytes)."""
+        return cls(
+            f"more than {limit_mb} MB of memory needed: split the document, or allow more"
+            " (--memory-limit, setting memory_limit_mb)"
+        )
+
 
 class StorageFailedError(ProcessingError):
     """The result could not be stored; nothing of it was kept."""

@@ -43,6 +43,7 @@ _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 _PATIENCE = 2.0
 #: Pools that a task may see break under it before it is given up.
 _MOST_POOLS = 2
+_CRASH_ADVICE = "run it again, and if that does not help print it to a new PDF"
 _UNGUARDED = (
     "the workers cannot start, because they import your script, which processes documents again:"
     " put its statements under `if __name__ == '__main__':`, or use executor=\"inline\""
@@ -185,8 +186,7 @@ class IsolatedExecutor(Executor):
                 self._hopeless = True
                 return
             error = WorkerCrashedError(
-                "the workers died again and again around this document; run it again, and report it"
-                " when that does not help"
+                f"the workers died again and again around this document; {_CRASH_ADVICE}"
             )
         self._proven = True
         self._pending.pop(future, None)
@@ -282,12 +282,13 @@ def task_error(error: BaseException, settings: Settings) -> LoanbatchError:
         return error
     if isinstance(error, TimeoutError):
         return DocumentTimeoutError(
-            f"not done after {settings.timeout_seconds:g} s (timeout_seconds)"
+            f"not done after {settings.timeout_seconds:g} s: split the document, or allow more time"
+            " (--timeout, setting timeout_seconds)"
         )
     if isinstance(error, MemoryError):
-        return _out_of_memory(settings)
+        return OutOfMemoryError.over(settings.memory_limit_mb)
     if isinstance(error, BrokenExecutor):
-        return WorkerCrashedError("the workers died around this document")
+        return WorkerCrashedError(f"the workers died around this document; {_CRASH_ADVICE}")
     exit_code = getattr(error, "exitcode", None)
     if exit_code is not None:  # pebble's ProcessExpired
         return _worker_death(int(exit_code), settings)
@@ -299,16 +300,12 @@ def _worker_death(exit_code: int, settings: Settings) -> LoanbatchError:
         # C libraries abort when the address-space limit refuses them memory.
         aborted = -exit_code in (signal.SIGABRT, signal.SIGSEGV, signal.SIGTRAP, signal.SIGILL)
         if aborted and settings.memory_limit_mb and _peak_reached(settings.memory_limit_mb):
-            return _out_of_memory(settings)
+            return OutOfMemoryError.over(settings.memory_limit_mb)
         return WorkerCrashedError(
-            f"the worker died of signal {-exit_code} on this document; other documents go on"
+            f"the worker died of signal {-exit_code} on this document; {_CRASH_ADVICE}"
         )
-    return WorkerCrashedError(f"the worker ended with exit code {exit_code} on this document")
-
-
-def _out_of_memory(settings: Settings) -> OutOfMemoryError:
-    return OutOfMemoryError(
-        f"more than {settings.memory_limit_mb} MB of memory needed (memory_limit_mb)"
+    return WorkerCrashedError(
+        f"the worker ended with exit code {exit_code} on this document; {_CRASH_ADVICE}"
     )
 
 

@@ -380,7 +380,10 @@ def _finish(job: _Job) -> BatchProcessingSummary:
         job.store.interrupt(job.job_id)
         return job.store.summary(job.job_id)
     for queued in job.store.queued(job.job_id):
-        error = NotStartedError("an earlier failure ended the batch (fail_fast)")
+        error = NotStartedError(
+            "an earlier failure ended the batch (--fail-fast, or continue_on_failure=False); put it"
+            " right or leave it out, and run the batch again"
+        )
         result = evolve(failed_result(queued.source, error), status=ResultStatus.SKIPPED)
         _record(job, queued, result, datetime.now(UTC))
         _commit_in_time(job)

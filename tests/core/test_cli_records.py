@@ -136,7 +136,9 @@ def test_show_takes_the_beginning_of_a_document_id(result: BatchProcessingResult
     beginning = str(result.document_id)[:10]
 
     assert invoke("show", beginning).exit_code == 0
-    assert invoke("show", beginning[:9]).exit_code == 2
+    short = invoke("show", beginning[:9])
+    assert short.exit_code == 2
+    assert "at least six digits after doc-" in short.stderr
 
 
 def test_show_json_is_the_result(result: BatchProcessingResult) -> None:

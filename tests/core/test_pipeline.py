@@ -110,6 +110,8 @@ def test_unsure_field_needs_review_and_keeps_its_value(process):
 
     assert codes(result) == ["low_confidence"]
     assert result.findings[0].fields == ("x", "y")
+    assert "2 values were read" in result.findings[0].message
+    assert ", page 1: " in result.findings[0].message
     assert result.needs_review
     assert result.documents[0].fields["x"].value == Decimal(1)
 
@@ -143,6 +145,7 @@ def test_source_without_text_fails(process):
     result = process(text="   ")
 
     assert (result.error_code, result.error_type.value) == ("no_text", "processing_error")
+    assert "the page has no readable text" in result.error_message
 
 
 def test_content_that_changed_is_noticed(make_handler, write):

@@ -413,3 +413,13 @@ def test_disk_that_fills_ends_the_run_and_loses_nothing_recorded(make_handler, w
 
     assert summary.successful_documents == 201
     assert sum(result.reused for result in summary.results) == recorded
+
+
+def test_source_that_was_not_started_says_both_ways_to_ask_for_that(make_handler, write):
+    handler = make_handler()
+
+    summary = handler.process_batch_from_paths(write(a="", b="note"), continue_on_failure=False)
+
+    message = summary.results[1].error_message
+    assert "--fail-fast" in message
+    assert "continue_on_failure=False" in message

@@ -33,12 +33,15 @@ Examples:
 def show(*, settings: Settings, record: str, mask: bool, as_json: bool) -> None:
     """Show the values of a document or loan, and where each stands.
 
-    ID is a document id, or the beginning of one, or a loan id. Pages count from 1; a box is left,
+    ID is a document id, or its beginning (at least six digits after doc-), or a loan id; where
+    several documents begin so, all are shown. Pages count from 1; a box is left,
     top, right, bottom in points (1/72 inch) from the page's top left corner. What is shown is
     personal data.
     """
     with open_handler(settings) as handler:
         results = handler.find_results(record)
+    if len(results) > 1 and all((r.document_id or "").startswith(record) for r in results):
+        _output.note(f"{len(results)} documents begin with {record}: more digits show one of them.")
     if mask:
         from loanbatch.masking import masked
 

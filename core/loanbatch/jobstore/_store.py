@@ -304,8 +304,12 @@ class JobStore:
         with db.transaction(self._database):
             found = results_from_rows(self._database, query.execute(self._database))
         if not found:
+            too_short = record_id.startswith("doc-") and len(record_id) < _SHORTEST_ID
+            advice = (
+                "give at least six digits after doc-" if too_short else "ids are in the reports"
+            )
             raise UnknownRecordError(
-                f"no stored document or loan has the id {record_id!r}; ids are in the reports"
+                f"no stored document or loan has the id {record_id!r}; {advice}"
             )
         return found
 

@@ -5,7 +5,19 @@ worker, so its input and output are picklable and every failure ends as a classi
 as an exception.
 """
 
-from loanbatch.pipeline._process import failed_result, loan_id_of, process_source
+from loanbatch.pipeline._process import (
+    failed_result,
+    loan_id_of,
+    process_source,
+)
 from loanbatch.pipeline._task import Ticket, lent, process_task
 
-__all__ = ["Ticket", "failed_result", "lent", "loan_id_of", "process_source", "process_task"]
+__all__ = [
+    "Ticket",
+    "failed_result",
+    "lent",
+    "loan_id_of",
+    "out_of_memory",
+    "process_source",
+    "process_task",
+]

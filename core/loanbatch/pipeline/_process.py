@@ -40,7 +40,7 @@ def process_source(registry: Registry, source: Source) -> BatchProcessingResult:
         log.info("document_failed", error_code=error.error_code)
         result = failed_result(source, error)
     except MemoryError:
-        result = failed_result(source, out_of_memory(registry))
+        result = failed_result(source, OutOfMemoryError.over(registry.settings.memory_limit_mb))
     except Exception as error:
         # The worker's edge: a bug must cost one document, not the batch; the trace goes to the log
         # only.
@@ -49,12 +49,6 @@ def process_source(registry: Registry, source: Source) -> BatchProcessingResult:
     return evolve(
         result, processing_time=time.perf_counter() - started, timestamp=datetime.now(UTC)
     )
-
-
-def out_of_memory(registry: Registry) -> OutOfMemoryError:
-    """Return the error for a document that met the memory limit."""
-    limit = registry.settings.memory_limit_mb
-    return OutOfMemoryError(f"more than {limit} MB of memory needed (memory_limit_mb)")
 
 
 def unexpected(error: BaseException) -> UnexpectedError:
@@ -151,7 +145,7 @@ def _doubts(documents: Iterable[Document], threshold: float) -> list[Finding]:
     """Return what makes documents need review: unsure kinds and fields, text without value."""
     findings = []
     for document in documents:
-        where = f"{document.kind}, pages {document.first_page} to {document.last_page}"
+        where = f"{document.kind}, {_pages(document.first_page, document.last_page)}"
         if document.confidence < threshold:
             findings.append(
                 Finding(
@@ -166,7 +160,7 @@ def _doubts(documents: Iterable[Document], threshold: float) -> list[Finding]:
                 Finding(
                     code="low_confidence",
                     severity=Severity.WARNING,
-                    message=f"{where}: {len(unsure)} values were read with little confidence",
+                    message=f"{where}: {_values(len(unsure))} read with little confidence",
                     fields=unsure,
                 )
             )
@@ -176,11 +170,23 @@ def _doubts(documents: Iterable[Document], threshold: float) -> list[Finding]:
                 Finding(
                     code="not_normalized",
                     severity=Severity.WARNING,
-                    message=f"{where}: the text of {len(no_value)} fields could not be understood",
+                    message=f"{where}: the text of {_fields(len(no_value))} was not understood",
                     fields=no_value,
                 )
             )
     return findings
+
+
+def _pages(first: int, last: int) -> str:
+    return f"page {first}" if first == last else f"pages {first} to {last}"
+
+
+def _values(count: int) -> str:
+    return "1 value was" if count == 1 else f"{count} values were"
+
+
+def _fields(count: int) -> str:
+    return "1 field" if count == 1 else f"{count} fields"
 
 
 def loan_id_of(source: Source, documents: Iterable[Document]) -> str | None:

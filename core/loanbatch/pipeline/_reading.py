@@ -52,13 +52,12 @@ def read_source(registry: Registry, source: Source) -> tuple[tuple[Page, ...], t
         if failures and all(isinstance(error, ValidationError) for error in failures):
             raise failures[0]  # the file is at fault, not the engine
         if failures:
-            raise OcrFailedError(
-                f"no page could be recognized ({failures[0].message}); `loanbatch doctor` tells"
-                " which OCR engine answers"
-            )
-        raise NoTextError(
-            f"none of the {len(pages)} pages has readable text; scan it again with at least 200 dpi"
-        )
+            message = f"no page could be recognized ({failures[0].message})"
+            if "loanbatch doctor" not in message:
+                message += "; `loanbatch doctor` tells which OCR engine answers"
+            raise OcrFailedError(message)
+        none = "the page has no" if len(pages) == 1 else f"none of the {len(pages)} pages has"
+        raise NoTextError(f"{none} readable text; scan it again with at least 200 dpi")
     return tuple(pages), tuple(findings)
 
 

@@ -126,12 +126,14 @@ def classified(name: str) -> Iterator[None]:
 
 def _classify(error: Exception, name: str) -> LoanbatchError:
     if isinstance(error, FileNotFoundError) or getattr(error, "errno", 0) in _NOTHING_THERE:
-        return NotFoundError(f"{name}: no such file")
+        return NotFoundError(f"{name}: no such file; see that the path is right")
     if isinstance(error, IsADirectoryError):
-        return NotAFileError(f"{name} is a folder, not a file")
+        return NotAFileError(f"{name} is a folder, not a file: name a file in it")
     if isinstance(error, PermissionError):
-        return UnreadableError(f"{name}: not permitted to read it")
-    return UnreadableError(f"{name} could not be read ({type(error).__name__})")
+        return UnreadableError(f"{name}: not permitted to read it; change its permissions")
+    return UnreadableError(
+        f"{name} could not be read ({type(error).__name__}); see that its disk or server answers"
+    )
 
 
 def open_location(location: str) -> IO[bytes]:
@@ -181,7 +183,8 @@ def refuse_irregular(path: str, mode: int) -> None:
         return
     kinds = ((stat.S_ISDIR, "folder"), (stat.S_ISFIFO, "pipe"), (stat.S_ISSOCK, "socket"))
     kind = next((name for test, name in kinds if test(mode)), "device")
-    raise NotAFileError(f"{display_name(path)} is a {kind}, not a file")
+    hint = "name a file in it" if kind == "folder" else "copy what it gives to a file"
+    raise NotAFileError(f"{display_name(path)} is a {kind}, not a file: {hint}")
 
 
 def _open_source(source: Source) -> IO[bytes]:

@@ -92,5 +92,6 @@ def _refuse_size(size: int | None, limit_mb: int) -> None:
         raise EmptyError("the file has no bytes; it may not have been copied completely")
     if size is not None and size > limit_mb * _MEGABYTE:
         raise TooLargeError(
-            f"{size / _MEGABYTE:.1f} MB, the limit is {limit_mb} (intake.max_size_mb)"
+            f"{size / _MEGABYTE:.1f} MB, the limit is {limit_mb} (intake.max_size_mb); split"
+            " the file, scan with less resolution, or raise the limit"
         )

@@ -64,9 +64,12 @@ def rescued(content: bytes, passwords: Sequence[str] = ()) -> Rescued | None:
                 "the PDF is locked by a certificate or a rights management system; "
                 "save an unprotected copy"
             ) from None
-    tried = f"none of the {len(passwords)} passwords opens it" if passwords else "none is known"
+    tried = "none is known"
+    if passwords:
+        count = len(passwords)
+        tried = "the one given does not open it" if count == 1 else f"none of the {count} opens it"
     raise EncryptedError(
-        f"the PDF needs a password and {tried}; add it to the setting passwords "
+        f"the PDF needs a password and {tried}; give it with --password-file (setting passwords) "
         "or save an unprotected copy"
     )
 
