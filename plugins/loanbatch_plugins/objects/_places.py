@@ -11,13 +11,15 @@ import hashlib
 import os
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from loanbatch.errors import StorageFailedError
 from loanbatch.settings import Settings
+
+T = TypeVar("T")
 
 #: Folder for files that are being written; what is left there after a crash is waste.
 INCOMING = "incoming"
@@ -128,7 +130,8 @@ class LocalPlace(Place):
             return None
 
     def read(self, key: str) -> bytes:
-        return Path(self.address(key)).read_bytes()
+        with open(self.address(key), "rb", buffering=0) as stream:  # noqa: PTH123 - as above
+            return stream.readall()
 
     def keys(self) -> Iterator[str]:
         for folder, folders, names in os.walk(self.root):
@@ -148,9 +151,8 @@ class LocalPlace(Place):
         try:
             self._create(temporary, content)
             self._verify(temporary, digest)
-            final = self.address(key)
-            self._make_folder(Path(final).parent)
-            os.replace(self.address(temporary), final)  # noqa: PTH105 - as above
+            source, final = self.address(temporary), self.address(key)
+            self._in_folder(final, lambda: os.replace(source, final))  # noqa: PTH105 - as above
         except BaseException:
             with suppress(OSError):  # the first error is the one to tell
                 self.remove(temporary)
@@ -158,10 +160,20 @@ class LocalPlace(Place):
 
     def _create(self, key: str, content: bytes) -> None:
         path = self.address(key)
-        self._make_folder(Path(path).parent)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        with open(os.open(path, flags, _FILE_MODE), "wb") as stream:  # noqa: PTH123 - sets the mode
-            stream.write(content)
+        descriptor = self._in_folder(path, lambda: os.open(path, flags, _FILE_MODE))
+        with open(descriptor, "wb", buffering=0) as stream:  # noqa: PTH123 - sets the mode
+            rest = memoryview(content)
+            while rest:
+                rest = rest[stream.write(rest) :]
+
+    def _in_folder(self, path: str, action: Callable[[], T]) -> T:
+        """Do something with a file; its folder, which is mostly there, is made where it is not."""
+        try:
+            return action()
+        except FileNotFoundError:
+            self._make_folder(Path(path).parent)
+            return action()
 
     def _make_folder(self, folder: Path) -> None:
         if folder.is_dir():
