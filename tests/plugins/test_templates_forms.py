@@ -202,6 +202,39 @@ def test_licence_whose_heading_and_address_differ_is_doubted() -> None:
     assert field.confidence < _REVIEW
 
 
+def test_licence_names_stand_behind_their_letters() -> None:
+    found = values(
+        "identity_document",
+        """\
+CALIFORNIA   DRIVER LICENSE
+DL X1122334
+LN OKAFOR
+FN ADAEZE
+12 BIRCH AVE
+ANYTOWN, CA 95899
+DOB 08/31/1977""",
+    )
+
+    assert found["full_name"] == "ADAEZE OKAFOR"
+    assert found["document_number"] == "X1122334"
+    assert found["address"] == "12 BIRCH AVE, ANYTOWN, CA 95899"
+
+
+def test_social_security_card_has_the_name_under_its_number() -> None:
+    found = values(
+        "identity_document",
+        """\
+SOCIAL SECURITY
+THIS NUMBER HAS BEEN ESTABLISHED FOR
+900-12-3456
+RHONA PELL
+SIGNATURE""",
+    )
+
+    assert found["document_number"] == "900-12-3456"
+    assert found["full_name"] == "RHONA PELL"
+
+
 #: The specimens of ICAO Doc 9303 parts 4 and 5.
 _PASSPORT = ["P<UTOERIKSSON<<ANNA<MARIA" + "<" * 19, "L898902C36UTO7408122F1204159ZE184226B<<<<<10"]
 _CARD = [

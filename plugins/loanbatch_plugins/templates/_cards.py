@@ -173,10 +173,9 @@ def _one_block(upper: _Line, lower: _Line) -> bool:
 
 
 def _goes_on(line: _Line, other: _Line) -> bool:
-    """Whether a name may go on in capitals behind a gap."""
-    gap = other.left - line.segments[-1].right
+    """Whether a name may go on in capitals behind a gap, or in words read over it."""
     level = abs(other.middle - line.middle) < 0.5 * line.height
-    near = 0 < gap < 2 * _GAP * line.height
+    near = line.left < other.left < line.segments[-1].right + 2 * _GAP * line.height
     return level and near and _NAME.fullmatch(other.text) is not None
 
 
