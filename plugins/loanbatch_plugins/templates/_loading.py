@@ -332,11 +332,11 @@ def build_template(reader: TemplateReader, tables: Mapping[str, Any], kind: str)
     reader.check_keys(tables, _TOP_KEYS, "file")
     if tables.get("kind") != kind:
         raise reader.error("kind", f"expected {kind!r}, the name of the file")
+    headed = tables.get("sections", {})
+    names = set(headed) if isinstance(headed, dict) else set()
     sections = {
         key: reader.section(key, table)
-        for key, table in reader.check_keys(
-            tables.get("sections", {}), set(tables.get("sections", {})), "sections"
-        ).items()
+        for key, table in reader.check_keys(headed, names, "sections").items()
     }
     fields = tables.get("fields", {})
     if not isinstance(fields, dict):

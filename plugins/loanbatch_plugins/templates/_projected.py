@@ -41,7 +41,7 @@ _ROWS = {
         r"^\W*(?:estimated escrow|dep\w?sito (?:en garant\w+ )?estimado)", re.IGNORECASE
     ),
     "total": re.compile(
-        r"^\W*(?:estimated total|estimated monthly|pago total mensual|pago mensual total|pago mensual$)",
+        r"^\W*(?:estimated total|estimated monthly|pago total mensual|pago mensual(?: total|$))",
         re.IGNORECASE,
     ),
 }
