@@ -344,6 +344,44 @@ def test_period_without_a_year_takes_it_from_the_date_of_the_statement() -> None
     assert found["statement_period_end"].value == date(2024, 12, 31)
 
 
+def test_period_may_name_its_year_once() -> None:
+    found = read("""
+Statement Period Aug 1 - Aug 31, 2024
+
+Date     Description              Amount Subtracted    Amount Added     Balance
+08/01    Opening Balance                                                  50.00
+08/05    Credit                                           500.00         550.00
+""")
+
+    assert found["statement_period_start"].value == date(2024, 8, 1)
+    assert table(found["transactions"]) == [("2024-08-05", "500.00", "550.00")]
+
+
+def test_reference_numbers_do_not_make_deposits_checks() -> None:
+    found = read("""
+Statement Period: Jul 1, 2024 through Jul 31, 2024
+
+Customer Deposits
+Number    Date      Ref Number      Amount
+          Jul 5     8912345678      500.00
+Other Withdrawals
+Date      Description of Transaction    Ref Number      Amount
+Jul 9     Electronic Withdrawal         REF=2419        $ 200.00-
+""")
+
+    assert table(found["transactions"]) == [("2024-07-05", "500.00"), ("2024-07-09", "-200.00")]
+
+
+def test_year_before_deposits_is_no_count_of_them() -> None:
+    found = read("""
+Beginning balance on January 1, 2024     $100.00
+Deposits and other additions              500.00
+Withdrawals and other subtractions        -50.00
+""")
+
+    assert not {"deposit_count", "withdrawal_count"} & found.keys()
+
+
 @given(
     st.lists(st.integers(-99_999, 99_999).filter(bool), min_size=1, max_size=12),
     st.integers(0, 99_999),

@@ -18,17 +18,18 @@ _HEADERS = {
     "description": r"(?:transaction )?"
     r"(?:description|details?|narration|particulars|activity|memo|remarks)"
     r"|transaction|description of transaction",
-    "check_number": r"(?:check|cheque|chq)\.? ?/? ?(?:no|number|#|ref no)\.?"
-    r"|ref(?:erence)?\.? ?(?:no|number|#)\.?(?: ?/ ?(?:cheque|chq\.?) ?no\.?)?"
-    r"|(?:chq|cheque)\.? ?/ ?ref\.? ?no\.?"
-    r"|ref no\.?/? ?cheque no\.?|check|chq\.?",
+    "check_number": r"(?:check|cheque|chq)\.? ?/? ?(?:no|number|#)\.?|check|chq\.?",
+    "reference": r"ref(?:erence)?\.? ?(?:no|number|#)\.?(?: ?/ ?(?:cheque|chq\.?) ?no\.?)?"
+    r"|(?:check|chq|cheque)\.? ?/? ?ref\.? ?no\.?",
     "credit": r"cr\.?(?: amount)?"
     r"|credits?|deposits?(?: ?/ ?(?:credits?|additions?))?|additions|credit amount"
-    r"|money in|paid in|deposit am(?:oun)?t\.?|deposits and (?:other )?(?:credits|additions)"
+    r"|amount added|money in|paid in|deposit am(?:oun)?t\.?"
+    r"|deposits and (?:other )?(?:credits|additions)"
     r"|\+? ?deposits",
     "debit": r"dr\.?(?: amount)?"
     r"|debits?|withdrawals?(?: ?/ ?(?:debits?|subtractions?))?|subtractions|debit amount"
-    r"|money out|paid out|withdrawal am(?:oun)?t\.?|withdrawals and (?:other )?debits|payments"
+    r"|amount subtracted|money out|paid out|withdrawal am(?:oun)?t\.?"
+    r"|withdrawals and (?:other )?debits|payments"
     r"|- ?withdrawals",
     "amount": r"amount|withdrawals ?/ ?(?:deposits)?|deposits ?/ ?withdrawals|debit ?/ ?credit"
     r"|transaction amount",

@@ -59,12 +59,14 @@ _SHARE_HEADING = re.compile(
 )
 _LOAN_COLUMN = re.compile(r"^\W*principal\b", re.IGNORECASE)
 _IN_HEADING = re.compile(
-    r"^\W*(?:total )?(?:deposits|credits|additions|electronic deposits|other credits|interest paid"
+    r"^\W*(?:total )?(?:(?:customer|other|mobile|direct|regular) )?"
+    r"(?:deposits|credits|additions|electronic deposits|other credits|interest paid"
     r"|deposits (?:and|&|/) (?:other )?(?:credits|additions))\b(?!.*withdrawals)",
     re.IGNORECASE,
 )
 _OUT_HEADING = re.compile(
-    r"^\W*(?:total )?(?:atm (?:and|&) debit|electronic withdrawals|withdrawals|debits"
+    r"^\W*(?:total )?(?:(?:customer|other|card) )?"
+    r"(?:atm (?:and|&) debit|electronic withdrawals|withdrawals|debits"
     r"|checks(?: paid)?|fees|service fees|other withdrawals|electronic payments|payments"
     r"|purchases|card purchases|subtractions|service charges|other subtractions)\b"
     r"(?!.*deposits)",

@@ -27,9 +27,16 @@ _HEADER = {
     name: re.compile(rf"^\W*(?:{pattern})\W*(?:\(.{{1,4}}\))?\W*$", re.IGNORECASE)
     for name, pattern in _HEADERS.items()
 }
-#: A period as in "3/1 through 3/31".
+#: A period as in "3/1 through 3/31" or "Aug 1 - Aug 31, 2024".
 _SHORT_PERIOD = re.compile(
-    r"(?<![\d/])(?P<start>\d{1,2}/\d{1,2})\s?(?:-|–|to|thru|through)\s?(?P<end>\d{1,2}/\d{1,2})(?![\d/])",
+    r"(?<![\d/])(?P<start>\d{1,2}/\d{1,2})\s?(?:-|–|to|thru|through)\s?"
+    r"(?P<end>\d{1,2}/\d{1,2})(?![\d/])",
+    re.IGNORECASE,
+)
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_ONE_YEAR_PERIOD = re.compile(
+    rf"\b(?P<start>{_MONTH} \d{{1,2}})\s?(?:-|–|to|thru|through)\s?"
+    rf"(?P<end>{_MONTH} \d{{1,2}},? (?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 _LONGEST_PERIOD = 100
@@ -47,13 +54,14 @@ Row = Mapping[str, tuple[Word, int]]
 def short_period(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     """Yield the first day of a period without a year, or the last with `value = "end"`.
 
-    The year is that of the statement's date, on or after which the period does not end.
+    The year is that of the last day, or of the statement's date, after which no period ends.
     """
     del extractor
     dated = view.found.get("statement_date")
     latest = read_day(dated.raw, Calendar()) if dated is not None else None
-    match = _SHORT_PERIOD.search(view.flows[1].text)
-    if latest is None or match is None:
+    text = view.flows[1].text
+    match = _ONE_YEAR_PERIOD.search(text) or (_SHORT_PERIOD.search(text) if latest else None)
+    if match is None:
         return
     end = read_day(match["end"], Calendar(end=latest))
     start = read_day(match["start"], Calendar(end=end))
