@@ -7,11 +7,15 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loanbatch import BatchProcessingHandler
 from loanbatch.cli._group import cli
@@ -21,6 +25,8 @@ from loanbatch.registry import Registry
 from loanbatch.settings import Settings, load_settings
 from loanbatch.testing import make_page
 from loanbatch_plugins import classification, templates
+from loanbatch_plugins.templates._checking import check_files
+from loanbatch_plugins.templates._own import read_own
 
 LETTER = """\
 Harborline Escrow Company
@@ -296,6 +302,34 @@ def test_check_warns_of_phrases_that_are_not_worth_enough() -> None:
 
     assert (line, key, severity) == (6, "classify", "warning")
     assert message == "unreachable: all phrases together give 4 of 5 points"
+
+
+JUNK = (
+    "kind = 3", "title = []", "version = ", "stops = 1", "stops = ['--']", "labels = 3", "labels = ['!']",
+    "where = 'x'", "where = []", "columns = 1", "columns = { a = 1 }", "parts = [1]", "parts = []",
+    "parts = [{ parts = [{ where = 'x' }] }]", "choices = 1", "choices = { a = 1 }", "text = 1", "text = '('",
+    "pattern = 1", "section = 'x'", "blank_without = ['x']", "given = 1", "[fields]", "[[fields]]", "fields = 1",
+    "[fields.sale_price]", "[[fields.sale_price]]", "[fields.Odd-Name]", "[vocabulary]", "vocabulary = 1",
+    "[vocabulary.x]", "[vocabulary.sale_price]", "[vocabulary.'a b']", "type = 'x'", "type = 'money'", "personal = 1",
+    "[classify]", "[[classify]]", "classify = 'x'", "minimum = 0", "title.x = 1", "title.3 = 1", "edge = 1", "inset = 1",
+    "[sections]", "sections = 1", "[sections.x]", "start = 1", "start = 'x'", "lines = 'x'", "reader = 1",
+    "letter = 'x'", "", "labels = 'x'", "value = 1", "confidence = true", "columns = 'x'",
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.integers(0, 32), st.sampled_from(JUNK)), min_size=1, max_size=5))
+def test_check_tells_a_problem_exactly_when_a_run_would_refuse_the_file(
+    edits: list[tuple[int, str]],
+) -> None:
+    lines = TEMPLATE.splitlines()
+    for number, junk in edits:
+        lines[number % len(lines)] = junk
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "escrow_waiver.toml"
+        path.write_text("\n".join(lines))
+        problems = [str(remark) for remark in check_files([path]) if remark.is_problem]
+        with nullcontext() if not problems else pytest.raises(SettingsError):
+            read_own(Settings(templates=folder).template_files())
 
 
 def test_check_finds_nothing_wrong_in_the_bundled_templates() -> None:
