@@ -119,11 +119,11 @@ class Catalogue:
                 m.points >= WORTH_SEARCHING and m.place is not Place.AGAINST for m in marks
             )
             if worth_it and len(text) >= SHORTEST_SQUEEZED:
-                pairs = pairs_of(text)
-                # Each letter that is missing or too many breaks two pairs at most.
-                lost = 2 * int((1 - ALIKE / 100) * 2 * len(text) + 1e-9)
                 is_title = any(mark.place is Place.TITLE for mark in marks)
                 alike = is_title and len(text) >= SHORTEST_ALIKE
+                pairs = pairs_of(text) if alike else 0
+                # Each letter that is missing or too many breaks two pairs at most.
+                lost = 2 * int((1 - ALIKE / 100) * 2 * len(text) + 1e-9)
                 least = pairs.bit_count() - lost if alike else _NEVER
                 found.append(Squeezed(number, text, pairs, least))
         return tuple(found)
