@@ -603,3 +603,11 @@ def test_form_that_cannot_be_read_is_an_error_that_names_the_file() -> None:
 
     with pytest.raises(SettingsError, match=r"memo\.toml: \[classify\] cannot be read"):
         kind_of("anything")
+
+
+def test_check_wants_a_file_named_like_a_kind() -> None:
+    found = remarks(TEMPLATE.replace('escrow_waiver"', 'Escrow-Waiver"'), "Escrow-Waiver")
+
+    assert [(line, text) for line, _, severity, text in found if severity == "error"] == [
+        (None, "expected a name of the file, and so of the kind, in snake_case")
+    ]

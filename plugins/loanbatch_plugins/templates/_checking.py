@@ -29,7 +29,7 @@ from loanbatch_plugins.templates._loading import (
     build_template,
     load_lexicon,
 )
-from loanbatch_plugins.templates._own import parse, read_text, words_of
+from loanbatch_plugins.templates._own import NAME, parse, read_text, words_of
 from loanbatch_plugins.templates._places import line_of
 
 #: More problems of one file are not told.
@@ -122,16 +122,20 @@ def _check(path: Path, vocabulary: Vocabulary) -> Iterator[Remark]:
         return
     known = _reader(path, text, vocabulary)
     problems: list[TemplateError] = []
-    if tables.get("kind") != path.stem:
+    if not NAME.fullmatch(path.stem):
+        problem = "expected a name of the file, and so of the kind, in snake_case"
+        yield Remark(file=str(path), line=None, key="", text=problem)
+    elif tables.get("kind") != path.stem:
         problems.append(known.error("kind", f"expected {path.stem!r}, the name of the file"))
-        tables["kind"] = path.stem
+    kind = path.stem if NAME.fullmatch(path.stem) else "unnamed"
+    tables["kind"] = kind
     words = _mended(tables, lambda: words_of(known, tables), problems)
     vocabulary = vocabulary.extended(fields=() if words is None else words[1])
     vocabulary = _with_words(vocabulary, problems)
     problems += _unknown_fields(known, tables, vocabulary)
     vocabulary = _with_words(vocabulary, problems)
     reader = _reader(path, text, vocabulary)
-    template = _mended(tables, lambda: build_template(reader, tables, path.stem), problems)
+    template = _mended(tables, lambda: build_template(reader, tables, kind), problems)
     for key, told in dict.fromkeys((error.key, error.problem) for error in problems):
         yield _remark(path, text, key, told)
     if template is not None and not problems:

@@ -31,7 +31,8 @@ from loanbatch_plugins.templates._loading import (
 )
 from loanbatch_plugins.templates._schema import Template
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
+#: Names of kinds and fields.
+NAME = re.compile(r"[a-z][a-z0-9_]*")
 _FIELD_KEYS = {"type", "personal", "columns"}
 #: Keys of a `[classify]` table: phrases by what they are worth, phrases, marks of the form.
 _WEIGHED = ("title", "text", "edge", "against")
@@ -118,7 +119,7 @@ def words_of(
         TemplateError: A name, a type or a phrase is not what it has to be.
     """
     name = str(tables.get("kind", ""))
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise reader.error("kind", "expected a name in snake_case: small letters, digits and _")
     title = tables.get("title", "")
     if not isinstance(title, str):
@@ -141,7 +142,7 @@ def words_of(
 
 def _field(reader: TemplateReader, name: str, value: object) -> FieldDefinition:
     key = f"vocabulary.{name}"
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise reader.error(key, "expected a name in snake_case: small letters, digits and _")
     table = reader.check_keys(value, _FIELD_KEYS, key)
     if "type" not in table:
