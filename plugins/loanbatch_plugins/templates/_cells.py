@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from loanbatch.models import Box, Word
+from loanbatch.models import Box, TextSource, Word
 from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import Segment
 from loanbatch_plugins.templates._candidates import Candidate
@@ -32,6 +32,8 @@ _DEPTH = 14.0
 _NUMBER_GAP = 3.5
 _NUMBER = re.compile(r"[([]?(?:\d{1,2}[a-z]?|[a-z])[.)\]]?", re.IGNORECASE)
 _BOX_NUMBER = re.compile(r"\d{1,2}[a-z]?")
+#: The box below has a number not much higher.
+_NEXT_BOXES = 4
 #: Captions on the right may stand so much higher than the one of a lower cell, in its heights.
 _STAGGER = 3.2
 _LINE_NUMBER = re.compile(r"(?:.*[.\s_►▶▸])?(?P<number>\d{1,2}[a-z]{0,2})[|\]]?", re.IGNORECASE)
@@ -44,6 +46,8 @@ _X = re.compile(r"[xX✓✔☒☑]")
 _UNSURE_LINE = 0.8
 #: An empty cell beside crossed ones.
 _EMPTY = 0.85
+#: A cross under a caption of two lines stands this far below it, in its heights.
+_CROSS_REACH = 4.5
 #: Cells that are answered together lie within this distance, in heights of the caption.
 _FAR = 16.0
 
@@ -83,7 +87,7 @@ def cell_area(view: DocumentView, hit: Hit) -> Box:
     ]
     # What begins right of the caption's text is in a cell beside, whose own caption was not read.
     under = [other.box.top for other in below if caption_left(other) < hit.box.right]
-    bottom = min([hit.box.bottom + _DEPTH * height, *under])
+    bottom = min([hit.box.bottom + _DEPTH * height, *under, *_empty_boxes(hit)])
     beside = [caption_left(other) for other in below if other.box.top < bottom - height]
     right = min([right, *(edge - 0.3 * height for edge in beside if edge >= hit.box.right)])
     return Box(left, hit.box.top, right, bottom)
@@ -103,7 +107,7 @@ def _right_edge(hit: Hit, others: Sequence[Hit]) -> float:
         staggered = (
             other.box.bottom > hit.box.top - _STAGGER * height and left > hit.box.right + height
         )
-        if beside or staggered:
+        if beside or (staggered and not _over_same_column(other, hit, others)):
             edges.append(left - 0.3 * height)
     # The number of a cell without a caption, as box 9 of a W-2.
     edges += [
@@ -112,6 +116,44 @@ def _right_edge(hit: Hit, others: Sequence[Hit]) -> float:
         if item not in hit.segments and _BOX_NUMBER.fullmatch(item.text)
     ]
     return min(edges)
+
+
+def _over_same_column(other: Hit, hit: Hit, others: Sequence[Hit]) -> bool:
+    """Whether a caption divides the row of cells over this one, which is undivided itself.
+
+    Where captions may have been lost to recognition, this one may be divided as well.
+    """
+    if hit.layout.page.text_source is not TextSource.TEXT_LAYER:
+        return False
+    return any(
+        abs(above.box.top - other.box.top) < hit.height
+        and abs(caption_left(above) - caption_left(hit)) < 0.5 * hit.height
+        for above in others
+    )
+
+
+def _empty_boxes(hit: Hit) -> Iterator[float]:
+    """Yield where boxes below begin that have a higher number and no caption, as box 9."""
+    left = caption_left(hit)
+    own = _number_of(hit, left)
+    if own is None:
+        return
+    for item in hit.layout.between(hit.box.bottom, hit.box.bottom + _DEPTH * hit.height):
+        below = item.top > hit.box.bottom and abs(item.left - left) < 0.4 * hit.height
+        if below and item.text.isdigit() and own < int(item.text) <= own + _NEXT_BOXES:
+            yield item.top
+
+
+def _number_of(hit: Hit, left: float) -> int | None:
+    """Return the number that stands before a caption."""
+    numbers = [
+        word.text
+        for segment in (hit.segments[0], *hit.layout.left_of(hit.box))
+        for word in segment.words
+        if abs(word.left - left) < 1 and word.left < hit.box.left
+    ]
+    digits = re.match(r"\d{1,2}", numbers[0]) if numbers else None
+    return int(digits[0]) if digits else None
 
 
 def _covers(other: Hit, hit: Hit) -> bool:
@@ -155,7 +197,9 @@ def _inside(segment: Segment, hit: Hit, area: Box) -> Piece | None:
             hit.end if segment is hit.segments[-1] else len(segment.text)
         ):
             continue
-        if segment.middle <= hit.box.bottom and word.right <= hit.box.left:
+        if segment.middle <= hit.box.bottom and (
+            word.right <= hit.box.left or _BOX_NUMBER.fullmatch(word.text.strip("()"))
+        ):
             continue
         first = start if first is None else first
         last = start + len(word.text)
@@ -252,7 +296,7 @@ def _in_row(box: Box, hit: Hit) -> bool:
 
 def _crossed_beside(hit: Hit) -> bool:
     """Whether a cross stands under one of the captions beside this one: an empty cell is a no."""
-    reach = _STAGGER * hit.height
+    reach = _CROSS_REACH * hit.height
     return any(
         _X.fullmatch(item.text.strip()) and abs(item.left - hit.box.left) < _FAR * hit.height
         for item in hit.layout.between(hit.box.bottom, hit.box.bottom + reach)

@@ -96,7 +96,7 @@ def _with_numbered_name(block: Block) -> Block:
     """Return a block with the name that an employee's number before it made look like a street."""
     first = block.address[0]
     match = _NUMBERED_NAME.fullmatch(first.text.strip())
-    if block.names or match is None or len(block.address) < 2:  # noqa: PLR2004
+    if match is None or len(block.address) < 2:  # noqa: PLR2004
         return block
     name = Line(match["name"], first.words[1:])
     return evolve(block, names=(name,), address=block.address[1:])
