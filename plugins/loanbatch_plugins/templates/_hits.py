@@ -168,6 +168,8 @@ def _hit_at(layout: PageLayout, segment: Segment, number: int, key: str) -> Hit 
         if (
             done < _WRAP_START
             or len(cells) == _WRAPPED_LINES
+            # A label with its colon is whole: "Employer:" over "Address:" is no label.
+            or cell.text.endswith(":")
             or not key.startswith(rest, done - len(rest))
         ):
             return None
