@@ -130,9 +130,9 @@ class DocumentView:
         return [found[place] for place in sorted(found)]
 
     def _seek_similar(self, labels: Iterable[Label]) -> None:
-        keys = {label.key for label in labels} - self._similar.keys()
-        if keys:
-            self._similar.update({key: self._misread.find(key) for key in keys})
+        for label in labels:
+            if label.key not in self._similar:
+                self._similar[label.key] = self._misread.find(label.key)
 
     @cached_property
     def _misread(self) -> MisreadLabels:
