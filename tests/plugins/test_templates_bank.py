@@ -95,6 +95,7 @@ def test_overdrawn_balance_is_negative() -> None:
         (["03/04/2025", "04/13/2025"], True, False),
         (["03/04"], True, True),
         (["word", "1,250.00"], False, False),
+        (["24/7", "15/35", "03/04/2025"], False, False),
     ],
 )
 def test_one_day_over_twelve_says_for_the_whole_document_which_number_is_the_day(
@@ -404,3 +405,10 @@ def test_right_amounts_are_proved_wherever_balances_stand(
 
     assert [item.amount for item in postings] == list(map(Decimal, cents))
     assert all(item.confidence == PROVED for item in postings)
+
+
+@pytest.mark.parametrize(("end", "first"), [("30/04/2025", True), ("04/30/2025", False)])
+def test_day_over_twelve_anywhere_marks_the_days_of_all_fields(end: str, first: bool) -> None:
+    found = read(f"Statement Date: 05/04/2025\nStatement Period 01/04/2025 to {end}\n")
+
+    assert found["statement_date"].extractor.endswith("/day_first") is first

@@ -27,8 +27,9 @@ from loanbatch_plugins.normalizers import (
 from loanbatch_plugins.normalizers._reading import Reading
 
 #: Templates of documents whose country writes the day first; an extractor is `plugin/template`, and
-#: `plugin/template/in` where the document itself is found to be Indian.
-_DAY_FIRST_TEMPLATES = frozenset({"key_facts_statement", "sanction_letter", "in"})
+#: `plugin/template/in` where the document itself is found to be Indian, and
+#: `plugin/template/day_first` where one of its days is over twelve.
+_DAY_FIRST_TEMPLATES = frozenset({"key_facts_statement", "sanction_letter", "in", "day_first"})
 
 
 @frozen(kw_only=True)

@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 from loanbatch.models import Field, Word
 from loanbatch.vocabulary import FieldType, Vocabulary
 from loanbatch_plugins.layout import union
+from loanbatch_plugins.templates._entries import writes_day_first
 from loanbatch_plugins.templates._schema import Template
 from loanbatch_plugins.templates._view import DocumentView
 
@@ -89,6 +90,19 @@ def apply_currency(
             )
         )
     return kept
+
+
+def apply_day_order(fields: Sequence[Field], view: DocumentView) -> list[Field]:
+    """Mark a document's fields where a day over twelve shows that it writes the day first."""
+    words = (word.text.strip("|,.") for layout in view.layouts for word in layout.page.words)
+    if not writes_day_first(words, usual=False):
+        return list(fields)
+    return [
+        item
+        if item.extractor.endswith("/in")
+        else evolve(item, extractor=f"{item.extractor}/day_first")
+        for item in fields
+    ]
 
 
 def _marked(field: Field, code: str, extractor: str, vocabulary: Vocabulary) -> Field:

@@ -17,7 +17,7 @@ from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.templates._candidates import Candidate, choose
 from loanbatch_plugins.templates._choices import chosen
 from loanbatch_plugins.templates._composed import celled, composed
-from loanbatch_plugins.templates._currency import apply_currency, find_currency
+from loanbatch_plugins.templates._currency import apply_currency, apply_day_order, find_currency
 from loanbatch_plugins.templates._hits import LabelIndex
 from loanbatch_plugins.templates._labelled import labelled
 from loanbatch_plugins.templates._loading import load_lexicon, make_label
@@ -42,7 +42,8 @@ def read_document(template: Template, pages: Sequence[Page]) -> tuple[DocumentVi
     if template.blank_without and not any(item.name in template.blank_without for item in fields):
         return view, []
     fields = doubt_sums(view, fields, template)
-    return view, apply_currency(fields, find_currency(view), extractor, template)
+    fields = apply_currency(fields, find_currency(view), extractor, template)
+    return view, apply_day_order(fields, view)
 
 
 def _read(view: DocumentView, items: Sequence[FieldTemplate], extractor: str) -> list[Field]:

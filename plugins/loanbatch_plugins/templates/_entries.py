@@ -28,7 +28,9 @@ _CENT = Decimal("0.01")
 _MOST_DIGITS = 15
 _CENTURY = 100
 _MONTHS_IN_YEAR = 12
-_NUMERIC = re.compile(r"(\d{1,2})[/-](\d{1,2})(?:[/-](?:\d{4}|\d{2}))?")
+_MOST_DAYS = 31
+#: Without a year both in two digits: service is offered 24/7.
+_NUMERIC = re.compile(r"(\d\d)[/-](\d\d)|(\d{1,2})[/-](\d{1,2})[/-](?:(?:19|20)\d\d|\d\d)")
 
 
 @frozen
@@ -49,9 +51,10 @@ def writes_day_first(texts: Iterable[str], *, usual: bool) -> bool:
         texts: Words; those that are no numeric days are passed over.
         usual: What is usual where no day in the document decides.
     """
-    days = [match for match in map(_NUMERIC.fullmatch, texts) if match is not None]
-    day_first = sum(int(match[1]) > _MONTHS_IN_YEAR for match in days)
-    month_first = sum(int(match[2]) > _MONTHS_IN_YEAR for match in days)
+    found = [match for match in map(_NUMERIC.fullmatch, texts) if match is not None]
+    pairs = [(int(match[1] or match[3]), int(match[2] or match[4])) for match in found]
+    day_first = sum(_MONTHS_IN_YEAR < a <= _MOST_DAYS and b <= _MONTHS_IN_YEAR for a, b in pairs)
+    month_first = sum(_MONTHS_IN_YEAR < b <= _MOST_DAYS and a <= _MONTHS_IN_YEAR for a, b in pairs)
     return usual if day_first == month_first else day_first > month_first
 
 
