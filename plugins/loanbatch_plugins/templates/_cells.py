@@ -226,17 +226,21 @@ _Finder = Callable[[str], tuple[int, int, float] | None]
 
 
 def _first(rows: Sequence[Row], rule: Rule, finder: _Finder) -> Candidate | None:
-    """Return what a finder captures in the first row in which it finds anything."""
-    for row in rows[rule.skip :]:
-        found = finder(row.text)
-        if found is not None:
-            start, end, fit = found
-            words = row_words(row, start, end)
-            raw = row.text[start:end].strip()
-            if not raw or is_placeholder(raw) or not words:
-                continue
-            return Candidate(raw=raw, page=row.pieces[0].segment.page, words=words, score=fit)
-    return None
+    """Return the first capture in a row; one with its sign goes before bare digits above it."""
+    captured = [found for row in rows[rule.skip :] if (found := _in_one(row, finder)) is not None]
+    return max(captured, key=lambda found: found.score, default=None)
+
+
+def _in_one(row: Row, finder: _Finder) -> Candidate | None:
+    found = finder(row.text)
+    if found is None:
+        return None
+    start, end, fit = found
+    words = row_words(row, start, end)
+    raw = row.text[start:end].strip()
+    if not raw or is_placeholder(raw) or not words:
+        return None
+    return Candidate(raw=raw, page=row.pieces[0].segment.page, words=words, score=fit)
 
 
 def _text_in(rows: Sequence[Row], hit: Hit, rule: Rule) -> Candidate | None:
