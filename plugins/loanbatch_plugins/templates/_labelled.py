@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from attrs import evolve
 
-from loanbatch.models import Word
+from loanbatch.models import TextSource, Word
 from loanbatch.vocabulary import FieldType
-from loanbatch_plugins.layout import Segment
+from loanbatch_plugins.layout import PageLayout, Segment
 from loanbatch_plugins.templates._candidates import Candidate, fixed_value
 from loanbatch_plugins.templates._cells import in_cell, on_line
 from loanbatch_plugins.templates._hits import Hit
@@ -35,6 +35,10 @@ _WORDS_BEFORE = 0.6
 _HEADER_ROW = 2.0
 #: Rows between a label and one that has to stand near.
 _NEAR_ROWS = 4.0
+#: What may lack its last words is for somebody to look at.
+_CUT = 0.7
+#: Share of its height that the rest of a line has in common with its beginning.
+_CUT_OVERLAP = 0.4
 
 
 def labelled(view: DocumentView, rule: Rule, *, similar: bool = False) -> Iterator[Candidate]:
@@ -150,10 +154,26 @@ def _in_piece(view: DocumentView, hit: Hit, piece: Piece, rule: Rule) -> Candida
         if not lines or len(lines) <= rule.drop:
             return None
         found = _from_lines(lines[rule.drop :])
+        if _is_cut(hit.layout, lines[-1].segment):
+            found = evolve(found, score=min(found.score, _CUT))
         street_only = rule.type is FieldType.ADDRESS and not re.search(r"[,\n]", found.raw)
         return evolve(found, score=found.score * _STREET_ONLY) if street_only else found
     matches = find_typed(rule.type, piece.text)
     return None if not matches else _from_match(piece, matches[0])
+
+
+def _is_cut(layout: PageLayout, segment: Segment) -> bool:
+    """Whether recognition put the rest of a line at another height, so that it was not read on."""
+    if layout.page.text_source is not TextSource.RECOGNIZED:
+        return False
+    return any(
+        item.line != segment.line
+        and 0 <= item.left - segment.right < segment.height
+        and min(item.bottom, segment.bottom) - max(item.top, segment.top)
+        > _CUT_OVERLAP * item.height
+        and item.text[:1].isalpha()
+        for item in layout.between(segment.top, segment.bottom)
+    )
 
 
 def by_pattern(piece: Piece, rule: Rule) -> Candidate | None:
