@@ -166,6 +166,21 @@ PAYER'S TIN                                                                     
     assert found["payer_address"] == "3 Dock St, Salem, MA 01999"
 
 
+def test_label_with_its_colon_does_not_go_on_below() -> None:
+    found = values(
+        "employment_verification",
+        """\
+Employer:     Ashgrove Instruments, Inc.
+Address:      9 Elm Rd, Salem, MA 01999
+Employee:     Tobias Renn
+SSN:          XXX-XX-1122""",
+    )
+
+    assert found["employer_name"] == "Ashgrove Instruments, Inc."
+    assert found["employee_name"] == "Tobias Renn"
+    assert found["employee_ssn"] == "XXX-XX-1122"
+
+
 _LICENCE = """\
 OREGON                DRIVER LICENSE
 4d NUMBER A1234567
