@@ -1,0 +1,220 @@
+"""W-2s and earnings statements: what their cells and tables say, on pages made by hand."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from loanbatch.models import Field, Page, TextSource, Word
+from loanbatch_plugins.templates._engine import extract_fields
+from loanbatch_plugins.templates._loading import TemplateError, load_template, read_template
+
+_REVIEW = 0.75
+
+
+def page(*lines: tuple[float, float, str]) -> Page:
+    """Return a page with the texts at their left and top edges, in letters 4 by 8 points."""
+    words = []
+    for start, top, text in lines:
+        left = start
+        for part in text.split():
+            words.append(Word(part, left, top, left + 4.0 * len(part), top + 8.0))
+            left += 4.0 * len(part) + 2.0
+    return Page(number=1, width=612.0, height=792.0, words=tuple(words))
+
+
+def extract(kind: str, *lines: tuple[float, float, str]) -> dict[str, Field]:
+    """Return what the bundled template of a kind finds."""
+    template = load_template(kind)
+    assert template is not None
+    return {field.name: field for field in extract_fields(template, [page(*lines)])}
+
+
+def rows(field: Field) -> list[dict[str, str]]:
+    """Return the raw texts of rows."""
+    return [{cell.name: cell.raw for cell in row} for row in field.rows]
+
+
+_BOX_12 = (
+    (400, 100, "12a See instructions for box 12"),
+    (400, 130, "12b"),
+    (400, 160, "12c"),
+    (400, 190, "12d"),
+    (38, 220, "15 State"),
+)
+
+
+def test_box_12_code_on_another_line_than_its_amount_belongs_to_it() -> None:
+    found = extract(
+        "w2",
+        *_BOX_12,
+        (410, 111, "D"),
+        (450, 116, "2,200.00"),
+        (410, 148, "DD"),
+        (450, 142, "81.00"),
+    )
+
+    assert rows(found["box_12"]) == [
+        {"code": "D", "amount": "2,200.00"},
+        {"code": "DD", "amount": "81.00"},
+    ]
+
+
+def test_box_12_letters_of_a_vertical_word_code_are_no_codes() -> None:
+    letters = [(401.0, 108.0 + 6 * place, letter) for place, letter in enumerate("Code")]
+    found = extract("w2", *_BOX_12, *letters, (414, 116, "W"), (450, 116, "75.50"))
+
+    assert rows(found["box_12"]) == [{"code": "W", "amount": "75.50"}]
+
+
+def test_box_12_amount_whose_code_is_lost_is_doubtful() -> None:
+    found = extract("w2", *_BOX_12, (450, 116, "2,200.00"))
+
+    assert rows(found["box_12"]) == [{"amount": "2,200.00"}]
+    assert found["box_12"].confidence < _REVIEW
+
+
+def test_control_number_keeps_its_further_words() -> None:
+    found = extract("w2", (38, 100, "d Control number"), (40, 112, "00417 KPO"))
+
+    assert found["control_number"].raw == "00417 KPO"
+
+
+@pytest.mark.parametrize("number", ["9", "(7)"])
+def test_empty_box_takes_no_box_number(number: str) -> None:
+    place = (300.0, 130.0) if number == "9" else (400.0, 100.0)
+    found = extract(
+        "w2",
+        (300, 100, "7 Social security tips"),
+        (*place, number),
+        (300, 160, "11 Nonqualified plans"),
+        (302, 172, "40.00"),
+    )
+
+    assert found["nonqualified_plans"].raw == "40.00"
+    assert "social_security_tips" not in found
+
+
+_STACKED = (
+    (40, 100, "Earnings"),
+    (160, 100, "Current"),
+    (240, 100, "YTD"),
+    (40, 112, "Regular Pay"),
+    (160, 112, "1,000.00"),
+    (240, 112, "5,000.00"),
+    (40, 136, "Withholdings"),
+    (160, 136, "Current"),
+    (240, 136, "YTD"),
+    (40, 148, "Medicare"),
+    (160, 148, "100.00"),
+    (240, 148, "500.00"),
+    (40, 160, "Total"),
+    (160, 160, "100.00"),
+    (240, 160, "500.00"),
+    (40, 184, "Deductions"),
+    (160, 184, "Current"),
+    (240, 184, "YTD"),
+    (40, 196, "Dental"),
+    (160, 196, "20.00"),
+    (240, 196, "80.00"),
+    (40, 208, "Vision"),
+    (160, 208, "5.00"),
+    (240, 208, "20.00"),
+    (40, 220, "Total"),
+    (160, 220, "25.00"),
+    (240, 220, "100.00"),
+)
+
+
+def test_totals_of_stacked_tables_are_those_of_their_own_rows() -> None:
+    found = extract("paystub", *_STACKED)
+
+    assert {name: found[name].raw for name in found if "tax" in name or "_deductions" in name} == {
+        "total_taxes": "100.00",
+        "year_to_date_taxes": "500.00",
+        "total_deductions": "25.00",
+        "year_to_date_deductions": "100.00",
+    }
+
+
+@pytest.mark.parametrize("heading", ["BENEFITS", "Home Address", "Direct Deposit"])
+def test_heading_is_no_name_of_an_employee(heading: str) -> None:
+    found = extract("paystub", (40, 100, "Employee"), (300, 100, heading), (40, 112, "Ana Roe"))
+
+    assert found["employee_name"].raw == "Ana Roe"
+
+
+def test_check_over_nothing_is_no_net_pay() -> None:
+    found = extract(
+        "paystub",
+        (40, 100, "Net Pay"),
+        (200, 100, "$712.48"),
+        (40, 112, "Net Check"),
+        (200, 112, "$0.00"),
+    )
+
+    assert found["net_pay"].raw == "$712.48"
+
+
+_SUMS = """
+kind = "paystub"
+[sums]
+gross_pay = ["total_taxes", "total_deductions", "net_pay"]
+[fields]
+gross_pay = { labels = ["^Gross"] }
+total_taxes = { labels = ["^Taxes"] }
+total_deductions = { labels = ["^Deductions"] }
+net_pay = { labels = ["^Net"] }
+"""
+
+
+def _added(taxes: str, deductions: str, *more: tuple[float, float, str]) -> dict[str, Field]:
+    template = read_template(_SUMS, "paystub.toml", "paystub")
+    amounts = {"Gross": "1,000.00", "Taxes": taxes, "Deductions": deductions, "Net": "700.00"}
+    lines = [
+        line
+        for number, (label, amount) in enumerate(amounts.items())
+        for line in ((40.0, 100.0 + 20 * number, label), (200.0, 100.0 + 20 * number, amount))
+    ]
+    return {field.name: field for field in extract_fields(template, [page(*lines, *more)])}
+
+
+@pytest.mark.parametrize("taxes", ["200.00", "300.00"])
+def test_amounts_that_add_up_keep_their_confidence(taxes: str) -> None:
+    # A part may be counted in another one: taxes among the deductions.
+    deductions = "100.00" if taxes == "200.00" else "300.00"
+
+    assert all(field.confidence > _REVIEW for field in _added(taxes, deductions).values())
+
+
+def test_amounts_that_do_not_add_up_are_doubtful() -> None:
+    assert all(field.confidence < _REVIEW for field in _added("200.00", "999.00").values())
+
+
+def test_printed_amount_that_makes_the_sum_right_is_told_for_review() -> None:
+    found = _added("200.00", "999.00", (400, 300, "100.00"))
+
+    assert found["total_deductions"].raw == "100.00"
+    assert [rival.raw for rival in found["total_deductions"].alternatives] == ["999.00"]
+    assert found["total_deductions"].confidence < _REVIEW < found["net_pay"].confidence
+
+
+def test_sum_of_an_unknown_field_is_refused() -> None:
+    with pytest.raises(TemplateError, match=r"sums\.gross_pay\.tips"):
+        read_template(_SUMS.replace('"net_pay"]', '"tips"]'), "paystub.toml", "paystub")
+
+
+@pytest.mark.parametrize("source", [TextSource.RECOGNIZED, TextSource.TEXT_LAYER])
+def test_text_is_doubtful_when_its_rest_was_recognized_at_another_height(
+    source: TextSource,
+) -> None:
+    template = read_template(
+        'kind = "closing_disclosure"\n[fields.lender_name]\nlabels = ["^Lender"]\n',
+        "closing_disclosure.toml",
+        "closing_disclosure",
+    )
+    torn = page((40, 100, "Lender"), (100, 100, "Pine and Co"), (145, 96, "Mortgage"))
+    [found] = extract_fields(template, [evolve(torn, text_source=source)])
+
+    assert found.raw == "Pine and Co"
+    assert (found.confidence < _REVIEW) is (source is TextSource.RECOGNIZED)
