@@ -355,7 +355,7 @@ def test_try_shows_values_with_the_rule_and_label_that_found_them() -> None:
 
     rows = {line.split()[0]: " ".join(line.split()) for line in done.stdout.splitlines()}
     assert done.exit_code == 0, done.stderr
-    assert rows["escrow_waiver,"].startswith("escrow_waiver, pages 1 to 1, confidence")
+    assert rows["escrow_waiver,"].startswith("escrow_waiver, page 1, confidence")
     assert rows["date_issued"].startswith("date_issued 2026-05-04 May 4, 2026 1 ")
     assert rows["escrow_waiver_fee"].endswith("0.98 1 of 1: label, right Waiver Fee:")
 
@@ -381,7 +381,7 @@ def test_try_takes_the_kind_for_granted_when_told() -> None:
 
     assert run("templates", "try", "letter.pdf", "--templates", "own").stdout.startswith("other")
     told = run("templates", "try", "letter.pdf", "--templates", "own", "--kind", "escrow_waiver")
-    assert told.stdout.startswith("escrow_waiver, pages 1 to 1, confidence 1.00")
+    assert told.stdout.startswith("escrow_waiver, page 1, confidence 1.00")
 
 
 def test_try_names_the_nearest_kind() -> None:

@@ -188,10 +188,9 @@ def _show(outcome: Outcome) -> None:
         return
     for trial in outcome.trials:
         document = trial.document
-        click.echo(
-            f"{document.kind}, pages {document.first_page} to {document.last_page},"
-            f" confidence {document.confidence:.2f}"
-        )
+        first, last = document.first_page, document.last_page
+        where = f"page {first}" if first == last else f"pages {first} to {last}"
+        click.echo(f"{document.kind}, {where}, confidence {document.confidence:.2f}")
         rows = [_row(found) for found in trial.found]
         if rows:
             head = ("field", "value", "raw", "page", "box", "confidence", "rule", "label")
