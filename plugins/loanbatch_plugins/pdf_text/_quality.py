@@ -41,7 +41,9 @@ def clean_share(words: Sequence[Word]) -> float:
 
 def debris_share(words: Sequence[Word]) -> float:
     """Return the part of words that hold characters without meaning."""
-    return sum(_DEBRIS.search(word.text) is not None for word in words) / max(1, len(words))
+    if not _DEBRIS.search(" ".join([word.text for word in words])):
+        return 0.0
+    return sum(_DEBRIS.search(word.text) is not None for word in words) / len(words)
 
 
 def is_garbage(words: Sequence[Word]) -> bool:
