@@ -1968,6 +1968,36 @@ def test_title_in_the_next_column_is_no_borrower() -> None:
     assert fields["late_fee_days"].value == 15
 
 
+def test_clauses_of_a_sanction_do_not_run_into_each_other() -> None:
+    text = (
+        "SHIVALIK EDUCARE FINANCE LTD.\n\n"
+        "Sub: Sanction of Education Loan of Rs. 9,75,000/- for pursuing B.Sc Nursing at Dr. Paramjit Singh College of Nursing, Mohali\n\n"
+        "e) Repayment: 96 EMIs of Rs. 15,305/-\n"
+        "f) Margin: 10%\n"
+        "h) Security: Third party guarantee of Smt. Kamla Devi\n"
+        "i) Prepayment: No prepayment charges\n"
+        "j) Penal charges: 2% p.a. over and above the rate of interest"
+    )
+    found = values(read("sanction_letter", text))
+    assert found["institution_name"] == "Dr. Paramjit Singh College of Nursing, Mohali"
+    assert found["collateral_description"] == "Third party guarantee of Smt. Kamla Devi"
+    assert found["prepayment_penalty"] is False
+    assert "prepayment_penalty_percent" not in found
+    assert "loan_purpose" not in found
+
+
+def test_note_of_two_makers_names_both_and_its_bank() -> None:
+    text = (
+        "SECURED PROMISSORY NOTE\n\n"
+        'FOR VALUE RECEIVED, Marguerite Delacroix and Julian Delacroix, jointly and severally ("Borrower"), promise to pay to Cypress Bend State Bank ("Lender"),\n'
+        "or order, the principal amount of $62,500.00. Borrower will pay this loan in 59 regular payments of $758.11 each and one irregular last payment."
+    )
+    fields = read("promissory_note", text)
+    assert fields["borrower_names"].value == ("Marguerite Delacroix", "Julian Delacroix")
+    assert fields["lender_name"].value == "Cypress Bend State Bank"
+    assert "loan_term_months" not in fields
+
+
 KEY_FACTS_OF_DIGITAL_LENDING = """\
                          KEY FACT STATEMENT
                   Vindhyachal Micro Credit Private Limited
