@@ -13,6 +13,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -110,6 +111,7 @@ class _Setup:
     #: None for standard error as it is when an event is written.
     stream: TextIO | None = None
     threshold: int = logging.WARNING
+    told_otherwise: AbstractSet[str] = frozenset()
     #: What structlog was given; None until then.
     processors: list[Any] | None = None
 
@@ -159,18 +161,26 @@ def bound(**facts: object) -> Iterator[None]:
         _context.reset(token)
 
 
-def configure_logging(settings: Settings, *, stream: TextIO | None = None) -> None:
+def configure_logging(
+    settings: Settings,
+    *,
+    stream: TextIO | None = None,
+    told_otherwise: AbstractSet[str] = frozenset(),
+) -> None:
     """Send log events to the log file, or to standard error: as text on a terminal, else as JSON.
 
     Args:
         settings: `log_file` and `log_level`.
         stream: Where to write instead.
+        told_otherwise: Events that the program itself tells on standard error: they are written to
+            a log file only.
 
     Raises:
         SettingsError: The log file cannot be opened.
     """
     _set_up(settings, stream)
     _Setup.explicit = True
+    _Setup.told_otherwise = told_otherwise
 
 
 def ensure_logging(settings: Settings) -> None:
@@ -195,6 +205,7 @@ def reset_logging() -> None:
         structlog.reset_defaults()
     _Setup.told = _Setup.stream = _Setup.processors = None
     _Setup.explicit = False
+    _Setup.told_otherwise = frozenset()
     _Setup.threshold = logging.WARNING
 
 
@@ -233,6 +244,8 @@ def _quieten_libraries() -> None:
 def _write(level: int, method: str, event: str, facts: Mapping[str, object]) -> None:
     foreign = _program_has_its_own()
     if level < _Setup.threshold and not foreign:
+        return
+    if event in _Setup.told_otherwise and _Setup.stream is None:
         return
     import structlog
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from attrs import evolve
 
@@ -27,6 +27,8 @@ from loanbatch.sources import (
     list_sources,
     source_from_bytes,
 )
+
+_T = TypeVar("_T")
 
 
 class BatchProcessingHandler:
@@ -95,9 +97,9 @@ class BatchProcessingHandler:
                 job failed.
 
         Raises:
-            UsageError: An item is no path.
+            UsageError: There is no list, or an item is no path.
         """
-        chosen = [paths] if isinstance(paths, str | Path) else list(paths)
+        chosen = _listed(paths, "paths")
         for number, path in enumerate(chosen):
             if not isinstance(path, str | Path):
                 raise UsageError(f"item {number}: a path must be a text, not {_type(path)}")
@@ -116,9 +118,10 @@ class BatchProcessingHandler:
             continue_on_failure: As in `process_batch_from_paths`.
 
         Raises:
-            UsageError: An item lacks a key, or a value has the wrong type.
+            UsageError: There is no list, an item lacks a key, or a value has the wrong type.
         """
-        sources = [_source_from_item(number, item) for number, item in enumerate(items)]
+        chosen = _listed(items, "items")
+        sources = [_source_from_item(number, item) for number, item in enumerate(chosen)]
         listed = (ListedSource(source=source) for source in sources)
         return self._run(listed, continue_on_failure=continue_on_failure)
 
@@ -221,6 +224,13 @@ class BatchProcessingHandler:
             StorageFailedError: The file cannot be written.
         """
         write_report(self.registry, summary, path, format)
+
+
+def _listed(given: Iterable[_T], name: str) -> list[_T]:
+    """Return what was given as a list; a text or a mapping alone is taken for a slip."""
+    if isinstance(given, str | bytes | Path | Mapping) or not isinstance(given, Iterable):
+        raise UsageError(f"{name}: pass a list, even of one; this is {_type(given)}")
+    return list(given)
 
 
 def _source_from_item(number: int, item: Mapping[str, Any]) -> Source:

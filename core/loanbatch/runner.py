@@ -278,7 +278,8 @@ def _settle_reused(job: _Job, queued: QueuedSource, started_at: datetime) -> boo
 
 def _collect(job: _Job) -> None:
     """Wait for one or more sources in flight and settle what became of them."""
-    for future in sorted(_done(job), key=lambda item: job.in_flight[item][0].position):
+    done = _done(job)
+    for future in [item for item in job.in_flight if item in done]:  # as they were started
         queued, started_at = job.in_flight.pop(future)
         error = future.exception()
         if error is None:

@@ -23,11 +23,16 @@ def test_paths_may_be_texts_or_paths(make_handler, write):
     assert [r.source for r in summary.results] == [str(first), str(second)]
 
 
-def test_one_path_is_a_batch_too(make_handler, write):
-    (path,) = write(a="note")
+@pytest.mark.parametrize("slip", [None, "a.pdf", Path("a.pdf"), b"a.pdf", 7])
+def test_something_else_than_a_list_of_paths_is_refused(make_handler, slip):
+    with pytest.raises(UsageError, match="paths: pass a list"):
+        make_handler().process_batch_from_paths(slip)
 
-    assert make_handler().process_batch_from_paths(path).total_documents == 1
-    assert make_handler().process_batch_from_paths(str(path)).total_documents == 1
+
+@pytest.mark.parametrize("slip", [None, {"file_name": "a", "file_data": b""}])
+def test_something_else_than_a_list_of_items_is_refused(make_handler, slip):
+    with pytest.raises(UsageError, match="items: pass a list"):
+        make_handler().process_batch_from_bytes(slip)
 
 
 def test_paths_are_not_expanded(make_handler, write, tmp_path):

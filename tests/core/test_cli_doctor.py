@@ -159,5 +159,5 @@ def test_sample_into_a_file_is_an_error(tmp_path: Path) -> None:
 
     result = CliRunner().invoke(cli, ["sample", "taken"])
 
-    assert result.exit_code == 3
+    assert result.exit_code == 1
     assert result.stderr.startswith("Error: taken: cannot be written")

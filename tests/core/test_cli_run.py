@@ -552,3 +552,32 @@ def test_column_in_which_nothing_stands_is_left_out() -> None:
     write(one="w2")
 
     assert "Error" not in run("one.pdf").stdout
+
+
+def test_broken_plugin_is_told_once() -> None:
+    write(one="w2")
+    Path("broken.py").write_text("import no_such_module")
+
+    done = run_apart("one.pdf", "--plugin", "broken.py")
+
+    assert done.stderr.count("no_such_module") == 1
+    assert "Warning: plugin broken" in done.stderr
+
+
+def test_run_without_store_plugin_warns_that_nothing_is_kept() -> None:
+    write(one="w2")
+
+    without = run("one.pdf", "--no-plugin", "records", "--no-plugin", "objects")
+
+    assert without.exit_code == 0
+    assert without.stderr.count("no store plugin is active") == 1
+    assert "store plugin" not in run("one.pdf").stderr
+
+
+def test_progress_says_no_rate_before_it_means_something() -> None:
+    write(one="w2", two="paystub")
+
+    told = run("one.pdf", "two.pdf").stderr
+
+    assert "2 of 2 documents" in told
+    assert "about 0 s" not in told

@@ -369,7 +369,9 @@ def test_registry_without_plugins_gives_a_failed_result(make_settings):
 
     result = process_source(registry, Source(file_name="a", location="a", content=b"x"))
 
-    assert result.error_code == "unsupported_type"
+    assert result.error_code == "plugin_error"
+    assert result.error_type.value == "processing_error"
+    assert "intake" in result.error_message
 
 
 def test_extract_sees_the_pages_of_its_document_only(process):

@@ -215,15 +215,34 @@ loans = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min
 def test_manifest_is_read_as_it_was_written(tmp_path, rows):
     import csv
 
-    (tmp_path / "a.pdf").write_bytes(b"a")
+    for number in range(len(rows)):
+        (tmp_path / f"{number}.pdf").write_bytes(b"a")
     with (tmp_path / "list.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(["file", "loan", "priority"])
-        writer.writerows(("a.pdf", *row) for row in rows)
+        writer.writerows((f"{number}.pdf", *row) for number, row in enumerate(rows))
 
     found = list_sources([str(tmp_path / "list.csv")], settings=Settings(home=tmp_path / "h"))
 
     assert [(item.source.loan_id, item.source.priority) for item in found] == rows
+
+
+def test_location_that_comes_again_is_listed_once(tmp_path, listed):
+    (tmp_path / "a.pdf").write_bytes(b"a")
+    (tmp_path / "b.pdf").write_bytes(b"b")
+
+    found = listed(tmp_path, tmp_path / "a.pdf", tmp_path / "." / "b.pdf", tmp_path / "*.pdf")
+
+    assert found == [("a.pdf", None), ("b.pdf", None)]
+
+
+def test_location_that_comes_again_with_another_loan_is_listed_again(tmp_path, listed):
+    (tmp_path / "a.pdf").write_bytes(b"a")
+    (tmp_path / "list.csv").write_text("file,loan\na.pdf,L1\na.pdf,L1\na.pdf,L2\na.pdf,\n")
+
+    found = list_sources([tmp_path / "list.csv"], settings=Settings(home=tmp_path / "h"))
+
+    assert [item.source.loan_id for item in found] == ["L1", "L2"]
 
 
 # Addresses

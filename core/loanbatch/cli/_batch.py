@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from loanbatch.api import BatchProcessingHandler
 from loanbatch.cli import _output
-from loanbatch.cli._plugin_states import tell_broken_plugins
+from loanbatch.cli._options import open_handler
 from loanbatch.cli._progress import Progress
 from loanbatch.cli._reports import check_format, to_standard_output
 from loanbatch.cli._results import Tally, show_run
@@ -34,8 +34,12 @@ def run_batch(
     as_json: bool,
 ) -> int:
     """Process sources, show and report what became of them, and return the exit code."""
-    with BatchProcessingHandler(settings) as handler:
-        tell_broken_plugins(handler.registry)
+    with open_handler(settings) as handler:
+        if not handler.registry.callers("store"):
+            _output.warning(
+                "no store plugin is active (bundled: records, objects): results are in the job"
+                " records and reports only, no loan records or originals are kept"
+            )
         for path in reports:
             handler.check_report_path(path)
         if as_json:

@@ -12,7 +12,7 @@ from attrs import frozen
 from loanbatch.api import BatchProcessingHandler
 from loanbatch.cli import _output
 from loanbatch.cli._accuracy import Measured, show_changes, show_measured, show_misses
-from loanbatch.cli._plugin_states import tell_broken_plugins
+from loanbatch.cli._options import open_handler
 from loanbatch.cli._progress import Progress
 from loanbatch.cli._signals import stop_on_signal
 from loanbatch.errors import UsageError
@@ -67,8 +67,7 @@ def run_evaluation(settings: Settings, request: Request) -> int:
     """
     before = _check(request)
     labels = read_labels(request.labels)
-    with BatchProcessingHandler(settings) as handler:
-        tell_broken_plugins(handler.registry)
+    with open_handler(settings) as handler:
         results = _results(handler, labels, request)
         if results is None:
             return EXIT_INTERRUPTED

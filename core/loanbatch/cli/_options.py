@@ -101,7 +101,7 @@ def _start_log(settings: Settings) -> None:
             settings = _crash.with_log_file(settings)
         except OSError:
             return  # the store will say what is wrong with home
-    configure_logging(settings)
+    configure_logging(settings, told_otherwise={"plugin_set_aside"})
 
 
 def _assigned(assignments: Iterable[str]) -> dict[str, Any]:
@@ -130,10 +130,16 @@ def _value(text: str) -> object:
 
 
 def open_handler(settings: Settings) -> BatchProcessingHandler:
-    """Return a handler; what it takes to process documents is loaded here, not for the help."""
-    from loanbatch.api import BatchProcessingHandler
+    """Return a handler and warn of plugins that are broken.
 
-    return BatchProcessingHandler(settings)
+    What it takes to process documents is loaded here, not for the help.
+    """
+    from loanbatch.api import BatchProcessingHandler
+    from loanbatch.cli._plugin_states import tell_broken_plugins
+
+    handler = BatchProcessingHandler(settings)
+    tell_broken_plugins(handler.registry)
+    return handler
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -12,6 +12,8 @@ from loanbatch.results import BatchProcessingResult, ResultStatus
 
 #: Plain lines of a whole run, at most.
 _LINES = 20
+#: Seconds after which a rate means something.
+_SECONDS_TO_JUDGE = 1.0
 
 
 class Display(Protocol):
@@ -84,13 +86,21 @@ class _Lines:
     def update(self, done: int, failed: int) -> None:
         if self.total == 1 or (done % self.step and done != self.total):
             return
-        rate = done / max(time.monotonic() - self.started, 0.001)
-        left = "" if done == self.total else f", about {(self.total - done) / rate:.0f} s left"
         failures = f", {failed} failed" if failed else ""
-        _output.note(f"{done} of {self.total} documents{failures}, {rate:.1f} per second{left}")
+        speed = _speed(done, self.total, time.monotonic() - self.started)
+        _output.note(f"{done} of {self.total} documents{failures}{speed}")
 
     def end(self) -> None:
         pass
+
+
+def _speed(done: int, total: int, seconds: float) -> str:
+    """Return the rate and the time left, as far as they can be told already."""
+    if seconds < _SECONDS_TO_JUDGE:
+        return ""
+    left = (total - done) * seconds / done
+    about = f", about {left:.0f} s left" if left >= 1 else ""
+    return f", {done / seconds:.1f} per second{about}"
 
 
 class _Live:
@@ -115,9 +125,10 @@ class _Live:
         self.bar.start()
 
     def update(self, done: int, failed: int) -> None:
-        rate = done / max(time.monotonic() - self.started, 0.001)
+        seconds = time.monotonic() - self.started
+        rate = f"{done / seconds:.1f}/s" if seconds >= _SECONDS_TO_JUDGE else ""
         failures = f"[red]{failed} failed[/red]  " if failed else ""
-        self.bar.update(self.task, completed=done, facts=f"{failures}{rate:.1f}/s")
+        self.bar.update(self.task, completed=done, facts=f"{failures}{rate}")
 
     def end(self) -> None:
         if hasattr(self, "bar"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from loanbatch.errors import LoanbatchError, NotFoundError, ValidationError
+from loanbatch.models import Source
 from loanbatch.settings import Settings
 from loanbatch.sources._listing import ListedSource, Listing, failed, identify
 from loanbatch.sources._reading import (
@@ -43,11 +45,17 @@ def list_sources(inputs: Iterable[str | Path], *, settings: Settings) -> Iterato
             with `*` or `[` in it.
         settings: The folder `home` is left out: what was stored there is no new input.
 
+    A location that comes again, by name and with its folder for example, is listed once, unless
+    another loan is told for it.
+
     Yields:
         Each source with its location; an input that cannot be used with a `not_found`,
         `not_a_file`, `unreadable` or (for a line of a manifest) `invalid` error.
     """
-    listing = Listing(_stored(settings))
+    yield from _each_once(_list_inputs(inputs, Listing(_stored(settings))))
+
+
+def _list_inputs(inputs: Iterable[str | Path], listing: Listing) -> Iterator[ListedSource]:
     for item in inputs:
         location = os.fspath(item)
         path = local_path(location)
@@ -55,6 +63,28 @@ def list_sources(inputs: Iterable[str | Path], *, settings: Settings) -> Iterato
             yield from _list_manifest(path, listing)
         else:
             yield from listing.expand(location)
+
+
+def _each_once(listed: Iterable[ListedSource]) -> Iterator[ListedSource]:
+    seen: set[bytes] = set()
+    for item in listed:
+        if item.error is None:
+            place, with_loan = _marks(item.source)
+            if with_loan in seen or (item.source.loan_id is None and place in seen):
+                continue
+            seen.update((place, with_loan))
+        yield item
+
+
+def _marks(source: Source) -> tuple[bytes, bytes]:
+    """Return what stands for a location alone and with its loan; texts would take more memory."""
+    path = local_path(source.location)
+    place = source.location if path is None else os.path.abspath(path)  # noqa: PTH100 -- no links
+    return _mark(place), _mark(f"{place}\0{source.loan_id}")
+
+
+def _mark(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(errors="surrogateescape"), digest_size=16).digest()
 
 
 def list_files(paths: Iterable[str | Path]) -> Iterator[ListedSource]:
