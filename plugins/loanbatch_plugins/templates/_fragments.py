@@ -53,7 +53,9 @@ FRAGMENTS = {
         r"(?<![\d,./-])\d{1,3}(?:\.\d\d)?(?= ?/-))"
         r"(?: ?/-)?(?: (?:lakhs?|lacs?|crores?|million)\b)?"
     ),
-    "percent": (r"(?<![\d/.])\d{1,3}(?:\.\d{1,4}| \d/\d| ?[½¼¾⅛⅜⅝⅞])? ?(?:%|percent\b|per ?cent\b)"),
+    "percent": (
+        r"(?<![\d/.])\d{1,3}(?:\.\d{1,4}| \d/\d| ?[½¼¾⅛⅜⅝⅞])? ?(?:%|percent\b|per ?cent\b)"
+    ),
     "months": rf"(?:\d{{1,3}}|{_NUMBER})(?: ?\(\d{{1,3}}\))?[ -](?:months?|years?|yrs?|mths?)\b",
     "count": rf"(?:\d{{1,4}}|{_NUMBER} ?\(\d{{1,4}}\)|{_NUMBER}\b)",
     "person": rf"(?-i:{_BEGIN}{_PERSONAL}(?: {_PERSONAL}){{1,4}})",
