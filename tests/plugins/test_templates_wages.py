@@ -218,3 +218,45 @@ def test_text_is_doubtful_when_its_rest_was_recognized_at_another_height(
 
     assert found.raw == "Pine and Co"
     assert (found.confidence < _REVIEW) is (source is TextSource.RECOGNIZED)
+
+
+def test_address_over_which_another_name_stands_is_not_the_employees() -> None:
+    found = extract(
+        "paystub",
+        (40, 40, "Fern Gardening"),
+        (40, 50, "12 Mill Rd, Bend, OR 97799"),
+        (40, 100, "Employee Name"),
+        (200, 100, "Ana Roe"),
+    )
+
+    assert found["employee_name"].raw == "Ana Roe"
+    assert found["employer_name"].raw == "Fern Gardening"
+    assert found["employer_address"].raw == "12 Mill Rd, Bend, OR 97799"
+    assert "employee_address" not in found
+
+
+def test_employees_number_before_the_name_is_no_street() -> None:
+    found = extract(
+        "paystub",
+        (40, 40, "Fern Supply Co."),
+        (40, 50, "12 Mill Rd"),
+        (40, 60, "Bend, OR 97799"),
+        (40, 120, "0418 Roe, Ana"),
+        (40, 130, "9 Spring Ave"),
+        (40, 140, "Bend, OR 97799"),
+    )
+
+    assert found["employee_name"].raw == "Roe, Ana"
+    assert found["employee_address"].raw == "9 Spring Ave\nBend, OR 97799"
+
+
+def test_employees_home_address_is_no_employers() -> None:
+    found = extract(
+        "paystub",
+        (40, 40, "Name"),
+        (40, 50, "ROE ANA B"),
+        (40, 70, "Home Address"),
+        (40, 80, "9 SPRING LOOP, LAUREL MD 20799"),
+    )
+
+    assert not {"employer_name", "employer_address"} & found.keys()

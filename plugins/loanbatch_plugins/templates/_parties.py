@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 from attrs import evolve, frozen
 
-from loanbatch_plugins.templates._blocks import Block, Line, find_blocks, letterheads
+from loanbatch_plugins.layout import squeeze
+from loanbatch_plugins.templates._blocks import (
+    Block,
+    Line,
+    find_blocks,
+    letterheads,
+    looks_like_name,
+)
 from loanbatch_plugins.templates._candidates import Candidate
 from loanbatch_plugins.templates._schema import Rule
 from loanbatch_plugins.templates._view import DocumentView
@@ -20,6 +27,15 @@ _BLOCK, _ONE_OF_TWO, _LETTERHEAD, _LONE_LETTERHEAD = 0.86, 0.76, 0.8, 0.66
 #: Share of a page's height that is its head.
 _HEAD = 0.2
 _NUMBERED_NAME = re.compile(r"\d{2,9} (?P<name>[A-Z][\w'’-]+, [A-Z][\w'’-]+(?: [A-Z]\w*\.?)?)")
+_CITY = r"\b[A-Z]{2},? \d{5}(?:-\d{4})?"
+_ONE_LINE_ADDRESS = re.compile(
+    rf"(?P<address>(?:\d+|P\.? ?O\.? ?Box) .*{_CITY})(?: \+?[\d ().-]{{7,}})?", re.IGNORECASE
+)
+_NAME_AND_ADDRESS = re.compile(
+    rf"(?P<name>[A-Z][^•·|]+?) ?[•·|] ?(?P<address>(?:\d|P\.? ?O)[^•·|]+[•·|,][^•·|]*{_CITY})"
+)
+#: The name stands this far over its address at most, in heights of the address.
+_NAME_OVER = 1.5
 _NO_PATTERN = re.compile("(?!)")
 
 Reader = Callable[[DocumentView, Rule, str], Iterator[Candidate]]
@@ -55,7 +71,9 @@ def organization(*, address: bool, employer: bool = False) -> Reader:
     def read(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
         del extractor
         parties = _parties(view, after_employer=employer)
-        if parties.organization is not None:
+        if parties.organization is not None and not (
+            employer and _is_employees(view, parties.organization)
+        ):
             yield from _of_block(parties.organization, rule, parties.score, address=address)
 
     return read
@@ -76,11 +94,43 @@ def letterhead(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candi
 
 
 def _parties(view: DocumentView, *, after_employer: bool) -> _Parties:
-    key = f"parties {after_employer}"
+    named = view.found.get("employee_name") if after_employer else None
+    employee = named.raw if named is not None else ""
+    key = f"parties {after_employer} {employee}"
     if key not in view.remembered:
-        view.remembered[key] = _assign(_distinct(view), after_employer=after_employer)
+        parties = _assign(_distinct(view), after_employer=after_employer, employee=employee)
+        if after_employer and parties.organization is None:
+            parties = evolve(parties, organization=next(_one_line_blocks(view), None))
+        view.remembered[key] = parties
     known: _Parties = view.remembered[key]
     return known
+
+
+def _one_line_blocks(view: DocumentView) -> Iterator[Block]:
+    """Yield employers whose address is one line in the head, or stands with their name in the foot.
+
+    The name is over the address, wherever the two are aligned.
+    """
+    known = {line.text for block in _distinct(view) for line in block.address}
+    layout = view.layouts[0]
+    for segment in layout.segments:
+        foot = _NAME_AND_ADDRESS.fullmatch(segment.text)
+        if foot is not None:
+            count = len(foot["name"].split())
+            name = Line(foot["name"], segment.words[:count])
+            yield _block(layout.number, name, Line(foot["address"], segment.words[count + 1 :]))
+        head = _ONE_LINE_ADDRESS.fullmatch(segment.text)
+        if head is None or segment.text in known or segment.top > _HEAD * layout.page.height:
+            continue
+        words = segment.words[: len(head["address"].split())]
+        for above in layout.above(segment.box, _NAME_OVER * segment.height):
+            if looks_like_name(above.text) and not view.is_label_cell(above):
+                name = Line(above.text, above.words)
+                yield _block(layout.number, name, Line(head["address"], words))
+
+
+def _block(page: int, name: Line, address: Line) -> Block:
+    return Block(page=page, names=(name,), address=(address,))
 
 
 def _distinct(view: DocumentView) -> list[Block]:
@@ -102,16 +152,39 @@ def _with_numbered_name(block: Block) -> Block:
     return evolve(block, names=(name,), address=block.address[1:])
 
 
-def _assign(blocks: Sequence[Block], *, after_employer: bool) -> _Parties:
+def _assign(blocks: Sequence[Block], *, after_employer: bool, employee: str = "") -> _Parties:
     organizations = [block for block in blocks if _is_organization(block)]
     persons = [block for block in blocks if block not in organizations]
     certain = len(organizations) <= 1 and len(persons) <= 1
     first = next(iter(organizations), None)
-    if first is None and after_employer and len(persons) > 1:
+    strangers = [block for block in persons if employee and not _is_named(block, employee)]
+    if strangers:
+        # The employee stands elsewhere, without an address.
+        persons = [block for block in persons if block not in strangers]
+        first = first or strangers[0]
+        certain = False
+    elif first is None and after_employer and len(persons) > 1:
         # A firm named like a person stands first.
         first = persons.pop(0)
         certain = False
     return _Parties(first, next(iter(persons), None), _BLOCK if certain else _ONE_OF_TWO)
+
+
+def _is_employees(view: DocumentView, block: Block) -> bool:
+    """Whether an address was told as the employee's by its label."""
+    known = view.found.get("employee_address")
+    text = "".join(line.text for line in block.address)
+    return known is not None and squeeze(known.raw) == squeeze(text)
+
+
+def _is_named(block: Block, name: str) -> bool:
+    """Whether a party has a word of a name."""
+    text = " ".join(line.text for line in block.names)
+    return not _words_of(name).isdisjoint(_words_of(text))
+
+
+def _words_of(name: str) -> set[str]:
+    return set(re.findall(r"\w{2,}", name.casefold()))
 
 
 def _is_organization(block: Block) -> bool:
