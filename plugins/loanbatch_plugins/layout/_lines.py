@@ -124,11 +124,12 @@ def _line_of(word: Word, bands: dict[int, list[Line]]) -> Line | None:
                 continue
             last_top, last_bottom = last.top, last.bottom
             last_height = last_bottom - last_top
-            shared = (bottom if bottom < last_bottom else last_bottom) - (
-                top if top > last_top else last_top
-            )
+            # Comparing costs a third of calling min and max, and this is done for each word.
+            low = bottom if bottom < last_bottom else last_bottom  # noqa: FURB136
+            high = top if top > last_top else last_top  # noqa: FURB136
+            lower = height if height < last_height else last_height  # noqa: FURB136
             # Of two lines at the same height the nearer word decides.
-            share = shared / ((height if height < last_height else last_height) or 1.0)
+            share = (low - high) / (lower or 1.0)
             if share > best_share:
                 best, best_share = line, share
     return best
@@ -156,6 +157,4 @@ def _character_width(left: Word, right: Word) -> float:
     height, tall = left.bottom - left.top, right.bottom - right.top
     if height > tall:
         height, tall = tall, height
-    least, most = 0.3 * height, 0.7 * tall
-    width = least if width < least else width
-    return most if width > most else width
+    return min(max(width, 0.3 * height), 0.7 * tall)
