@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import date
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -139,6 +141,25 @@ def test_show_takes_the_beginning_of_a_document_id(result: BatchProcessingResult
     short = invoke("show", beginning[:9])
     assert short.exit_code == 2
     assert "at least six digits after doc-" in short.stderr
+
+
+def test_show_says_that_several_documents_begin_alike(result: BatchProcessingResult) -> None:
+    met: dict[str, bytes] = {}
+    for number in count():
+        data = f"w2 {number}".encode()
+        start = hashlib.sha256(data).hexdigest()[:6]
+        if start in met:
+            break
+        met[start] = data
+    settings = load_settings({"executor": "inline", "no_plugins": BLOCKED})
+    with BatchProcessingHandler(settings, [Reader()]) as handler:
+        pair = [{"file_name": "pair", "file_data": item} for item in (met[start], data)]
+        handler.process_batch_from_bytes(pair)
+
+    shown = invoke("show", f"doc-{start}")
+
+    assert shown.exit_code == 0
+    assert f"2 documents begin with doc-{start}" in shown.stderr
 
 
 def test_show_json_is_the_result(result: BatchProcessingResult) -> None:

@@ -256,3 +256,11 @@ def test_guarded_script_has_its_documents_processed_in_spawned_workers(tmp_path)
     done = run_script(tmp_path, "if __name__ == '__main__':\n    work()\n")
 
     assert done.stdout == "unsupported_type\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [(TimeoutError(), "--timeout"), (MemoryError(), "--memory-limit")],
+)
+def test_limit_that_was_met_names_the_option_that_raises_it(make_settings, error, advice):
+    assert advice in task_error(error, make_settings()).message

@@ -259,6 +259,7 @@ def test_unknown_password_is_refused_without_telling_those_tried() -> None:
         judge(locked_pdf(user="s3cret"), passwords=("sesame",))
 
     assert "the one given does not open it" in caught.value.message
+    assert "--password-file" in caught.value.message
     assert "setting passwords" in caught.value.message
     assert "sesame" not in caught.value.message
 
