@@ -29,6 +29,8 @@ _OWN = (
     "interest_paid",
     "transactions",
 )
+#: What is told of each transaction inside an account's row, as the vocabulary lists it.
+_TRANSACTION = ("date", "amount", "balance")
 #: A member has no more shares; longer lists of such headings are something else.
 _LEAST, _MOST = 2, 40
 #: An account that headings tell is as sure as they are plain.
@@ -59,10 +61,22 @@ def accounts(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candida
         more: Mapping[str, Field] = {}
         if start is not None:
             after = min((s for s in starts if s is not None and s > start), default=None)
-            more = view.read_part(_pages(view, start, after), _wanted(view, rule))
+            more = _read(view, rule, start, after)
         named = {cell.name: cell for cell in row}
         rows.append(tuple({**more, **named}.values()))
     yield evolve(table, rows=tuple(rows))
+
+
+def _read(
+    view: DocumentView, rule: Rule, start: _Place, after: _Place | None
+) -> Mapping[str, Field]:
+    """Read an account's own part."""
+    found = dict(view.read_part(_pages(view, start, after), _wanted(view, rule)))
+    if "transactions" in found:
+        rows = found["transactions"].rows
+        kept = tuple(tuple(cell for cell in row if cell.name in _TRANSACTION) for row in rows)
+        found["transactions"] = evolve(found["transactions"], rows=kept)
+    return found
 
 
 def _shares(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
@@ -76,7 +90,7 @@ def _shares(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidat
         start = _Place(heading.page, heading.top)
         places = (_Place(item.page, item.top) for item in headings)
         after = min((place for place in places if place > start), default=None)
-        more = view.read_part(_pages(view, start, after), _wanted(view, rule))
+        more = _read(view, rule, start, after)
         named = [
             _printed("account_name", heading.name_words, heading.page, extractor),
             _printed("account_number", heading.number_words, heading.page, extractor),
