@@ -211,6 +211,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="update the documentation")
     arguments = parser.parse_args()
     os.environ["OMP_THREAD_LIMIT"] = "1"
+    # As people run it: modules are compiled once, not at each start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     digital, scanned = documents()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
