@@ -115,7 +115,6 @@ def read_pages(registry: Registry, source: Source) -> tuple[Page, ...]:
 
     Raises:
         UnsupportedTypeError: No plugin reads it.
-        PluginError: Nothing told which type it is, so that nothing can tell who reads it.
         LoanbatchError: The last plugin asked failed.
     """
     pages, failure = _first(
@@ -128,13 +127,8 @@ def read_pages(registry: Registry, source: Source) -> tuple[Page, ...]:
     )
     if pages is not None:
         return pages
-    if failure is None and source.media_type is None:
-        raise PluginError(
-            "no plugin told the type of the file: one with the hook validate is missing (bundled:"
-            " intake, see --no-plugin); `loanbatch plugins list` shows which are active"
-        )
     raise failure or UnsupportedTypeError(
-        f"no plugin reads {source.media_type}; `loanbatch plugins list` shows them"
+        f"no plugin reads {source.media_type or 'this type'}; `loanbatch plugins list` shows them"
     )
 
 

@@ -14,8 +14,10 @@ from loanbatch._logging import get_logger
 from loanbatch.errors import (
     LoanbatchError,
     OutOfMemoryError,
+    PluginError,
     SourceChangedError,
     UnexpectedError,
+    UnsupportedTypeError,
     ValidationError,
 )
 from loanbatch.models import Artifact, Document, Finding, Page, Severity, Source
@@ -81,7 +83,15 @@ def _process(registry: Registry, source: Source) -> BatchProcessingResult:
     if refusal is not None:
         failed = failed_result(source, ValidationError(refusal.message))
         return evolve(failed, error_code=refusal.code, findings=validation_findings)
-    pages, reading_findings = read_source(registry, source)
+    try:
+        pages, reading_findings = read_source(registry, source)
+    except UnsupportedTypeError as error:
+        if source.media_type is not None:
+            raise
+        raise PluginError(
+            "no plugin told the type of the file: one with the hook validate is missing (bundled:"
+            " intake, see --no-plugin); `loanbatch plugins list` shows which are active"
+        ) from error
     documents, understanding_findings = _understand(registry, pages)
     check_findings = hookcalls.check(registry, documents)
     artifacts, artifact_findings = _make_artifacts(registry, source)
