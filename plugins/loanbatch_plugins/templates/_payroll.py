@@ -291,7 +291,8 @@ def _read_with_totals(table: _Table) -> tuple[list[list[Cell]], list[Cell]]:
             break
         if _sums_up(text, table):
             totals = totals or list(cells.values())
-            if rows and _is_proved(rows, totals):
+            # A table of taxes and deductions goes on below the total of the taxes.
+            if rows and _part_of(table.title) and _is_proved(rows, totals):
                 break
         elif any(map(str.isalpha, text)):
             kept = [*_labelled(text, tuple(label)), *cells.values()]
