@@ -17,7 +17,6 @@ __all__ = [
     "failed_result",
     "lent",
     "loan_id_of",
-    "out_of_memory",
     "process_source",
     "process_task",
 ]

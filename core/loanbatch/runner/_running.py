@@ -12,10 +12,10 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import UTC, datetime
 
-from attrs import Factory, define, evolve, field
+from attrs import evolve
 
 from loanbatch import hookcalls
 from loanbatch._logging import bound, get_logger
@@ -35,7 +35,7 @@ from loanbatch.executors import (
 )
 from loanbatch.jobstore import JobStore, QueuedSource, Record
 from loanbatch.models import Source
-from loanbatch.pipeline import Ticket, failed_result, lent, loan_id_of, process_task
+from loanbatch.pipeline import failed_result, lent, loan_id_of, process_task
 from loanbatch.registry import Registry
 from loanbatch.results import (
     BatchProcessingResult,
@@ -43,6 +43,7 @@ from loanbatch.results import (
     JobStatus,
     ResultStatus,
 )
+from loanbatch.runner._job import Job, OnResult
 from loanbatch.sources import ListedSource, hash_source, read_location
 
 #: Sources submitted per worker: one at work and one waiting, so that no worker idles.
@@ -56,42 +57,6 @@ _COMMIT_RESULTS = 100
 _HASH_START = 12
 #: Seconds between looks at the workers' health while nothing is done.
 _PATIENCE = 1.0
-
-OnResult = Callable[[BatchProcessingResult], None]
-
-
-@define(kw_only=True)
-class _Job:
-    """The state of one run."""
-
-    job_id: str
-    registry: Registry
-    store: JobStore
-    fingerprint: str
-    executor: Executor
-    ticket: Ticket
-    stop: threading.Event
-    on_result: OnResult
-    #: What cannot be found again from a row: bytes handed in, and errors found while listing.
-    listed: dict[int, ListedSource] = field(repr=False)
-    in_flight: dict[Future[BatchProcessingResult], tuple[QueuedSource, datetime]] = Factory(dict)
-    #: Whether an earlier job has results that may be taken over.
-    may_reuse: bool
-    #: Starts of the hashes met so far; a new one needs no look into the records.
-    met: set[str] = Factory(set)
-    #: Final, but not yet committed.
-    records: list[Record] = Factory(list)
-    committed_at: float = 0.0
-    #: Same bytes as a source in flight: settled when that one is done.
-    duplicates: list[QueuedSource] = Factory(list)
-    failed: bool = False
-    total: int = 0
-    recorded: int = 0
-
-    @property
-    def ended(self) -> bool:
-        """Whether no further source may start."""
-        return self.stop.is_set() or (self.failed and self.registry.settings.fail_fast)
 
 
 def run_job(
@@ -130,7 +95,7 @@ def run_job(
         hookcalls.on_job_started(registry, job_id, total)
         get_logger().info("job_started", total_documents=total)
         with lent(registry) as ticket:
-            job = _Job(
+            job = Job(
                 job_id=job_id,
                 registry=registry,
                 store=store,
@@ -153,7 +118,7 @@ def _remember(sources: Iterable[ListedSource], listed: dict[int, ListedSource]) 
         yield item.source
 
 
-def _run(job: _Job) -> BatchProcessingSummary:
+def _run(job: Job) -> BatchProcessingSummary:
     finished = False
     try:
         window = _window(job)
@@ -187,14 +152,14 @@ def _run(job: _Job) -> BatchProcessingSummary:
     return _finish(job)
 
 
-def _window(job: _Job) -> int:
+def _window(job: Job) -> int:
     settings = job.registry.settings
     if settings.fail_fast or isinstance(job.executor, InlineExecutor):
         return 1  # nothing may be processed that the first failure should have prevented
     return settings.workers * _IN_FLIGHT_PER_WORKER
 
 
-def _start(job: _Job, queued: QueuedSource) -> None:
+def _start(job: Job, queued: QueuedSource) -> None:
     """Settle a source at once where that is possible, else submit it."""
     started_at = datetime.now(UTC)
     listed = job.listed.pop(queued.position, None)
@@ -219,7 +184,7 @@ def _start(job: _Job, queued: QueuedSource) -> None:
     job.in_flight[future] = (queued, started_at)
 
 
-def _is_met(job: _Job, source: Source) -> bool:
+def _is_met(job: Job, source: Source) -> bool:
     """Tell whether the same bytes may have come before: a hash that starts alike is enough."""
     start = (source.sha256 or "")[:_HASH_START]
     met = start in job.met
@@ -227,7 +192,7 @@ def _is_met(job: _Job, source: Source) -> bool:
     return met
 
 
-def _at_hand(job: _Job) -> set[str | None]:
+def _at_hand(job: Job) -> set[str | None]:
     """Return the hashes of sources that the records do not know yet."""
     return {
         *(queued.source.sha256 for queued, _ in job.in_flight.values()),
@@ -235,7 +200,7 @@ def _at_hand(job: _Job) -> set[str | None]:
     }
 
 
-def _settle_duplicate(job: _Job, queued: QueuedSource) -> bool:
+def _settle_duplicate(job: Job, queued: QueuedSource) -> bool:
     """Skip a source whose bytes have a result in this job already."""
     source = queued.source
     if source.sha256 is None:
@@ -254,7 +219,7 @@ def _settle_duplicate(job: _Job, queued: QueuedSource) -> bool:
     return True
 
 
-def _settle_reused(job: _Job, queued: QueuedSource, started_at: datetime) -> bool:
+def _settle_reused(job: Job, queued: QueuedSource, started_at: datetime) -> bool:
     """Take over the success of an earlier run under the same fingerprint."""
     source = queued.source
     if source.sha256 is None:
@@ -276,7 +241,7 @@ def _settle_reused(job: _Job, queued: QueuedSource, started_at: datetime) -> boo
     return True
 
 
-def _collect(job: _Job) -> None:
+def _collect(job: Job) -> None:
     """Wait for one or more sources in flight and settle what became of them."""
     done = _done(job)
     for future in [item for item in job.in_flight if item in done]:  # as they were started
@@ -295,7 +260,7 @@ def _collect(job: _Job) -> None:
     _commit_in_time(job)
 
 
-def _done(job: _Job) -> set[Future[BatchProcessingResult]]:
+def _done(job: Job) -> set[Future[BatchProcessingResult]]:
     """Wait until sources in flight are done; commit and look after the workers meanwhile."""
     done, _ = wait(job.in_flight, timeout=0)
     while not done:
@@ -315,7 +280,7 @@ def _expected(source: Source, answer: object) -> BatchProcessingResult:
     return failed_result(source, error)
 
 
-def _stored(job: _Job, source: Source, result: BatchProcessingResult) -> BatchProcessingResult:
+def _stored(job: Job, source: Source, result: BatchProcessingResult) -> BatchProcessingResult:
     """Hand a success to the store hooks; a failure to store makes it a failed result."""
     if result.status is not ResultStatus.SUCCESS:
         return result
@@ -327,7 +292,7 @@ def _stored(job: _Job, source: Source, result: BatchProcessingResult) -> BatchPr
 
 
 def _record(
-    job: _Job,
+    job: Job,
     queued: QueuedSource,
     result: BatchProcessingResult,
     started_at: datetime,
@@ -342,14 +307,14 @@ def _record(
     )
 
 
-def _commit_in_time(job: _Job) -> None:
+def _commit_in_time(job: Job) -> None:
     """Commit when results have waited long enough, or when there are many."""
     due = time.monotonic() - job.committed_at >= _COMMIT_SECONDS
     if job.records and (due or len(job.records) >= _COMMIT_RESULTS):
         _commit(job)
 
 
-def _commit(job: _Job) -> None:
+def _commit(job: Job) -> None:
     """Commit the results at hand, then tell everybody who wants to know."""
     for record in _write(job):
         result = record.result
@@ -366,7 +331,7 @@ def _commit(job: _Job) -> None:
         job.on_result(result)
 
 
-def _write(job: _Job) -> list[Record]:
+def _write(job: Job) -> list[Record]:
     records = job.records
     if records:
         job.store.record(job.job_id, records, fingerprint=job.fingerprint)
@@ -376,7 +341,7 @@ def _write(job: _Job) -> list[Record]:
     return records
 
 
-def _finish(job: _Job) -> BatchProcessingSummary:
+def _finish(job: Job) -> BatchProcessingSummary:
     if job.stop.is_set():
         job.store.interrupt(job.job_id)
         return job.store.summary(job.job_id)
@@ -401,7 +366,7 @@ def _finish(job: _Job) -> BatchProcessingSummary:
     return summary
 
 
-def _job_status(job: _Job) -> JobStatus:
+def _job_status(job: Job) -> JobStatus:
     summary = job.store.summary(job.job_id)
     if summary.failed_documents == 0:
         return JobStatus.COMPLETED

@@ -1,0 +1,52 @@
+"""The state of one run, kept by the coordinator."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from datetime import datetime
+
+from attrs import Factory, define, field
+
+from loanbatch.jobstore import JobStore, QueuedSource, Record
+from loanbatch.pipeline import Ticket
+from loanbatch.registry import Registry
+from loanbatch.results import BatchProcessingResult
+from loanbatch.sources import ListedSource
+
+OnResult = Callable[[BatchProcessingResult], None]
+
+
+@define(kw_only=True)
+class Job:
+    """The state of one run."""
+
+    job_id: str
+    registry: Registry
+    store: JobStore
+    fingerprint: str
+    executor: Executor
+    ticket: Ticket
+    stop: threading.Event
+    on_result: OnResult
+    #: What cannot be found again from a row: bytes handed in, and errors found while listing.
+    listed: dict[int, ListedSource] = field(repr=False)
+    in_flight: dict[Future[BatchProcessingResult], tuple[QueuedSource, datetime]] = Factory(dict)
+    #: Whether an earlier job has results that may be taken over.
+    may_reuse: bool
+    #: Starts of the hashes met so far; a new one needs no look into the records.
+    met: set[str] = Factory(set)
+    #: Final, but not yet committed.
+    records: list[Record] = Factory(list)
+    committed_at: float = 0.0
+    #: Same bytes as a source in flight: settled when that one is done.
+    duplicates: list[QueuedSource] = Factory(list)
+    failed: bool = False
+    total: int = 0
+    recorded: int = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether no further source may start."""
+        return self.stop.is_set() or (self.failed and self.registry.settings.fail_fast)
