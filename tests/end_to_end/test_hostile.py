@@ -274,9 +274,14 @@ def children() -> Iterator[int]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-@pytest.mark.usefixtures("bombed")
-def test_no_worker_outlives_its_job() -> None:
-    assert list(children()) == []
+def test_no_worker_outlives_its_job(tmp_path: Path) -> None:
+    before = set(children())
+    paths = [tmp_path / "bomb.pdf", tmp_path / "good.pdf"]
+    paths[0].write_bytes(next(iter(BOMBS.values()))[0]())
+    paths[1].write_bytes(GOOD)
+    run(tmp_path / "home", paths, seconds=5)
+
+    assert set(children()) <= before
 
 
 def test_chatter_of_image_libraries_is_kept_from_the_user(tmp_path: Path) -> None:
