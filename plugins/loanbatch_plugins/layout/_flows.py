@@ -71,12 +71,6 @@ class Flow:
         """Return the page of the word at an offset."""
         return self._pages[max(bisect_right(self._starts, offset) - 1, 0)]
 
-    def words_at(self, start: int, end: int) -> tuple[Word, ...]:
-        """Return the words that a stretch of the text touches."""
-        first = max(bisect_right(self._starts, start) - 1, 0)
-        last = bisect_right(self._starts, max(end - 1, start))
-        return tuple(self._words[first:last])
-
     def span(self, start: int, end: int) -> Span:
         """Return a stretch with its evidence; words of the page on which it starts."""
         page = self.page_at(start)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from itertools import accumulate
 
 from loanbatch.models import Box, Word
@@ -68,11 +67,6 @@ class Segment:
     def middle(self) -> float:
         """Vertical middle."""
         return (self.top + self.bottom) / 2
-
-    @cached_property
-    def is_filler(self) -> bool:
-        """Whether there is nothing but dots, dashes, rules and bullets."""
-        return all(_FILLERS.issuperset(word.text) for word in self.words)
 
 
 class Line:

@@ -44,12 +44,6 @@ class PageLayout:
         self._continuations: dict[tuple[Segment, float, bool], Segment | None] = {}
 
     @cached_property
-    def text_height(self) -> float:
-        """Usual height of the page's text in points; 10.0 on an empty page."""
-        heights = sorted(item.height for item in self.segments)
-        return heights[len(heights) // 2] if heights else 10.0
-
-    @cached_property
     def tallest(self) -> float:
         """Height of the tallest segment in points."""
         return max((item.bottom - item.top for item in self.segments), default=0.0)

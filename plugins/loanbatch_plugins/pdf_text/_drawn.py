@@ -22,8 +22,6 @@ _SMALLEST, _LARGEST, _SQUARE = 4.5, 17.0, 0.7
 _DARK, _PAPER = 0.4, 0.25
 #: Size of a mark as part of its box.
 _MARK = (0.2, 1.35)
-#: Size of a filled square or circle as part of its box up to which it is a mark in it.
-_DOT = 0.85
 #: Part of a box's side by which its outlines may lie apart.
 _NEAR = 0.15
 #: Corners of a box, curves that make a circle (4, or 8 with rounded corners), strokes of a cross.

@@ -102,11 +102,6 @@ class Mortgage:
         """Taxes and insurance a month."""
         return self.terms.taxes + self.terms.homeowners_insurance
 
-    @property
-    def total_payment(self) -> Decimal:
-        """Estimated total monthly payment of the first years."""
-        return self.principal_and_interest + self.terms.insurance_premium + self.escrow
-
     @cached_property
     def balance_after(self) -> list[Decimal]:
         """Balance after each payment."""
