@@ -31,6 +31,8 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LOANBATCH_HOME", str(tmp_path / "home"))
     Path("labelled").mkdir()
+    Path("none.txt").write_text("# nothing\n")
+    Path("other.txt").write_text("w3.pdf\n")
     for name in NAMES:
         shutil.copy(SAMPLES / name, "labelled")
         shutil.copy(SAMPLES / f"{name}.gold.json", "labelled")
@@ -136,6 +138,22 @@ def test_document_that_changed_since_it_was_labelled_is_named() -> None:
         file.write(b"\n% changed\n")
 
     assert "w2.pdf is not the file that was labelled" in evaluate("--quiet").stderr
+
+
+def test_documents_set_aside_are_scored_apart_and_their_misses_kept_secret() -> None:
+    falsify(wages=FALSE_WAGES)
+    Path("aside.txt").write_text("# looked at by nobody\n\nw2.pdf\n")
+
+    result = evaluate("--set-aside", "aside.txt", "--misses", "--json")
+
+    plain = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert list(plain["set_aside"]["kinds"]) == ["w2"]
+    assert plain["set_aside"]["kinds"]["w2"] == plain["kinds"]["w2"]
+    assert plain["kinds"]["w2"]["wrong"] == 1
+    assert plain["misses"] == []
+    assert FALSE_WAGES not in evaluate("--set-aside", "aside.txt", "--misses").stdout
+    assert "set aside (1 of 2 files)" in evaluate("--set-aside", "aside.txt").stdout
 
 
 def test_page_of_misses_shows_pictures_and_is_private() -> None:
@@ -246,6 +264,9 @@ def test_output_with_json_serves_as_baseline() -> None:
         (("--save-baseline", "labelled"), "name a file"),
         (("--report", "out.docx"), "out.docx"),
         (("--tolerance", "2"), "--tolerance"),
+        (("--set-aside", "absent.txt"), "absent.txt: cannot be read"),
+        (("--set-aside", "none.txt"), "none.txt: it names no document"),
+        (("--set-aside", "other.txt"), "has no labels for w3.pdf"),
         (("--no-plugin", "orc"), "did you mean ocr?"),
     ],
 )

@@ -40,8 +40,12 @@ _MISS_COLUMNS = (
 class Measured:
     """All that was measured on a set of labels."""
 
+    #: What may be shown: without the documents set aside.
     judged: Judged = field(repr=False)
+    #: Of all documents.
     score: Score
+    #: Of the documents set aside alone.
+    set_aside: Score | None
     reliability: Reliability
     extractors: Mapping[str, Reliability]
     thresholds: Sequence[Threshold]
@@ -74,6 +78,8 @@ class Measured:
             "review_threshold": self.review_threshold,
             "thresholds": [item.to_dict() for item in self.thresholds],
         }
+        if self.set_aside is not None:
+            plain["set_aside"] = self.set_aside.to_dict()
         if with_misses:
             plain["missed_documents"] = [_plain_document(item) for item in self.missed_documents]
             plain["misses"] = [_plain_miss(miss) for miss in self.misses]
@@ -86,6 +92,12 @@ def show_measured(measured: Measured, *, all_fields: bool) -> None:
     rows = [_kind_row(kind, figures) for kind, figures in score.kinds.items()]
     _output.table(_KIND_COLUMNS, [*rows, _kind_row("TOTAL", score.total)])
     _output.payload("")
+    if measured.set_aside is not None:
+        aside = measured.set_aside
+        rows = [_kind_row(kind, figures) for kind, figures in aside.kinds.items()]
+        title = f"Documents set aside ({aside.files} of {score.files} files)"
+        _output.table(_KIND_COLUMNS, [*rows, _kind_row("TOTAL", aside.total)], title=title)
+        _output.payload("")
     _show_fields(score.fields, all_fields=all_fields)
     _show_reliability(measured)
     _output.payload(_summary(score))

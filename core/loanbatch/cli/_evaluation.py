@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from loanbatch.evaluation import (
     reliability_by_extractor,
     results_of,
     score,
+    set_aside,
     thresholds,
     write_private,
 )
@@ -52,6 +53,7 @@ class Request:
     all_fields: bool
     misses: bool
     misses_html: Path | None
+    set_aside: Path | None
     baseline: Path | None
     save_baseline: Path | None
     tolerance: float
@@ -67,11 +69,14 @@ def run_evaluation(settings: Settings, request: Request) -> int:
     """
     before = _check(request)
     labels = read_labels(request.labels)
+    aside: Sequence[LabelFile] = ()
+    if request.set_aside is not None:
+        aside = set_aside(labels, request.labels, request.set_aside)
     with open_handler(settings) as handler:
         results = _results(handler, labels, request)
         if results is None:
             return EXIT_INTERRUPTED
-        measured = _measure(results, labels, settings)
+        measured = _measure(results, labels, aside, settings)
         if request.misses_html is not None:
             _write_page(handler, measured, labels, request.misses_html)
     changes = None
@@ -131,12 +136,20 @@ def _results(
 
 
 def _measure(
-    results: Iterable[dict[str, Any]], labels: Sequence[LabelFile], settings: Settings
+    results: Sequence[dict[str, Any]],
+    labels: Sequence[LabelFile],
+    aside: Sequence[LabelFile],
+    settings: Settings,
 ) -> Measured:
     judged = judge(results, [label.plain for label in labels])
+    seen = judged
+    if aside:
+        # Whoever looks at what was missed in them can no longer say how new documents fare.
+        seen = judge(results, [label.plain for label in labels if label not in aside])
     return Measured(
-        judged=judged,
+        judged=seen,
         score=score(judged),
+        set_aside=score(judge(results, [label.plain for label in aside])) if aside else None,
         reliability=reliability(judged.values),
         extractors=reliability_by_extractor(judged.values),
         thresholds=thresholds(judged.values, (*THRESHOLDS, settings.review_threshold)),

@@ -46,6 +46,13 @@ Exit codes: 0 measured, 1 unexpected error, 2 usage, 3 worse than the baseline, 
     help="Write a page that shows each wrong and missing value beside its picture.",
 )
 @click.option(
+    "--set-aside",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Show the figures of the documents that FILE lists (a path below LABELS a line) apart as"
+    " well, and none of their misses.",
+)
+@click.option(
     "--baseline",
     metavar="FILE",
     type=click.Path(path_type=Path),

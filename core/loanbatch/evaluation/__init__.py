@@ -16,7 +16,7 @@ from loanbatch.evaluation._judging import (
     Verdict,
     judge,
 )
-from loanbatch.evaluation._labels import LabelFile, read_json, read_labels, results_of
+from loanbatch.evaluation._labels import LabelFile, read_json, read_labels, results_of, set_aside
 from loanbatch.evaluation._miss_page import miss_page, shown
 from loanbatch.evaluation._reliability import (
     THRESHOLDS,
@@ -58,6 +58,7 @@ __all__ = [
     "reliability_by_extractor",
     "results_of",
     "score",
+    "set_aside",
     "share",
     "shown",
     "thresholds",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,32 @@ def read_labels(folder: Path) -> list[LabelFile]:
     if not paths:
         raise UsageError(f"{folder}: no label files there (NAME{LABEL_ENDING} beside NAME)")
     return [_read(path) for path in paths]
+
+
+def set_aside(labels: Sequence[LabelFile], folder: Path, listing: Path) -> list[LabelFile]:
+    """Return those of the labels whose documents a list names.
+
+    Args:
+        labels: All of `folder`.
+        folder: Where the names begin.
+        listing: A text file with the path of one document a line; lines that are empty or begin
+            with `#` do not count.
+
+    Raises:
+        UsageError: The list cannot be read, names none, or names a document without labels.
+    """
+    try:
+        lines = [line.strip() for line in listing.read_text(encoding="utf-8").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{listing}: cannot be read ({type(error).__name__})") from None
+    wanted = dict.fromkeys(line for line in lines if line and not line.startswith("#"))
+    if not wanted:
+        raise UsageError(f"{listing}: it names no document")
+    known = {label.document.relative_to(folder).as_posix(): label for label in labels}
+    for name in wanted:
+        if name not in known:
+            raise UsageError(f"{listing}: {folder} has no labels for {name}")
+    return [known[name] for name in wanted]
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 -- JSON data
