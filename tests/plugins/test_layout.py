@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loanbatch.models import Page, Word
+from loanbatch.models import Page, TextSource, Word
 from loanbatch_plugins.layout import PageLayout, read_blocks, read_flows, squeeze
 
 
@@ -36,6 +36,22 @@ def test_words_of_one_height_are_one_line_and_wide_gaps_part_cells() -> None:
         ["Loan Amount", "$5,000.00"],
         ["Rate"],
     ]
+
+
+def test_blanks_of_a_typewriter_part_no_cells_of_a_scan() -> None:
+    # Boxes around the ink of letters set 6 points apart, 5.6 points high.
+    words = (
+        Word("October", 300.0, 100.0, 341.4, 105.6),
+        Word("1,", 348.9, 100.0, 358.0, 105.6),
+        Word("2025", 366.6, 100.0, 389.4, 105.6),
+        Word("Amount", 420.6, 100.0, 455.4, 105.6),
+    )
+
+    layout = PageLayout(
+        Page(number=1, width=612.0, height=792.0, words=words, text_source=TextSource.RECOGNIZED)
+    )
+
+    assert [cell.text for cell in layout.segments] == ["October 1, 2025", "Amount"]
 
 
 def test_order_of_the_words_in_the_file_does_not_matter() -> None:

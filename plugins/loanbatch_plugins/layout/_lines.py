@@ -19,6 +19,10 @@ from loanbatch_plugins.layout._keys import squeeze_word
 #: wide, the narrowest gutters of printed forms about two; justified prose stays below one and a
 #: half.
 _CELL_GAP = 1.55
+#: Greatest width of a character that counts, in heights of the text: boxes of a text layer have
+#: room for accents and descenders, recognized ones lie close around the ink, and typewriters print
+#: wide.
+WIDEST_CHARACTER, WIDEST_RECOGNIZED = 0.7, 1.0
 #: Two words are on one line when this share of the lower one lies within the other's height.
 _SHARED_HEIGHT = 0.55
 #: Height of the bands in which lines are looked up, points.
@@ -129,13 +133,19 @@ def _line_of(word: Word, bands: dict[int, list[Line]]) -> Line | None:
     return best
 
 
-def split_segments(line: Line, page: int) -> list[Segment]:
-    """Split a line's words where a wide gap separates two cells."""
+def split_segments(line: Line, page: int, widest: float = WIDEST_CHARACTER) -> list[Segment]:
+    """Split a line's words where a wide gap separates two cells.
+
+    Args:
+        line: Words from left to right.
+        page: Number of their page.
+        widest: Greatest width of a character, in heights of the text.
+    """
     segments: list[Segment] = []
     run = [line.words[0]]
     for word in line.words[1:]:
         last = run[-1]
-        if word.left - last.right > _CELL_GAP * _character_width(last, word):
+        if word.left - last.right > _CELL_GAP * _character_width(last, word, widest):
             segments.append(Segment(run, page))
             run = [word]
         else:
@@ -144,11 +154,11 @@ def split_segments(line: Line, page: int) -> list[Segment]:
     return segments
 
 
-def _character_width(left: Word, right: Word) -> float:
+def _character_width(left: Word, right: Word, widest: float) -> float:
     """Average width of a character around a gap, kept within what the heights allow."""
     characters = len(left.text) + len(right.text)
     width = (left.right - left.left + right.right - right.left) / characters
     height, tall = left.bottom - left.top, right.bottom - right.top
     if height > tall:
         height, tall = tall, height
-    return min(max(width, 0.3 * height), 0.7 * tall)
+    return min(max(width, 0.3 * height), widest * tall)

@@ -6,8 +6,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from loanbatch.models import Box, Page, Word
-from loanbatch_plugins.layout._lines import Segment, read_lines, split_segments
+from loanbatch.models import Box, Page, TextSource, Word
+from loanbatch_plugins.layout._lines import (
+    WIDEST_CHARACTER,
+    WIDEST_RECOGNIZED,
+    Segment,
+    read_lines,
+    split_segments,
+)
 
 #: Share of the lower height that two cells of one row have in common at least.
 _ROW_SHARE = 0.35
@@ -32,8 +38,10 @@ class PageLayout:
         self.number = page.number
         self.lines: list[list[Segment]] = []
         self.segments: list[Segment] = []
+        recognized = page.text_source is TextSource.RECOGNIZED
+        widest = WIDEST_RECOGNIZED if recognized else WIDEST_CHARACTER
         for line in read_lines(page.words):
-            cells = split_segments(line, page.number)
+            cells = split_segments(line, page.number, widest)
             for cell in cells:
                 cell.line = len(self.lines)
                 cell.index = len(self.segments)

@@ -18,6 +18,7 @@ from loanbatch.models import Word
 from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import PageLayout, Segment
 from loanbatch_plugins.templates._candidates import Candidate, Cell, rows_of_cells
+from loanbatch_plugins.templates._line_numbers import LineNumbers, split_number
 from loanbatch_plugins.templates._schema import Rule
 from loanbatch_plugins.templates._types import find_typed
 from loanbatch_plugins.templates._view import DocumentView
@@ -63,7 +64,6 @@ _PAYERS = (
     ("seller", "before_closing"),
     ("other", "at_closing"),
 )
-_LINE_NUMBER = re.compile(r"(?P<value>\d{1,2})[.,|]?")
 #: What follows the wording of a fee: the months, a daily rate, dates, parts of a recording fee.
 _DETAILS = re.compile(
     r"\s+\(|\s+\$|\s+deed\W|\s+\d{1,2}/\d{1,2}/\d{2,4}|\s+[_…]{2,}|\s+per (?:month|day)\b",
@@ -93,11 +93,17 @@ class _Section:
 def fees(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     """Yield the lines of sections A, B, C, E, F, G and H, one row a payer."""
     rows = []
-    for section in _sections(view, _COSTS):
-        if section.letter in _FEES:
-            columns = _payer_columns(section.layout)
-            for line in _body(section):
-                rows += [(section.layout.number, row) for row in _fee(section, line, columns)]
+    sections = [item for item in _sections(view, _COSTS) if item.letter in _FEES]
+    for layout in view.layouts:
+        here = [item for item in sections if item.layout is layout]
+        bodies = [list(_body(section)) for section in here]
+        headings = [section.heading.middle for section in here]
+        numbers = LineNumbers(list(zip(headings, bodies, strict=True)))
+        columns = _payer_columns(layout)
+        for place, (section, body) in enumerate(zip(here, bodies, strict=True)):
+            for line in body:
+                number = numbers.cell(place, line)
+                rows += [(layout.number, row) for row in _fee(section, number, line, columns)]
     if rows:
         yield rows_of_cells(rows, _SCORE * rule.confidence, extractor)
 
@@ -120,7 +126,7 @@ def transaction_summary(view: DocumentView, rule: Rule, extractor: str) -> Itera
     rows = []
     for section in _sections(view, _SUMMARIES):
         for line in _body(section):
-            words = _without_number(line)
+            _, words = split_number(line)
             amounts = _amounts(words)
             label = _label(words, amounts, _DATES)
             if amounts and label is not None:
@@ -187,10 +193,6 @@ def _body(section: _Section) -> Iterator[list[Word]]:
             yield words
 
 
-def _without_number(words: Sequence[Word]) -> list[Word]:
-    return list(words[1:] if words and _LINE_NUMBER.fullmatch(words[0].text) else words)
-
-
 def _amounts(words: Sequence[Word]) -> list[tuple[str, tuple[Word, ...]]]:
     """Return the amounts that stand alone or with a sign among words, with a minus before them."""
     found: list[tuple[str, tuple[Word, ...]]] = []
@@ -240,16 +242,15 @@ def _payer_columns(layout: PageLayout) -> list[_Column]:
     ]
 
 
-def _fee(section: _Section, line: Sequence[Word], columns: Sequence[_Column]) -> list[list[Cell]]:
-    words = _without_number(line)
+def _fee(
+    section: _Section, number: Cell | None, line: Sequence[Word], columns: Sequence[_Column]
+) -> list[list[Cell]]:
+    _, words = split_number(line)
     amounts = [a for a in _amounts(words) if _is_charged(a[1], section, columns)]
     label = _label(words, amounts, _DETAILS if section.letter != "A" else _NOTHING)
     if not amounts or label is None:
         return []
-    start = [_letter(section)]
-    number = _LINE_NUMBER.fullmatch(line[0].text)
-    if number is not None:
-        start.append(Cell("line", number["value"], (line[0],)))
+    start = [_letter(section), *([number] if number is not None else ())]
     start += _label_and_payee(words, amounts, label)
     rows = []
     for raw, own in amounts:
