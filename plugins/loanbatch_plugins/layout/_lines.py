@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
+from attrs import frozen
+
 from loanbatch.models import Box, Word
 from loanbatch_plugins.layout._keys import squeeze_word
 
@@ -19,10 +21,22 @@ from loanbatch_plugins.layout._keys import squeeze_word
 #: wide, the narrowest gutters of printed forms about two; justified prose stays below one and a
 #: half.
 _CELL_GAP = 1.55
-#: Greatest width of a character that counts, in heights of the text: boxes of a text layer have
-#: room for accents and descenders, recognized ones lie close around the ink, and typewriters print
-#: wide.
-WIDEST_CHARACTER, WIDEST_RECOGNIZED = 0.7, 1.0
+
+
+@frozen
+class Boxes:
+    """How the boxes of a page's words lie around their print."""
+
+    #: Greatest width of a character that counts, in heights of the text.
+    widest: float
+    #: Characters' widths by which a word's box is narrower than its characters.
+    missing: float
+
+
+#: Boxes of a text layer have room for accents, descenders and the blank between letters.
+TEXT_BOXES = Boxes(widest=0.7, missing=0.0)
+#: Recognized ones lie close around the ink, and typewriters print wide.
+INK_BOXES = Boxes(widest=1.0, missing=0.15)
 #: Two words are on one line when this share of the lower one lies within the other's height.
 _SHARED_HEIGHT = 0.55
 #: Height of the bands in which lines are looked up, points.
@@ -133,19 +147,19 @@ def _line_of(word: Word, bands: dict[int, list[Line]]) -> Line | None:
     return best
 
 
-def split_segments(line: Line, page: int, widest: float = WIDEST_CHARACTER) -> list[Segment]:
+def split_segments(line: Line, page: int, boxes: Boxes = TEXT_BOXES) -> list[Segment]:
     """Split a line's words where a wide gap separates two cells.
 
     Args:
         line: Words from left to right.
         page: Number of their page.
-        widest: Greatest width of a character, in heights of the text.
+        boxes: How the words' boxes lie around their print.
     """
     segments: list[Segment] = []
     run = [line.words[0]]
     for word in line.words[1:]:
         last = run[-1]
-        if word.left - last.right > _CELL_GAP * _character_width(last, word, widest):
+        if word.left - last.right > _CELL_GAP * _character_width(last, word, boxes):
             segments.append(Segment(run, page))
             run = [word]
         else:
@@ -154,11 +168,11 @@ def split_segments(line: Line, page: int, widest: float = WIDEST_CHARACTER) -> l
     return segments
 
 
-def _character_width(left: Word, right: Word, widest: float) -> float:
+def _character_width(left: Word, right: Word, boxes: Boxes) -> float:
     """Average width of a character around a gap, kept within what the heights allow."""
-    characters = len(left.text) + len(right.text)
+    characters = len(left.text) + len(right.text) - 2 * boxes.missing
     width = (left.right - left.left + right.right - right.left) / characters
     height, tall = left.bottom - left.top, right.bottom - right.top
     if height > tall:
         height, tall = tall, height
-    return min(max(width, 0.3 * height), widest * tall)
+    return min(max(width, 0.3 * height), boxes.widest * tall)

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from loanbatch.models import Box, Page, TextSource, Word
 from loanbatch_plugins.layout._lines import (
-    WIDEST_CHARACTER,
-    WIDEST_RECOGNIZED,
+    INK_BOXES,
+    TEXT_BOXES,
     Segment,
     read_lines,
     split_segments,
@@ -39,9 +39,9 @@ class PageLayout:
         self.lines: list[list[Segment]] = []
         self.segments: list[Segment] = []
         recognized = page.text_source is TextSource.RECOGNIZED
-        widest = WIDEST_RECOGNIZED if recognized else WIDEST_CHARACTER
+        boxes = INK_BOXES if recognized else TEXT_BOXES
         for line in read_lines(page.words):
-            cells = split_segments(line, page.number, widest)
+            cells = split_segments(line, page.number, boxes)
             for cell in cells:
                 cell.line = len(self.lines)
                 cell.index = len(self.segments)
