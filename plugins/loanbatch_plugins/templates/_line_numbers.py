@@ -76,7 +76,7 @@ class LineNumbers:
         """
         own = _number_in(line[0])
         if own is not None and len(line) > 1:
-            return Cell("line", line[0].text.strip(".,|"), line[:1])
+            return Cell("line", line[0].text.strip(".,|"), (line[0],))
         told = self._told(section, _middle(line[-1]))
         mark, _ = split_number(line)
         if told is None:
