@@ -48,3 +48,10 @@ def bench(session: nox.Session) -> None:
     """Measure speed and memory; arguments after -- go to the benchmark."""
     _install(session, "tests")
     session.run("python", "tests/benchmarks/run.py", *session.posargs)
+
+
+@nox.session
+def accuracy(session: nox.Session) -> None:
+    """Measure what is read of samples, clean and degraded; arguments after -- go to the script."""
+    _install(session, "tests")
+    session.run("python", "tests/benchmarks/round_trip.py", *session.posargs)

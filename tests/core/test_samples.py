@@ -17,10 +17,12 @@ from PIL import Image
 
 from loanbatch.errors import UsageError
 from loanbatch.testing.samples import (
+    DEGRADATIONS,
     KINDS,
     Sample,
     as_scan,
     broken_samples,
+    degraded,
     make_package,
     make_sample,
     sample_set,
@@ -236,6 +238,48 @@ def test_scan_has_the_same_bytes_for_the_same_arguments(kind):
 def test_unknown_scan_format_is_refused():
     with pytest.raises(UsageError, match="no such scan format"):
         as_scan(make_sample("w2"), format="bmp")
+
+
+@pytest.mark.parametrize("name", DEGRADATIONS)
+def test_degradation_has_the_same_bytes_for_the_same_seed_and_keeps_the_truth(name):
+    sample = make_sample("w2", seed=1)
+
+    first = degraded(sample, name, seed=4)
+
+    assert first == degraded(sample, name, seed=4)
+    assert first.truth == sample.truth
+    assert not first.has_text_layer
+
+
+@pytest.mark.parametrize("name", ["stamp", "handwriting", "punch_holes"])
+def test_what_is_put_onto_the_paper_covers_no_print(name):
+    sample = make_sample("paystub", seed=2)
+    damages = DEGRADATIONS[name].damages
+
+    plain, marked = (
+        as_scan(sample, dpi=100, noise=0, skew=0, format="png", damages=how)
+        for how in ((), damages)
+    )
+
+    with Image.open(BytesIO(plain.content)) as one, Image.open(BytesIO(marked.content)) as other:
+        before, after = one.convert("L").tobytes(), other.convert("L").tobytes()
+    assert before != after
+    assert all(new == old for old, new in zip(before, after, strict=True) if old < 128)
+
+
+def test_turned_scan_swaps_its_sides():
+    scan = degraded(make_sample("w2", seed=1), "turn_90")
+
+    document = pypdfium2.PdfDocument(scan.content)
+    width, height = document[0].get_size()
+    document.close()
+
+    assert width > height
+
+
+def test_unknown_degradation_is_refused():
+    with pytest.raises(UsageError, match="no such degradation"):
+        degraded(make_sample("w2"), "coffee")
 
 
 def test_broken_samples_are_the_same_each_time_and_small():
