@@ -37,7 +37,7 @@ FLOORS = dict.fromkeys(KINDS, 1.0) | {"closing_disclosure": 0.99}
 SCANS = {
     "closing_disclosure": ("uneven_light", 0.60),
     "loan_estimate": ("handwriting", 0.80),
-    "promissory_note": ("worn", 0.65),
+    "promissory_note": ("worn", 0.55),
     "w2": ("stamp", 0.90),
     "paystub": ("turn_90", 0.85),
     "bank_statement": ("fax", 0.35),
