@@ -128,3 +128,32 @@ def test_layout_keeps_every_word_once(words: list[Word]) -> None:
 
     assert sorted(kept) == sorted(words)
     assert len(read_flows([layout])) == 2
+
+
+def test_comma_whose_box_is_its_ink_stays_behind_its_word() -> None:
+    """Boxes of the ink alone: a comma shares little height with the digits before it."""
+    ink = [("Feb", 40, 100, 54, 107), ("1", 58, 100, 60, 106.5), (",", 62.7, 105.6, 63.6, 107.8)]
+    ink += [
+        ("2022", 67, 100, 86, 106.5),
+        ("-", 89, 103.8, 91, 104.4),
+        ("3,", 95, 100.2, 101, 107.8),
+    ]
+    words = tuple(Word(text, *box) for text, *box in ink)
+
+    layout = PageLayout(Page(number=1, width=612.0, height=792.0, words=words))
+
+    assert [segment.text for segment in layout.segments] == ["Feb 1 , 2022 - 3,"]
+
+
+def test_overprinted_line_goes_on_with_its_nearer_word() -> None:
+    label, value = (
+        _words(40, 100, "Chance of continued employment"),
+        _words(170, 100, "Strong odds"),
+    )
+
+    layout = PageLayout(Page(number=1, width=612.0, height=792.0, words=(*label, *value)))
+
+    assert [segment.text for segment in layout.segments] == [
+        "Chance of continued employment",
+        "Strong odds",
+    ]

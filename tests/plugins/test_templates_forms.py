@@ -327,3 +327,30 @@ Total Amount Due       $1,459.26""",
     )
 
     assert found["servicer_name"] == "Wexcombe Loan Servicing"
+
+
+_PROFIT = """\
+SCHEDULE C                       Profit or Loss From Business
+ 7    Gross income. Add lines 5 and 6                                            vA    48,211.00
+ 13   Depreciation and section 179                         22   Supplies          22    963.00
+      expense deduction (not
+      included in Part III)                 13   289.00    23   Taxes             23    178.00
+ 14   Employee benefit programs             14
+ 30   Expenses for business use of your home. Do not report these expenses elsewhere
+      unless using the simplified method. See instructions.
+      Simplified method filers only: the square footage of your home: 1963
+      Method Worksheet in the instructions to figure the amount         30    215.00
+ 31   Net profit or (loss)                                              31    100.00
+"""
+
+
+def test_tax_return_finds_a_line_number_rows_below_its_label() -> None:
+    found = values("tax_return", _PROFIT)
+
+    assert found["schedule_c_depreciation"] == Decimal("289.00")
+    assert found["schedule_c_business_use_of_home"] == Decimal("215.00")
+    assert found["schedule_c_net_profit"] == Decimal("100.00")
+
+
+def test_tax_return_reads_the_amount_behind_a_misread_line_number() -> None:
+    assert values("tax_return", _PROFIT)["schedule_c_gross_income"] == Decimal("48211.00")

@@ -260,3 +260,47 @@ def test_employees_home_address_is_no_employers() -> None:
     )
 
     assert not {"employer_name", "employer_address"} & found.keys()
+
+
+def test_pay_period_and_pay_day_on_one_line_are_told_apart() -> None:
+    found = extract(
+        "paystub", (40, 100, "Pay period: Feb 1 , 2022 - Feb 7, 2022 Pay Day: Feb 9, 2022")
+    )
+
+    assert found["pay_period_start"].raw == "Feb 1 , 2022"
+    assert found["pay_period_end"].raw == "Feb 7, 2022"
+    assert found["pay_date"].raw == "Feb 9, 2022"
+
+
+def test_gross_pay_is_never_that_of_the_year() -> None:
+    table = [(170, 100, "this period"), (260, 100, "year to date"), (40, 112, "Regular")]
+    table += [(180, 112, "320.00"), (260, 112, "16,640.00"), (40, 124, "Gross Pay")]
+
+    found = extract("paystub", (40, 100, "Earnings"), *table, (260, 124, "16,640.00"))
+
+    assert "gross_pay" not in found
+    assert found["year_to_date_gross_pay"].raw == "16,640.00"
+
+
+def test_cell_is_not_ended_by_a_stray_digit_beside_its_caption() -> None:
+    captions = ((330, 100, "5 Medicare wages"), (430, 100, "6 Medicare tax withheld"))
+
+    found = extract("w2", *captions, (405, 99, "7"), (390, 112, "1,500.00"), (480, 112, "21.75"))
+
+    assert found["medicare_wages"].raw == "1,500.00"
+
+
+def test_cell_over_a_row_of_narrower_cells_keeps_its_width() -> None:
+    captions = ((40, 100, "10 Dependent care benefits"), (300, 100, "11 Nonqualified plans"))
+
+    found = extract("w2", *captions, (230, 112, "873.20"), (220, 130, "14 Other"))
+
+    assert found["dependent_care_benefits"].raw == "873.20"
+
+
+def test_amount_at_the_end_of_a_misread_rule_is_no_value() -> None:
+    captions = ((40, 100, "1 Wages, tips, other compensation"),)
+
+    found = extract("w2", *captions, (40, 112, "ms aeVEeDreawrn veneene df 80.56"))
+
+    assert "wages" not in found

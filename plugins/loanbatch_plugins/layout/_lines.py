@@ -39,8 +39,12 @@ TEXT_BOXES = Boxes(widest=0.7, missing=0.0)
 INK_BOXES = Boxes(widest=1.0, missing=0.15)
 #: Two words are on one line when this share of the lower one lies within the other's height.
 _SHARED_HEIGHT = 0.55
+#: What a point of distance counts against a line, in shares of the height.
+_FARTHER = 0.0002
 #: Height of the bands in which lines are looked up, points.
 _BAND = 8.0
+#: Words whose ink does not tell the height of their line; one hangs on the word before it.
+_MARKS = frozenset([*",.;:'`-–—…·•", "..", "..."])
 #: Signs that stand between cells or fill empty lines.
 _FILLERS = frozenset("._-–—…·•")
 
@@ -92,6 +96,14 @@ class Line:
 
     def __init__(self, words: list[Word]) -> None:
         self.words = words
+        #: The last word that tells the line's height: a comma's box is its own ink only.
+        self.guide = words[0]
+
+    def append(self, word: Word) -> None:
+        """Add the next word on the right."""
+        self.words.append(word)
+        if word.text not in _MARKS:
+            self.guide = word
 
     @property
     def middle(self) -> float:
@@ -109,7 +121,7 @@ def read_lines(words: Iterable[Word]) -> list[Line]:
             line = Line([word])
             lines.append(line)
         else:
-            line.words.append(word)
+            line.append(word)
         _enter(line, word, bands)
     return sorted(lines, key=lambda item: item.middle)
 
@@ -126,24 +138,30 @@ def _line_of(word: Word, bands: dict[int, list[Line]]) -> Line | None:
     height = bottom - top
     reach = max(1, int(height / _BAND) + 1)
     band = int((top + bottom) / 2 / _BAND)
+    is_mark = word.text in _MARKS
     best: Line | None = None
-    best_share = _SHARED_HEIGHT
+    best_rank = float("-inf")
     for number in range(band - reach, band + reach + 1):
         for line in bands.get(number, ()):
             last = line.words[-1]
             # Overlapping print is no line.
             if last.left > left or left <= last.right - height:
                 continue
+            gap = left - last.right
+            last = line.guide
             last_top, last_bottom = last.top, last.bottom
             last_height = last_bottom - last_top
             # Comparing costs a third of calling min and max, and this is done for each word.
             low = bottom if bottom < last_bottom else last_bottom  # noqa: FURB136
             high = top if top > last_top else last_top  # noqa: FURB136
             lower = height if height < last_height else last_height  # noqa: FURB136
-            # Of two lines at the same height the nearer word decides.
             share = (low - high) / (lower or 1.0)
-            if share > best_share:
-                best, best_share = line, share
+            if is_mark and low > high and gap < last_height:
+                share += _SHARED_HEIGHT
+            # Of two lines at the same height the nearer word decides.
+            rank = share - _FARTHER * gap
+            if share > _SHARED_HEIGHT and rank > best_rank:
+                best, best_rank = line, rank
     return best
 
 
@@ -175,4 +193,6 @@ def _character_width(left: Word, right: Word, boxes: Boxes) -> float:
     height, tall = left.bottom - left.top, right.bottom - right.top
     if height > tall:
         height, tall = tall, height
+    if (left.text in _MARKS) != (right.text in _MARKS):
+        height = tall
     return min(max(width, 0.3 * height), boxes.widest * tall)

@@ -1,16 +1,13 @@
-"""Forms made of captioned cells and of numbered lines, as the tax forms are.
+"""Forms made of captioned cells, as the tax forms are.
 
 A cell reaches from its caption's left edge to the next caption on the right, and from the caption
-down to the next one below; what stands in between is its value, whatever its alignment. A numbered
-line ends in its number and, right of that, its amount; a line whose number is the last thing in its
-row is blank.
+down to the next one below; what stands in between is its value, whatever its alignment.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 
 from loanbatch.models import Box, TextSource, Word
 from loanbatch.vocabulary import FieldType
@@ -22,7 +19,7 @@ from loanbatch_plugins.templates._placing import Piece
 from loanbatch_plugins.templates._schema import Rule
 from loanbatch_plugins.templates._texts import is_complete, is_plausible
 from loanbatch_plugins.templates._types import find_typed, is_placeholder, is_typed
-from loanbatch_plugins.templates._view import DocumentView, words_of
+from loanbatch_plugins.templates._view import DocumentView
 
 #: A cell's own left edge lies this far left of its caption, in heights of the caption.
 _MARGIN = 0.7
@@ -36,14 +33,11 @@ _BOX_NUMBER = re.compile(r"\d{1,2}[a-z]?")
 _NEXT_BOXES = 4
 #: Captions on the right may stand so much higher than the one of a lower cell, in its heights.
 _STAGGER = 3.2
-_LINE_NUMBER = re.compile(r"(?:.*[.\s_►▶▸])?(?P<number>\d{1,2}[a-z]{0,2})[|\]]?", re.IGNORECASE)
-_LINE_AND_VALUE = re.compile(r"\d{1,2}[a-z]{0,2}\s+(?P<value>\S.*)", re.IGNORECASE)
 #: A row of an address cell that is a telephone number.
 _PHONE = re.compile(r"[\d\s().+x-]{7,}", re.IGNORECASE)
-#: Rows below a label in which its line number may stand.
-_LINE_ROWS = 4.5
+#: A form's printed rule reads like words; an amount behind more letters is the rest of one.
+_NOISE_LETTERS = 12
 _X = re.compile(r"[xX✓✔☒☑]")
-_UNSURE_LINE = 0.8
 #: An empty cell beside crossed ones.
 _EMPTY = 0.85
 #: A cross under a caption of two lines stands this far below it, in its heights.
@@ -54,22 +48,37 @@ _FAR = 16.0
 
 def in_cell(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:
     """Return the value in the cell under a caption."""
-    area = cell_area(view, hit)
     if rule.type is FieldType.YES_NO:
-        return _tick_in(hit, area)
-    rows = [
-        row for row in rows_in(hit, area) if rule.reject is None or not rule.reject.search(row.text)
-    ]
+        return _tick_in(hit, cell_area(view, hit))
     if rule.pattern is not None:
-        return _first(rows, rule, lambda text: _captured(text, rule.pattern))
+        return _first_in(view, hit, rule, lambda text: captured(text, rule.pattern))
     if is_typed(rule.type):
-        return _first(rows, rule, lambda text: _typed(text, rule.type))
+        return _first_in(view, hit, rule, lambda text: typed(text, rule.type))
+    rows = _kept_rows(hit, cell_area(view, hit), rule)
     below = [row for row in rows if row.pieces[0].segment.middle > hit.box.bottom]
     return _text_in(below[rule.skip :], hit, rule)
 
 
-def cell_area(view: DocumentView, hit: Hit) -> Box:
-    """Return the cell of a caption: to the next captions on the right and below."""
+def _first_in(view: DocumentView, hit: Hit, rule: Rule, finder: _Finder) -> Candidate | None:
+    """Return the first capture of a cell; one line high first, where a lower cell juts into it."""
+    area, shallow = cell_area(view, hit), cell_area(view, hit, shallow=True)
+    found = None
+    if shallow.right > area.right:
+        found = _first(_kept_rows(hit, shallow, rule), rule, finder)
+    return found or _first(_kept_rows(hit, area, rule), rule, finder)
+
+
+def _kept_rows(hit: Hit, area: Box, rule: Rule) -> list[Row]:
+    rows = rows_in(hit, area)
+    return [row for row in rows if rule.reject is None or not rule.reject.search(row.text)]
+
+
+def cell_area(view: DocumentView, hit: Hit, *, shallow: bool = False) -> Box:
+    """Return the cell of a caption: to the next captions on the right and below.
+
+    A caption below that begins right of this one's text belongs to a cell beside or, where the cell
+    is taken to be shallow, to a row of cells of other widths below.
+    """
     height = hit.height
     left = caption_left(hit) - _MARGIN * height
     others = [
@@ -88,6 +97,8 @@ def cell_area(view: DocumentView, hit: Hit) -> Box:
     # What begins right of the caption's text is in a cell beside, whose own caption was not read.
     under = [other.box.top for other in below if caption_left(other) < hit.box.right]
     bottom = min([hit.box.bottom + _DEPTH * height, *under, *_empty_boxes(hit)])
+    if shallow:
+        return Box(left, hit.box.top, right, min([bottom, *(other.box.top for other in below)]))
     beside = [caption_left(other) for other in below if other.box.top < bottom - height]
     right = min([right, *(edge - 0.3 * height for edge in beside if edge >= hit.box.right)])
     return Box(left, hit.box.top, right, bottom)
@@ -109,11 +120,14 @@ def _right_edge(hit: Hit, others: Sequence[Hit]) -> float:
         )
         if beside or (staggered and not _over_same_column(other, hit, others)):
             edges.append(left - 0.3 * height)
-    # The number of a cell without a caption, as box 9 of a W-2.
+    # The number of a cell without a caption, as box 9 of a W-2: it stands over or under others.
+    lefts = [caption_left(other) for other in others]
     edges += [
         item.left - 0.3 * height
         for item in hit.layout.right_of(hit.box)
-        if item not in hit.segments and _BOX_NUMBER.fullmatch(item.text)
+        if item not in hit.segments
+        and _BOX_NUMBER.fullmatch(item.text)
+        and any(abs(left - item.left) < height for left in lefts)
     ]
     return min(edges)
 
@@ -208,12 +222,19 @@ def _inside(segment: Segment, hit: Hit, area: Box) -> Piece | None:
     return Piece(segment, first, last, 1.0)
 
 
-def _typed(text: str, kind: FieldType) -> tuple[int, int, float] | None:
+def typed(text: str, kind: FieldType) -> tuple[int, int, float] | None:
     found = find_typed(kind, text)
-    return (found[0].start, found[0].end, found[0].fit) if found else None
+    if not found or (kind is FieldType.MONEY and _is_noise(text[: found[0].start])):
+        return None
+    return found[0].start, found[0].end, found[0].fit
 
 
-def _captured(text: str, pattern: re.Pattern[str] | None) -> tuple[int, int, float] | None:
+def _is_noise(text: str) -> bool:
+    """Whether what stands before an amount is so much that the amount is the end of it."""
+    return sum(map(str.isalpha, text)) > _NOISE_LETTERS
+
+
+def captured(text: str, pattern: re.Pattern[str] | None) -> tuple[int, int, float] | None:
     match = pattern.search(text) if pattern is not None else None
     if match is None or pattern is None:
         return None
@@ -307,74 +328,6 @@ def _crossed_beside(hit: Hit) -> bool:
     )
 
 
-def on_line(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:
-    """Return the amount behind the number of a label's line."""
-    layout = hit.layout
-    top = hit.segments[-1].middle
-    bottom = top + _LINE_ROWS * hit.height
-    rows: dict[int, list[Segment]] = {}
-    for segment in layout.between(hit.box.top, bottom):
-        if segment.left > hit.box.left + hit.height and hit.box.top < segment.middle < bottom:
-            rows.setdefault(segment.line, []).append(segment)
-    for number in sorted(rows):
-        cells = [item for item in layout.lines[number] if item in rows[number]]
-        found = _numbered(cells, hit, rule)
-        if found is not None:
-            return found[0]
-        if any(
-            view.is_label_cell(item) and item not in hit.segments for item in layout.lines[number]
-        ):
-            break
-    own = [item for item in layout.right_of(hit.box) if item not in hit.segments]
-    return _unnumbered(view, own, rule)
-
-
-def _numbered(cells: Sequence[Segment], hit: Hit, rule: Rule) -> tuple[Candidate | None] | None:
-    """Return the value behind the first line number of a row, None where nothing follows it."""
-    for position, cell in enumerate(cells):
-        start = hit.end if cell in hit.segments else 0
-        text = cell.text[start:]
-        joined = _LINE_AND_VALUE.fullmatch(text)
-        if joined and cell not in hit.segments:
-            piece = Piece(cell, start + joined.start("value"), len(cell.text), 1.0)
-            value = _value_of(piece, rule)
-            if value is not None:
-                return (value,)
-        if _LINE_NUMBER.fullmatch(text) is None:
-            continue
-        for after, following in pairwise([*cells[position + 1 :], None]):
-            if after is None or not re.search(r"\w", after.text):
-                continue
-            if _LINE_NUMBER.fullmatch(after.text) and following is not None:
-                return (None,)
-            return (_value_of(Piece(after, 0, len(after.text), 1.0), rule),)
-        return (None,)
-    return None
-
-
-def _unnumbered(view: DocumentView, cells: Sequence[Segment], rule: Rule) -> Candidate | None:
-    """Return the one unmistakable amount of a row whose line number was not read."""
-    for cell in cells:
-        if view.is_label_cell(cell):
-            return None
-        found = find_typed(rule.type, cell.text)
-        if found and found[0].fit > 0.95 and not re.search(r"[a-z]{3}", cell.text, re.IGNORECASE):  # noqa: PLR2004
-            return _value_of(Piece(cell, 0, len(cell.text), _UNSURE_LINE), rule)
-    return None
-
-
-def _value_of(piece: Piece, rule: Rule) -> Candidate | None:
-    found = _captured(piece.text, rule.pattern) if rule.pattern else _typed(piece.text, rule.type)
-    if found is None:
-        return None
-    start, end, fit = found
-    words = words_of(piece.segment, piece.start + start, piece.start + end)
-    raw = piece.text[start:end].strip()
-    # Behind its line number an amount needs no cents or commas to be one.
-    fit = max(fit, 0.95)
-    return Candidate(raw=raw, page=piece.segment.page, words=words, score=fit * piece.fit)
-
-
 def cells_as_rows(
     view: DocumentView, rule: Rule, hits: Sequence[Hit]
 ) -> Iterator[list[tuple[str, str, tuple[Word, ...], Hit]]]:
@@ -385,9 +338,9 @@ def cells_as_rows(
         for column in rule.columns:
             for row in rows:
                 found = (
-                    _captured(row.text, column.pattern)
+                    captured(row.text, column.pattern)
                     if column.pattern
-                    else _typed(row.text, column.type)
+                    else typed(row.text, column.type)
                 )
                 if found is not None:
                     words = row_words(row, found[0], found[1])

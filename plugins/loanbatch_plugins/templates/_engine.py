@@ -141,7 +141,15 @@ def _index_of(template: Template) -> LabelIndex:
 
 def _rule_keys(rule: Rule) -> set[str]:
     keys: set[str] = set()
-    for labels in (rule.labels, rule.near, rule.after, rule.stop, rule.column, rule.end):
+    for labels in (
+        rule.labels,
+        rule.near,
+        rule.after,
+        rule.stop,
+        rule.column,
+        rule.not_under,
+        rule.end,
+    ):
         keys |= _keys(labels)
     keys |= {label.key for label, _ in rule.choices}
     for column in rule.columns:

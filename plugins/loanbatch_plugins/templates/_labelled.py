@@ -11,8 +11,9 @@ from loanbatch.models import TextSource, Word
 from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import PageLayout, Segment
 from loanbatch_plugins.templates._candidates import Candidate, fixed_value
-from loanbatch_plugins.templates._cells import in_cell, on_line
+from loanbatch_plugins.templates._cells import in_cell
 from loanbatch_plugins.templates._hits import Hit
+from loanbatch_plugins.templates._numbered import on_line
 from loanbatch_plugins.templates._placing import Piece, pieces
 from loanbatch_plugins.templates._schema import Rule, Where
 from loanbatch_plugins.templates._texts import collect, paragraph
@@ -54,7 +55,7 @@ def with_labels(
         label_score = _CERTAIN * hit.similarity * _clean(hit)
         for rank, where in enumerate(rule.where):
             found = _located(view, hit, where, rule)
-            if found is not None and _accepted(found, rule):
+            if found is not None and _accepted(found, rule) and not _elsewhere(view, found, rule):
                 doubt = _LONGER_LABEL if _is_longer(hit, found) else 1.0
                 factor = rule.confidence * (1 - 0.01 * rank)
                 candidate = Candidate(
@@ -123,6 +124,18 @@ def _accepted(candidate: Candidate, rule: Rule) -> bool:
     if candidate.value is None and is_placeholder(candidate.raw):
         return False
     return rule.reject is None or rule.reject.search(candidate.raw) is None
+
+
+def _elsewhere(view: DocumentView, candidate: Candidate, rule: Rule) -> bool:
+    """Whether a value stands in a column that is another field's."""
+    area = candidate.area
+    return any(
+        header.page == candidate.page
+        and header.ends_cell
+        and header.box.bottom <= area.top
+        and min(header.box.right, area.right) > max(header.box.left, area.left)
+        for header in view.find(rule.not_under)
+    )
 
 
 def _along(view: DocumentView, hit: Hit, where: Where, rule: Rule) -> Candidate | None:

@@ -42,7 +42,7 @@ _RULE_KEYS = {
     "labels", "where", "section", "page", "occurrence", "distance", "lines", "skip", "pattern",
     "reject", "near", "after", "stop", "column", "text", "choices", "columns", "required", "end",
     "confidence", "parts", "join", "prefix", "type", "value", "letter", "drop", "reader", "unless",
-    "cells", "given",
+    "cells", "given", "not_under",
 }  # fmt: skip
 #: Keys of rules that can do without labels.
 _WITHOUT_LABELS = {"text", "choices", "columns", "parts", "letter", "reader"}
@@ -170,7 +170,7 @@ class TemplateReader:
         table = self.check_keys(table, _RULE_KEYS, key)
         given: dict[str, Any] = {"type": kind}
         needs_labels = not table.keys() & _WITHOUT_LABELS
-        for name_of in ("labels", "near", "after", "stop", "column", "end"):
+        for name_of in ("labels", "near", "after", "stop", "column", "not_under", "end"):
             if name_of in table:
                 given[name_of] = self.labels(table[name_of], f"{key}.{name_of}", name)
         if needs_labels and "labels" not in table:

@@ -126,6 +126,8 @@ class Rule:
     stop: tuple[Label, ...] = ()
     #: Headers of the table column in which the value stands.
     column: tuple[Label, ...] = ()
+    #: Headers of other columns of the table: under one of them the value is not the field's.
+    not_under: tuple[Label, ...] = ()
     #: Patterns over the running text, with a group `value`.
     text: tuple[Wording, ...] = ()
     #: Wordings of the tick boxes; the value is the printed one, or the mapped one.

@@ -86,9 +86,12 @@ def is_placeholder(text: str) -> bool:
 
 
 def find_typed(kind: FieldType, text: str) -> list[Match]:
-    """Return where values of a type stand in a text, from the left; text types give none."""
+    """Return where values of a type stand in a text, from the left; text types give none.
+
+    The rule on which a value is written is a blank.
+    """
     finder = _FINDERS.get(kind)
-    return list(finder(text)) if finder else []
+    return list(finder(text.replace("_", " "))) if finder else []
 
 
 def is_typed(kind: FieldType) -> bool:
