@@ -21,6 +21,7 @@ import pluggy
 
 from loanbatch.models import (
     Artifact,
+    Classification,
     Document,
     Field,
     Finding,
@@ -129,11 +130,14 @@ def make_searchable(source: Source, settings: Settings) -> Artifact | None:
 
 
 @hookspec(firstresult=True)
-def classify(pages: Sequence[Page], settings: Settings) -> Sequence[Document] | None:
+def classify(
+    pages: Sequence[Page], settings: Settings
+) -> Classification | Sequence[Document] | None:
     """Find the documents in the pages: kind, first and last page, confidence; no fields yet.
 
     Every page that is not blank belongs to at least one document; what is not known is kind
-    `other`. Two documents on one page share its number.
+    `other`, with little confidence. Two documents on one page share its number. A `Classification`
+    adds findings about the pages, such as that a document lacks some of those that it counts.
 
     Runs in: worker. First result. On an exception the next plugin is asked; at last all pages are
     one document of kind `other`, and the result needs review.

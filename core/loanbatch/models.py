@@ -220,6 +220,15 @@ class Validation:
 
 
 @frozen(kw_only=True)
+class Classification:
+    """What a classify hook may give instead of the documents alone."""
+
+    documents: tuple[Document, ...]
+    #: About the documents' pages: some are missing, or out of order.
+    findings: tuple[Finding, ...] = ()
+
+
+@frozen(kw_only=True)
 class Artifact:
     """A file made from a source, to be stored beside it."""
 

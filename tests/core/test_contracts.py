@@ -326,3 +326,64 @@ def test_events_are_named_in_the_past_tense_and_their_facts_are_allowed():
     for event, (_, facts) in logged_events().items():
         assert re.fullmatch(r"[a-z]+(_[a-z]+)+", event)
         assert facts <= ALLOWED_KEYS, event
+
+
+def literals(node, tree, function):
+    """Return the texts that an expression may be: literals, constants, arguments of callers."""
+    if isinstance(node, ast.Constant):
+        return {node.value}
+    if isinstance(node, ast.Attribute):
+        return {node.attr.lower()}
+    if isinstance(node, ast.IfExp):
+        return literals(node.body, tree, function) | literals(node.orelse, tree, function)
+    assert isinstance(node, ast.Name), f"{ast.unparse(node)}: a code is a literal or has a name"
+    names = [argument.arg for argument in function.args.args] if function else []
+    if node.id not in names:
+        assigned = (a.value for a in tree.body if ast.unparse(a).startswith(f"{node.id} = "))
+        return {value for item in assigned for value in literals(item, tree, None)}
+    found = set()
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == function.name:
+            told = dict(zip(names, call.args, strict=False))
+            told |= {keyword.arg: keyword.value for keyword in call.keywords}
+            found |= literals(told[node.id], tree, None)
+    return found
+
+
+def finding_calls(tree):
+    """Yield the arguments by name of each finding that a module makes, and the function."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "Finding":
+            arguments = {keyword.arg: keyword.value for keyword in call.keywords}
+            inside = [f for f in functions if f.lineno <= call.lineno <= f.end_lineno]
+            if "code" in arguments:
+                yield arguments, inside[-1] if inside else None
+
+
+def finding_codes():
+    found = {}
+    for path in sorted(path for root in SOURCES for path in root.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for arguments, function in finding_calls(tree):
+            severities = literals(arguments["severity"], tree, function)
+            bundled = path.is_relative_to(ROOT / "plugins") or path.is_relative_to(ROOT / "contrib")
+            whose = path.relative_to(ROOT).parts[2] if bundled else "the framework"
+            for code in literals(arguments["code"], tree, function):
+                levels, owners = found.setdefault(code, (set(), set()))
+                levels.update(severities)
+                owners.add(whose)
+    return found
+
+
+def test_findings_are_in_the_reference():
+    page = (REFERENCE / "findings.md").read_text(encoding="utf-8")
+    documented = {
+        code: (set(levels.split(", ")), set(owners.split(", ")))
+        for code, levels, owners in re.findall(
+            r"^\| `(\w+)` \| ([a-z, ]+) \| ([^|]*) \| \S", page, re.MULTILINE
+        )
+    }
+
+    assert documented == finding_codes()
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", code) for code in documented)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loanbatch.models import Document, Page, TextSource, Word
+from loanbatch.models import Document, Page, Severity, TextSource, Word
 from loanbatch.settings import Settings
 from loanbatch.vocabulary import standard_vocabulary
 from loanbatch_plugins import classification
@@ -19,7 +19,7 @@ WIDTH, HEIGHT, LINE, LETTER = 612.0, 792.0, 12.0, 5.0
 
 
 def classify(pages: Sequence[Page]) -> Sequence[Document]:
-    return classification.classify(pages, Settings())
+    return classification.classify(pages, Settings()).documents
 
 
 def words_of(text: str, *, left: float = 50.0, top: float = 60.0, size: float = 8.0) -> list[Word]:
@@ -464,7 +464,7 @@ def test_a_blank_page_inside_a_document_does_not_end_it():
 
 
 def test_pages_without_any_text_are_one_doubtful_document():
-    assert classify([]) == []
+    assert classify([]) == ()
 
     [document] = classify(pages("", ""))
 
@@ -521,3 +521,77 @@ def test_every_page_with_text_belongs_to_a_document(contents):
         assert item.number in covered or len(text) < 6
     assert all(0.0 <= d.confidence <= 1.0 for d in documents)
     assert [d.first_page for d in documents] == sorted(d.first_page for d in documents)
+
+
+def found_in(*contents: Page) -> tuple[list[tuple[str, int, int]], list[str]]:
+    answer = classification.classify(contents, Settings())
+    assert all(finding.severity is Severity.WARNING for finding in answer.findings)
+    return spans(answer.documents), [finding.code for finding in answer.findings]
+
+
+def test_page_of_its_own_count_is_whole():
+    letter = FORMS["sanction_letter"]
+
+    assert found_in(page(letter, 1, foot="Page 1 of 1"), page(letter, 2, foot="Page 1 of 1")) == (
+        [("sanction_letter", 1, 1), ("sanction_letter", 2, 2)],
+        [],
+    )
+
+
+def test_documents_of_one_form_with_other_page_counts_are_two():
+    assert found_in(page(NOTE_1, 1, foot="Page 1 of 2"), page(NOTE_2, 2, foot="Page 3 of 3")) == (
+        [("promissory_note", 1, 1), ("promissory_note", 2, 2)],
+        ["pages_missing", "pages_missing"],
+    )
+
+
+def test_page_without_a_number_may_be_the_missing_one():
+    assert found_in(page(NOTE_1, 1, foot="Page 1 of 2"), page(NOTE_2, 2)) == (
+        [("promissory_note", 1, 2)],
+        [],
+    )
+
+
+def test_numbers_of_the_whole_file_are_no_count_of_a_document():
+    contents = [page(NOTE_1, 1, foot="Page 1 of 3"), page(W2, 2, foot="Page 2 of 3")]
+
+    documents, codes = found_in(*contents, page(BANK, 3, foot="Page 3 of 3"))
+
+    assert [kind for kind, _, _ in documents] == ["promissory_note", "w2", "bank_statement"]
+    assert codes == []
+
+
+def test_page_that_prose_speaks_of_is_not_counted():
+    prose = "\nthe terms that are printed on page 2 of 9 of the agreement apply to this note too\n"
+
+    assert found_in(page(NOTE_1 + 10 * "\n" + prose, 1)) == ([("promissory_note", 1, 1)], [])
+
+
+@given(st.permutations(range(1, 5)))
+@settings(deadline=None)
+def test_counted_pages_in_any_order_are_one_document(order):
+    texts = {1: NOTE_1, 2: "of such and such", 3: "and so forth", 4: NOTE_2}
+
+    documents, codes = found_in(
+        *(page(texts[n], at, foot=f"Page {n} of 4") for at, n in enumerate(order, 1))
+    )
+
+    assert documents == [("promissory_note", 1, 4)]
+    assert codes == ([] if list(order) == [1, 2, 3, 4] else ["pages_out_of_order"])
+
+
+@given(st.sets(st.integers(1, 5), min_size=1))
+@settings(deadline=None)
+def test_every_missing_page_is_told(kept):
+    contents = [page(NOTE_1, at, foot=f"Page {n} of 5") for at, n in enumerate(sorted(kept), 1)]
+
+    _, codes = found_in(*contents)
+
+    assert ("pages_missing" in codes) == (len(kept) < 5)
+
+
+def test_pages_of_no_known_kind_are_kept_with_little_confidence():
+    [document] = classify([page("a recipe for a cake with cherries and cream\n" * 6)])
+
+    assert document.kind == "other"
+    assert document.confidence < Settings().review_threshold

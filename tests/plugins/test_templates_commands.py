@@ -554,7 +554,7 @@ def kind_of(*lines: str, settings: Settings | None = None) -> str:
     page: Page = make_page(*lines)
     assert page.text_source is TextSource.TEXT_LAYER
     chosen = settings or load_settings({"templates": "own"})
-    return classification.classify([page], chosen)[0].kind
+    return classification.classify([page], chosen).documents[0].kind
 
 
 def test_phrases_are_matched_whatever_their_case_and_punctuation() -> None:

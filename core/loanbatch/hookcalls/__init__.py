@@ -24,7 +24,7 @@ from loanbatch.errors import (
 from loanbatch.hookcalls._shapes import (
     expect,
     expect_all,
-    expect_documents,
+    expect_classification,
     expect_fields,
     expect_findings,
     expect_pages,
@@ -192,15 +192,15 @@ def classify(
     registry: Registry, pages: Sequence[Page]
 ) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
     """Return the documents in the pages; one of kind `other` if no plugin can tell."""
-    documents, failure = _first(
+    answer, failure = _first(
         registry,
         "classify",
-        lambda plugin, answer: expect_documents(plugin, answer, pages),
+        lambda plugin, answer: expect_classification(plugin, answer, pages),
         pages=pages,
         settings=registry.settings,
     )
-    if documents:
-        return documents, ()
+    if answer is not None and answer.documents:
+        return answer.documents, answer.findings
     unknown = Document(
         kind="other", first_page=pages[0].number, last_page=pages[-1].number, confidence=0.0
     )

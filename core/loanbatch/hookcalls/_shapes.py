@@ -15,7 +15,16 @@ from typing import TypeVar
 from attrs import evolve
 
 from loanbatch.errors import PluginError
-from loanbatch.models import Box, Document, Field, Finding, Page, Severity, Source
+from loanbatch.models import (
+    Box,
+    Classification,
+    Document,
+    Field,
+    Finding,
+    Page,
+    Severity,
+    Source,
+)
 
 T = TypeVar("T")
 
@@ -57,12 +66,21 @@ def expect_fields(plugin: str, hook: str, answer: object) -> tuple[Field, ...]:
     return tuple(_field(plugin, hook, f) for f in expect_all(plugin, hook, answer, Field))
 
 
-def expect_documents(plugin: str, answer: object, pages: Sequence[Page]) -> tuple[Document, ...]:
-    """Return documents that lie within the pages.
+def expect_classification(plugin: str, answer: object, pages: Sequence[Page]) -> Classification:
+    """Return documents that lie within the pages, and findings about them.
 
     Raises:
-        PluginError: One is no document, or lies elsewhere.
+        PluginError: One is no document, or lies elsewhere; a finding is none.
     """
+    if not isinstance(answer, Classification):
+        return Classification(documents=_documents(plugin, answer, pages))
+    return Classification(
+        documents=_documents(plugin, answer.documents, pages),
+        findings=expect_findings(plugin, "classify", answer.findings),
+    )
+
+
+def _documents(plugin: str, answer: object, pages: Sequence[Page]) -> tuple[Document, ...]:
     first, last = pages[0].number, pages[-1].number
     documents = expect_all(plugin, "classify", answer, Document)
     for document in documents:

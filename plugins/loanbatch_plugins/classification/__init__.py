@@ -12,8 +12,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from loanbatch.hookspecs import hookimpl
-from loanbatch.models import Document, Page
+from loanbatch.models import Classification, Document, Page
 from loanbatch.settings import Settings
+from loanbatch_plugins.classification._counting import findings_of
 from loanbatch_plugins.classification._forms import data_bytes
 from loanbatch_plugins.classification._own import catalogue_of
 from loanbatch_plugins.classification._reading import read_page
@@ -29,7 +30,7 @@ from loanbatch_plugins.classification._segments import (
 __all__ = ["FINGERPRINT", "classify"]
 
 #: Raised whenever the same data may lead to other documents.
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 
 #: Changes with the data and the engine; results of another fingerprint are not reused.
 FINGERPRINT = hashlib.sha256(b"%d\n%b" % (ENGINE_VERSION, data_bytes())).hexdigest()[:16]
@@ -77,7 +78,7 @@ def _documents(segment: Segment) -> Iterable[Document]:
 
 
 @hookimpl
-def classify(pages: Sequence[Page], settings: Settings) -> Sequence[Document]:
+def classify(pages: Sequence[Page], settings: Settings) -> Classification:
     """Find the documents in the pages of a source.
 
     Args:
@@ -87,23 +88,27 @@ def classify(pages: Sequence[Page], settings: Settings) -> Sequence[Document]:
     Returns:
         Documents in the order of their first pages. Blank and separator pages belong to none,
         unless they stand inside a document. Pages without any text at all are one document of kind
-        `other` with confidence 0: something may be there that could not be read.
+        `other` with confidence 0: something may be there that could not be read. Findings tell
+        of documents that lack pages which they count, or have them out of order.
     """
     if not pages:
-        return []
+        return Classification(documents=())
     catalogue = catalogue_of(settings.template_files())
     readings = [reading for reading in map(read_page, pages) if not reading.blank]
     if not readings:
-        return [
-            Document(
-                kind="other",
-                first_page=pages[0].number,
-                last_page=pages[-1].number,
-                confidence=0.0,
-            )
-        ]
+        unread = Document(
+            kind="other",
+            first_page=pages[0].number,
+            last_page=pages[-1].number,
+            confidence=0.0,
+        )
+        return Classification(documents=(unread,))
     leaves = [
         without_inset(Leaf(reading=reading, evidence=weigh(reading, catalogue)))
         for reading in readings
     ]
-    return [document for segment in split(leaves) for document in _documents(segment)]
+    segments = split(leaves)
+    return Classification(
+        documents=tuple(document for segment in segments for document in _documents(segment)),
+        findings=tuple(findings_of(segments)),
+    )

@@ -86,6 +86,7 @@ class Form:
     kind: str
     minimum: float = DEFAULT_MINIMUM
     stamps: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
     single: bool = False
     parts: bool = False
     joins: bool = False
@@ -174,6 +175,7 @@ def _form(name: str, table: Mapping[str, Any]) -> Form:
         kind=table["kind"],
         minimum=float(table.get("minimum", DEFAULT_MINIMUM)),
         stamps=tuple(table.get("stamps", ())),
+        heads=tuple(table.get("heads", ())),
         inset=tuple(table.get("inset", ())),
         own=table.get("own", False),
         **traits,

@@ -24,7 +24,7 @@ from loanbatch_plugins.classification._reading import fold
 
 #: Keys whose phrases are grouped by what they are worth, and those with a plain list.
 _WEIGHED = ("title", "text", "edge", "against")
-_LISTED = ("first", "stamps")
+_LISTED = ("first", "stamps", "heads")
 
 
 def catalogue_of(files: tuple[TemplateFile, ...]) -> Catalogue:

@@ -35,6 +35,9 @@ BLANK_CHARACTERS = 6
 #: A separator sheet has no more words than this.
 SEPARATOR_WORDS = 30
 
+#: A line of more words with a page number in it is running text, but for the margins.
+SHORT_LINE_WORDS = 6
+
 _DIGIT = re.compile(r"\d")
 #: What is kept of a letter that stands alone; folded text has no others.
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
@@ -96,10 +99,14 @@ class Reading:
     streams: tuple[tuple[Token, ...], ...] = field(repr=False)
     #: Lines of text as printed, lower case, from top to bottom.
     lines: tuple[str, ...] = field(repr=False)
+    #: How many of the lines stand at the top of the page.
+    top_lines: int
     word_count: int
     #: Share of the words that are figures.
     figures: float
     page_numbers: frozenset[PageNumber] = field(repr=False)
+    #: Those with a total that stand apart from running text.
+    counted: frozenset[PageNumber] = field(repr=False)
     #: Long numbers: accounts, loans, policies.
     identifiers: frozenset[str] = field(repr=False)
     recognized: bool
@@ -141,19 +148,21 @@ def read_lines(words: Sequence[Word]) -> list[list[int]]:
     return lines
 
 
-def _page_numbers(lines: Iterable[tuple[str, bool]]) -> Iterable[PageNumber]:
+def _page_numbers(lines: Iterable[tuple[str, bool]]) -> Iterable[tuple[PageNumber, bool]]:
+    """Yield the page numbers in lines, and whether each stands apart and has a total."""
     for text, marginal in lines:
         if not _DIGIT.search(text):
             continue
+        apart = marginal or len(text.split()) <= SHORT_LINE_WORDS
         for found in _NUMBER_OF.finditer(text):
-            yield PageNumber(int(found[1]), int(found[2]))
+            yield PageNumber(int(found[1]), int(found[2])), apart
         if not marginal:
             continue
         for found in _NUMBER.finditer(text):
-            yield PageNumber(int(found[1]), 0)
+            yield PageNumber(int(found[1]), 0), False
         bare = _BARE_NUMBER_OF.search(text) or _SLASHED.match(text.strip())
         if bare:
-            yield PageNumber(int(bare[1]), int(bare[2]))
+            yield PageNumber(int(bare[1]), int(bare[2])), True
 
 
 def _identifiers(words: Iterable[str]) -> Iterable[str]:
@@ -233,19 +242,21 @@ def read_page(page: Page) -> Reading:
         streams.append(_token_stream(tokens, by_line))
     texts = [" ".join(words[i].text for i in line).lower() for line in lines]
     marginal = (any(zones[i].edge for i in line) for line in lines)
-    numbers = {
-        n
-        for n in _page_numbers(zip(texts, marginal, strict=True))
+    numbers = [
+        (n, apart)
+        for n, apart in _page_numbers(zip(texts, marginal, strict=True))
         if n.number >= 1 and (not n.last or n.number <= n.last)
-    }
+    ]
     figures = sum(_DIGIT.search(text) is not None for text in folded)
     return Reading(
         number=page.number,
         streams=tuple(streams),
         lines=tuple(texts),
+        top_lines=sum(words[line[0]].top < TOP * page.height for line in lines),
         word_count=len(words),
         figures=figures / len(words) if words else 0.0,
-        page_numbers=frozenset(numbers),
+        page_numbers=frozenset(number for number, _ in numbers),
+        counted=frozenset(number for number, apart in numbers if apart and number.last),
         identifiers=frozenset(_identifiers(word.text for word in words)),
         recognized=page.text_source is not TextSource.TEXT_LAYER,
         blank=_is_blank(folded),

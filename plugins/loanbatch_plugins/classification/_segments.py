@@ -7,7 +7,7 @@ Afterwards a leading part that nothing was known of joins the document whose pag
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from attrs import define, evolve, field, frozen
@@ -51,9 +51,15 @@ class Segment:
     match: Match | None = None
     first_seen: bool = False
     stamps: dict[str, str] = field(factory=dict)
+    heads: dict[str, str] = field(factory=dict)
     identifiers: set[str] = field(factory=set)
     #: The best match of the document's own form so far.
     best: Match | None = None
+
+    @property
+    def readings(self) -> list[Reading]:
+        """What its pages tell."""
+        return [leaf.reading for leaf in self.leaves]
 
     @property
     def last_numbers(self) -> frozenset[PageNumber]:
@@ -63,7 +69,7 @@ class Segment:
     @property
     def complete(self) -> bool:
         """Whether the last page says that it is the last, and none that more follow."""
-        numbers = [n for n in self.last_numbers if n.last > 1]
+        numbers = [n for n in self.last_numbers if n.last]
         return bool(numbers) and all(n.number == n.last for n in numbers)
 
     def add(self, leaf: Leaf, match: Match | None) -> None:
@@ -73,7 +79,8 @@ class Segment:
 
     def _learn(self, leaf: Leaf, match: Match | None) -> None:
         self.identifiers |= leaf.reading.identifiers
-        self.stamps = {**read_stamps(leaf.reading, self.form), **self.stamps}
+        self.stamps = {**read_stamps(leaf.reading.lines, self.form.stamps), **self.stamps}
+        self.heads = {**_heads(leaf.reading, self.form), **self.heads}
         if match is None or match.form.kind != self.form.kind:
             return
         self.first_seen = self.first_seen or match.first
@@ -88,18 +95,23 @@ def begin(leaf: Leaf, match: Match | None) -> Segment:
     return segment
 
 
-def read_stamps(reading: Reading, form: Form) -> dict[str, str]:
-    """Return the values that stand right of the form's stamps, squeezed to letters and digits."""
+def read_stamps(lines: Iterable[str], labels: Iterable[str]) -> dict[str, str]:
+    """Return the values that stand right of labels, squeezed to letters and digits."""
     found: dict[str, str] = {}
-    for label in form.stamps:
+    for label in labels:
         pattern = _stamp(label)
-        for line in reading.lines:
+        for line in lines:
             match = pattern.search(line) if label in line else None
-            value = re.sub(r"[^a-z0-9]", "", match[1]) if match else ""
+            # An account number is told by its end: xxxxxx1234.
+            value = re.sub(r"[^a-z0-9]", "", match[1]).lstrip("x") if match else ""
             if any(c.isdigit() for c in value):
                 found.setdefault(label, value)
                 break
     return found
+
+
+def _heads(reading: Reading, form: Form) -> dict[str, str]:
+    return read_stamps(reading.lines[: reading.top_lines], form.heads)
 
 
 @cache
@@ -123,12 +135,30 @@ def _numbers_restart(segment: Segment, reading: Reading) -> bool:
     return any(n.number == 1 for n in numbers) and not _numbers_go_on(segment, reading)
 
 
+def _is_whole(reading: Reading) -> bool:
+    """Whether a page says that it is the only one of its document."""
+    return bool(reading.counted) and all(n == (1, 1) for n in reading.counted)
+
+
+def _totals(readings: Iterable[Reading]) -> set[int]:
+    return {n.last for reading in readings for n in reading.counted if n.last > 1}
+
+
+def _counts_differ(segment: Segment, reading: Reading) -> bool:
+    """Whether a page counts other pages than the document, and does not go on with its numbers."""
+    told, known = _totals([reading]), _totals(segment.readings)
+    return bool(told and known) and told.isdisjoint(known) and not _numbers_go_on(segment, reading)
+
+
 def _stamps_differ(segment: Segment, reading: Reading) -> bool:
-    values = read_stamps(reading, segment.form)
+    return _differ(read_stamps(reading.lines, segment.form.stamps), segment.stamps)
+
+
+def _differ(values: Mapping[str, str], known: Mapping[str, str]) -> bool:
     return any(
-        label in segment.stamps
-        and not segment.stamps[label].startswith(value[:8])
-        and not value.startswith(segment.stamps[label][:8])
+        label in known
+        and not known[label].startswith(value[:8])
+        and not value.startswith(known[label][:8])
         for label, value in values.items()
     )
 
@@ -138,7 +168,8 @@ def _goes_on_unmarked(segment: Segment, leaf: Leaf) -> bool:
     reading, form = leaf.reading, segment.form
     if _numbers_go_on(segment, reading):
         return not (form.rows and reading.figures < TABLE)
-    if _numbers_restart(segment, reading) and not form.parts:
+    restart = _numbers_restart(segment, reading) or _counts_differ(segment, reading)
+    if restart and not form.parts:
         return False
     if form.single or segment.complete:
         return bool(reading.identifiers & segment.identifiers) and not segment.complete
@@ -147,13 +178,23 @@ def _goes_on_unmarked(segment: Segment, leaf: Leaf) -> bool:
     return True
 
 
+def _is_another(segment: Segment, reading: Reading, match: Match) -> bool:
+    """Whether a page of the document's form is of another document of that form."""
+    if _stamps_differ(segment, reading):
+        return True
+    if match.titled and (
+        _is_whole(reading) or _differ(_heads(reading, segment.form), segment.heads)
+    ):
+        return True
+    return _counts_differ(segment, reading) and not segment.form.parts
+
+
 def _goes_on_marked(segment: Segment, leaf: Leaf, match: Match) -> bool:
     """Whether a page of the document's own kind belongs to it."""
     reading, form = leaf.reading, segment.form
-    same_form = match.form == form
-    if not same_form and not (match.form.joins and form.joins):
+    if match.form != form and not (match.form.joins and form.joins):
         return _numbers_go_on(segment, reading) and not match.titled
-    if _stamps_differ(segment, reading):
+    if _is_another(segment, reading, match):
         return False
     if _numbers_go_on(segment, reading):
         return True
@@ -231,6 +272,41 @@ def _join_leading(segments: Sequence[Segment]) -> list[Segment]:
     return joined
 
 
+def _scattered(segments: Sequence[Segment]) -> Segment | None:
+    """Return segments as one document, where their pages are all that it counts, out of order."""
+    known = [segment for segment in segments if segment.form is not UNKNOWN]
+    base = next(iter(known), segments[0])
+    readings = [reading for segment in segments for reading in segment.readings]
+    told = sorted(n.number for reading in readings for n in reading.counted if n.last > 1)
+    if _totals(readings) != {len(readings)} or told != list(range(1, len(readings) + 1)):
+        return None
+    if any(other.form.kind != base.form.kind for other in known) or any(
+        _stamps_differ(base, reading) for reading in readings
+    ):
+        return None
+    whole = Segment(form=base.form, leaves=[], match=base.match)
+    for segment in segments:
+        for leaf in segment.leaves:
+            whole.add(leaf, leaf.evidence.of_kind(base.form.kind))
+    return whole
+
+
+def _join_scattered(segments: Sequence[Segment]) -> list[Segment]:
+    joined: list[Segment] = []
+    start = 0
+    while start < len(segments):
+        most = max(_totals(segments[start].readings), default=1)
+        for end in range(min(len(segments), start + most), start + 1, -1):
+            whole = _scattered(segments[start:end])
+            if whole is not None:
+                break
+        else:
+            whole, end = segments[start], start + 1
+        joined.append(whole)
+        start = end
+    return joined
+
+
 def split(leaves: Iterable[Leaf]) -> list[Segment]:
     """Group pages, in order and without the blank ones, into documents."""
     segments: list[Segment] = []
@@ -242,7 +318,7 @@ def split(leaves: Iterable[Leaf]) -> list[Segment]:
                 segments[-1].add(leaf, by)
                 continue
         segments.append(begin(leaf, match))
-    return _join_leading(segments)
+    return _join_scattered(_join_leading(segments))
 
 
 def insets(segment: Segment) -> Iterable[tuple[Leaf, Match]]:

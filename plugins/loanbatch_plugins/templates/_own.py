@@ -36,7 +36,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 _FIELD_KEYS = {"type", "personal", "columns"}
 #: Keys of a `[classify]` table: phrases by what they are worth, phrases, marks of the form.
 _WEIGHED = ("title", "text", "edge", "against")
-_LISTED = ("first", "stamps", "inset")
+_LISTED = ("first", "stamps", "heads", "inset")
 _MARKS = ("single", "parts", "joins", "rows")
 _CLASSIFY_KEYS = {*_WEIGHED, *_LISTED, *_MARKS, "minimum"}
 
