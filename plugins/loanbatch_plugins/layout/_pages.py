@@ -38,8 +38,7 @@ class PageLayout:
         self.number = page.number
         self.lines: list[list[Segment]] = []
         self.segments: list[Segment] = []
-        recognized = page.text_source is TextSource.RECOGNIZED
-        boxes = INK_BOXES if recognized else TEXT_BOXES
+        boxes = INK_BOXES if self.recognized else TEXT_BOXES
         for line in read_lines(page.words):
             cells = split_segments(line, page.number, boxes)
             for cell in cells:
@@ -50,6 +49,11 @@ class PageLayout:
         self._by_top = sorted(self.segments, key=lambda item: item.top)
         self._tops = [item.top for item in self._by_top]
         self._continuations: dict[tuple[Segment, float, bool], Segment | None] = {}
+
+    @property
+    def recognized(self) -> bool:
+        """Whether the words were read from a picture and so may be misread."""
+        return self.page.text_source is TextSource.RECOGNIZED
 
     @cached_property
     def tallest(self) -> float:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from attrs import frozen
 
@@ -18,12 +19,17 @@ from loanbatch.models import Word
 from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import PageLayout, Segment
 from loanbatch_plugins.templates._candidates import Candidate, Cell, rows_of_cells
-from loanbatch_plugins.templates._line_numbers import LineNumbers, split_number
+from loanbatch_plugins.templates._line_numbers import NumberedLines, Split, split_numbers
 from loanbatch_plugins.templates._schema import Rule
+from loanbatch_plugins.templates._signs import amount_of, settled
 from loanbatch_plugins.templates._types import find_typed
 from loanbatch_plugins.templates._view import DocumentView
 
 _SCORE = 0.93
+#: Fees do not make the total of their section.
+_DOUBTED = 0.6
+#: Dollars by which they may miss it: those of a Loan Estimate are rounded.
+_CENTS, _DOLLARS = Decimal("0.02"), Decimal(2)
 #: How the headings begin, without their letter.
 _HEADINGS = {
     "A": r"(?:[A4]\.?\s+)?(?:origination charges|gastos por tramitación)",
@@ -92,31 +98,48 @@ class _Section:
 
 def fees(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     """Yield the lines of sections A, B, C, E, F, G and H, one row a payer."""
-    rows = []
+    rows: list[tuple[int, list[Cell]]] = []
+    score = _SCORE
     sections = [item for item in _sections(view, _COSTS) if item.letter in _FEES]
-    for layout in view.layouts:
-        here = [item for item in sections if item.layout is layout]
-        bodies = [list(_body(section)) for section in here]
-        headings = [section.heading.middle for section in here]
-        numbers = LineNumbers(list(zip(headings, bodies, strict=True)))
-        columns = _payer_columns(layout)
-        for place, (section, body) in enumerate(zip(here, bodies, strict=True)):
-            for line in body:
-                number = numbers.cell(place, line)
-                rows += [(layout.number, row) for row in _fee(section, number, line, columns)]
+    for section, lines in _split(sections):
+        columns = _payer_columns(section.layout)
+        read = [row for number, words in lines for row in _fee(section, number, words, columns)]
+        proved = _proved(section, read)
+        if proved is None:
+            score = _DOUBTED
+        rows += [(section.layout.number, row) for row in proved or read]
     if rows:
-        yield rows_of_cells(rows, _SCORE * rule.confidence, extractor)
+        yield rows_of_cells(rows, score * rule.confidence, extractor)
+
+
+def _proved(section: _Section, rows: list[list[Cell]]) -> list[list[Cell]] | None:
+    """Return the fees with the signs that the section's total proves; None when they miss it."""
+    found = _total(section)
+    total = None if found is None else amount_of(found)
+    if found is None or total is None or not rows:
+        return rows
+    own = [row for row in rows if any(c.value == "borrower" for c in row)] or rows
+    amounts = [next(cell for cell in row if cell.name == "amount") for row in own]
+    cells = settled(amounts, total, _CENTS if "." in found.raw else _DOLLARS)
+    if cells is None:
+        return None
+    new = {id(old): cell for old, cell in zip(amounts, cells, strict=True)}
+    return [[new.get(id(cell), cell) for cell in row] for row in rows]
+
+
+def _total(section: _Section) -> Cell | None:
+    line = [s for s in _row(section, section.heading) if s is not section.heading]
+    amounts = _amounts([w for s in line for w in s.words]) or _amounts(section.heading.words)
+    return Cell("amount", *amounts[0]) if amounts else None
 
 
 def section_totals(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     """Yield the totals of sections A to J."""
     rows = []
     for section in _sections(view, _COSTS):
-        line = [s for s in _row(section, section.heading) if s is not section.heading]
-        amounts = _amounts([w for s in line for w in s.words]) or _amounts(section.heading.words)
-        if amounts:
-            cells = [_letter(section), Cell("amount", *amounts[0])]
-            rows.append((section.layout.number, cells))
+        total = _total(section)
+        if total is not None:
+            rows.append((section.layout.number, [_letter(section), total]))
     if rows:
         yield rows_of_cells(rows, _SCORE * rule.confidence, extractor)
 
@@ -124,9 +147,8 @@ def section_totals(view: DocumentView, rule: Rule, extractor: str) -> Iterator[C
 def transaction_summary(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     """Yield the lines with an amount of sections K to N."""
     rows = []
-    for section in _sections(view, _SUMMARIES):
-        for line in _body(section):
-            _, words = split_number(line)
+    for section, lines in _split(_sections(view, _SUMMARIES)):
+        for _, words in lines:
             amounts = _amounts(words)
             label = _label(words, amounts, _DATES)
             if amounts and label is not None:
@@ -165,6 +187,17 @@ def _sections(view: DocumentView, letters: frozenset[str]) -> list[_Section]:
     for section in found:
         kept.setdefault(section.letter, section)
     return list(kept.values())
+
+
+def _split(sections: Sequence[_Section]) -> Iterator[tuple[_Section, list[Split]]]:
+    """Yield each section with the words of its lines, their numbers set apart."""
+    for layout in dict.fromkeys(section.layout for section in sections):
+        here = [section for section in sections if section.layout is layout]
+        parts = [
+            NumberedLines(layout, item.heading.left, item.heading.middle, list(_body(item)))
+            for item in here
+        ]
+        yield from zip(here, split_numbers(parts), strict=True)
 
 
 def _letter(section: _Section) -> Cell:
@@ -243,9 +276,8 @@ def _payer_columns(layout: PageLayout) -> list[_Column]:
 
 
 def _fee(
-    section: _Section, number: Cell | None, line: Sequence[Word], columns: Sequence[_Column]
+    section: _Section, number: Cell | None, words: Sequence[Word], columns: Sequence[_Column]
 ) -> list[list[Cell]]:
-    _, words = split_number(line)
     amounts = [a for a in _amounts(words) if _is_charged(a[1], section, columns)]
     label = _label(words, amounts, _DETAILS if section.letter != "A" else _NOTHING)
     if not amounts or label is None:

@@ -1,125 +1,136 @@
 """Numbers printed before the lines of a form's sections, those included that recognition lost.
 
-Such numbers are small and often grey. The lines stand at an even distance, so that the numbers
-which were read say what the others are; one that they do not agree on is left out.
+Such numbers are small and often grey: recognition loses some and misreads others ("G2", "62" for
+"02"). The lines stand at an even distance below their headings. Where that and most of the numbers
+read tell the same, the places of the lines say the numbers.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
 from attrs import frozen
 
 from loanbatch.models import Word
+from loanbatch_plugins.layout import PageLayout
 from loanbatch_plugins.templates._candidates import Cell
 
 _NUMBER = re.compile(r"(?P<value>\d{1,2})[.,|]?")
-#: What recognition makes of a number of two digits.
-_MISREAD = re.compile(r"(?=.*[\dOoIl|])[^\w%$]?[\dOoIl|]{1,2}[^\w%$]?|[\W_]{1,3}")
+#: What recognition makes of a number of two digits; the last one is most often right.
+_MISREAD = re.compile(r"[^\s$%]{0,2}?(?P<last>\d)?[^\w\s$%]?|[A-Za-z]{1,2}[^\w$%]?")
 #: Share of the distance between two lines by which one may stand off its place.
 _SLACK = 0.25
-_LEAST_READ = 2
+#: So many numbers, and this share of them, have to agree with the places.
+_LEAST_AGREEING, _AGREEING_SHARE = 3, 0.6
+#: The wordings of a section's lines begin at one edge, up to this many points.
+_EDGE = 3.0
 
 
 @frozen
-class _Read:
-    number: int
+class NumberedLines:
+    """A section: where its heading stands, and the words of the lines below it."""
+
+    layout: PageLayout
+    left: float
     middle: float
-    word: Word
+    lines: Sequence[Sequence[Word]]
 
 
-def split_number(words: Sequence[Word]) -> tuple[tuple[Word, ...], list[Word]]:
-    """Return a line's number, read well or badly or not at all, and the words behind it."""
-    if len(words) > 1 and (_number_in(words[0]) is not None or _MISREAD.fullmatch(words[0].text)):
-        return (words[0],), list(words[1:])
-    return (), list(words)
+#: A line's number, and its other words.
+Split = tuple[Cell | None, list[Word]]
+
+
+def split_numbers(sections: Sequence[NumberedLines]) -> list[list[Split]]:
+    """Return the lines of each section of one page with their numbers set apart."""
+    model = _model(sections)
+    return [[_split(section, line, model) for line in section.lines] for section in sections]
+
+
+@frozen
+class _Places:
+    """Where the numbered lines of a page stand."""
+
+    #: Distance of two lines, points.
+    spacing: float
+    #: What a line's number is less than its distance from the heading, in spacings.
+    shift: float
+    #: Where the wordings begin, right of a heading's left edge, points.
+    edge: float
+
+    def number_at(self, section: NumberedLines, middle: float) -> int | None:
+        """Return the number of the line at a height; None between two lines."""
+        place = (middle - section.middle) / self.spacing + self.shift
+        number = round(place)
+        return number if number > 0 and abs(place - number) <= _SLACK else None
+
+
+def _split(section: NumberedLines, line: Sequence[Word], places: _Places | None) -> Split:
+    literal = _number_in(line[0]) if len(line) > 1 else None
+    if places is None:
+        return (None, list(line)) if literal is None else (_cell(line[0], literal), list(line[1:]))
+    mark = line[0] if _is_mark(section, line, places) else None
+    rest = list(line[1:] if mark is not None else line)
+    told = places.number_at(section, _middle(line[-1]))
+    if told is None:
+        return (_cell(line[0], literal) if literal is not None else None), rest
+    return _cell(mark or rest[0], told), rest
+
+
+def _cell(word: Word, number: int) -> Cell:
+    match = _NUMBER.fullmatch(word.text)
+    if match is not None and int(match["value"]) == number:
+        return Cell("line", match["value"], (word,))
+    return Cell("line", word.text, (word,), str(number))
+
+
+def _is_mark(section: NumberedLines, line: Sequence[Word], places: _Places) -> bool:
+    """Whether a line's first word stands where the numbers do."""
+    edge = section.left + places.edge
+    return (
+        len(line) > 1
+        and _MISREAD.fullmatch(line[0].text) is not None
+        and line[0].right < edge
+        and abs(line[1].left - edge) <= _EDGE
+    )
+
+
+def _model(sections: Sequence[NumberedLines]) -> _Places | None:
+    """Return where numbered lines stand on a page of recognized words, if its numbers agree."""
+    if not sections or not sections[0].layout.recognized:
+        return None
+    steps = [
+        _middle(below[-1]) - _middle(above[-1])
+        for section in sections
+        for above, below in pairwise(section.lines)
+    ]
+    read = list(_read(sections))
+    if not steps or not read:
+        return None
+    spacing = median(steps)
+    shifts = [number - distance / spacing for number, distance, _ in read]
+    shift = median(shifts)
+    agreeing = sum(abs(item - shift) <= _SLACK for item in shifts)
+    if agreeing < max(_LEAST_AGREEING, _AGREEING_SHARE * len(shifts)):
+        return None
+    return _Places(spacing, shift, median(edge for _, _, edge in read))
+
+
+def _read(sections: Sequence[NumberedLines]) -> Iterator[tuple[int, float, float]]:
+    """Yield the numbers by their last digits, below which heading, and where the wording begins."""
+    for section in sections:
+        for line in section.lines:
+            match = _MISREAD.fullmatch(line[0].text) if len(line) > 1 else None
+            if match is not None and match["last"]:
+                distance = _middle(line[-1]) - section.middle
+                yield int(match["last"]), distance, line[1].left - section.left
 
 
 def _number_in(word: Word) -> int | None:
     match = _NUMBER.fullmatch(word.text)
     return int(match["value"]) if match is not None else None
-
-
-class LineNumbers:
-    """The numbers of the lines below the headings of one page.
-
-    Args:
-        sections: The vertical middle of each heading with the words of the lines below it, from the
-            top.
-    """
-
-    def __init__(self, sections: Sequence[tuple[float, Sequence[Sequence[Word]]]]) -> None:
-        self._sections = [(heading, _read(lines)) for heading, lines in sections]
-        steps = [
-            (after.middle - before.middle) / (after.number - before.number)
-            for _, numbers in self._sections
-            for before, after in pairwise(numbers)
-            if after.number > before.number
-        ]
-        self._spacing = median(steps) if len(steps) >= _LEAST_READ else 0.0
-        starts = [
-            numbers[0].middle - heading - numbers[0].number * self._spacing
-            for heading, numbers in self._sections
-            if numbers
-        ]
-        self._start = median(starts) if len(starts) >= _LEAST_READ else None
-
-    def cell(self, section: int, line: Sequence[Word]) -> Cell | None:
-        """Return the number of a line as read, or as the numbers around it tell it.
-
-        Args:
-            section: Position of the section among those given.
-            line: The words of one of its lines.
-        """
-        own = _number_in(line[0])
-        if own is not None and len(line) > 1:
-            return Cell("line", line[0].text.strip(".,|"), (line[0],))
-        told = self._told(section, _middle(line[-1]))
-        mark, _ = split_number(line)
-        if told is None:
-            return None
-        number, witness = told
-        words = mark or witness
-        return Cell("line", words[0].text, words, str(number)) if words else None
-
-    def _told(self, section: int, middle: float) -> tuple[int, tuple[Word, ...]] | None:
-        """Return what the nearest numbers above and below agree on, and the nearest of them."""
-        if not self._spacing:
-            return None
-        heading, numbers = self._sections[section]
-        above = [item for item in numbers if item.middle < middle][-1:]
-        below = [item for item in numbers if item.middle > middle][:1]
-        places = [(item.number, item.middle) for item in (*above, *below)]
-        if not above and self._start is not None:
-            places.append((0, heading + self._start))
-        counted = {_counted(number, at, middle, self._spacing) for number, at in places}
-        number = counted.pop() if len(counted) == 1 else None
-        return None if number is None else (number, tuple(i.word for i in (*above, *below)[:1]))
-
-
-def _counted(number: int, at: float, middle: float, spacing: float) -> int | None:
-    """Return the number of the line at a height by a known one; None between two lines."""
-    lines = (middle - at) / spacing
-    found = number + round(lines)
-    return found if abs(lines - round(lines)) <= _SLACK and found > 0 else None
-
-
-def _read(lines: Sequence[Sequence[Word]]) -> list[_Read]:
-    """Return the numbers that were read, from the top; those that do not rise are misread."""
-    found = [
-        _Read(number, _middle(line[0]), line[0])
-        for line in lines
-        if len(line) > 1 and (number := _number_in(line[0])) is not None
-    ]
-    return [
-        item
-        for place, item in enumerate(found)
-        if all(other.number < item.number for other in found[:place])
-        and all(other.number > item.number for other in found[place + 1 :])
-    ]
 
 
 def _middle(word: Word) -> float:
