@@ -15,6 +15,8 @@ from attrs import evolve
 from loanbatch_plugins.templates._candidates import Cell
 from loanbatch_plugins.templates._entries import read_amount
 
+#: What recognition makes of a minus.
+_DASHES = str.maketrans("—~", "--")
 #: Signs are turned in so many rows at most.
 _MOST_TURNED = 2
 
@@ -23,7 +25,7 @@ def amount_of(cell: Cell) -> Decimal | None:
     """Return the amount in a cell, blanks inside it or not; None for other texts."""
     if isinstance(cell.value, Decimal):
         return cell.value
-    return read_amount("".join(cell.raw.split()).strip("|_~"))
+    return read_amount("".join(cell.raw.split()).strip("|_").translate(_DASHES))
 
 
 def settled(cells: Sequence[Cell], total: Decimal, rounding: Decimal) -> list[Cell] | None:
