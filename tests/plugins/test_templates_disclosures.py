@@ -7,22 +7,25 @@ Every paper here is invented; each stands for what scanning does to these tables
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from loanbatch.models import Document, Field
+from loanbatch.models import Document, Field, TextSource
 from loanbatch.settings import load_settings
 from loanbatch.testing import make_page
 from loanbatch_plugins import templates
 
 _WIDTH = 900.0
+_REVIEW = 0.75
 
 
-def read(kind: str, text: str) -> dict[str, Field]:
+def read(kind: str, text: str, source: TextSource = TextSource.TEXT_LAYER) -> dict[str, Field]:
     """Extract the fields of a paper of one page given as typed text."""
     settings = load_settings({"log_level": "error"}, environ={})
-    page = make_page(*text.split("\n"), number=1, width=_WIDTH, height=1400.0)
+    lines = text.split("\n")
+    page = make_page(*lines, number=1, width=_WIDTH, height=1400.0, text_source=source)
     found = templates.extract(Document(kind=kind, first_page=1, last_page=1), [page], settings)
     return {field.name: field for field in found or []}
 
@@ -50,10 +53,12 @@ D. TOTAL LOAN COSTS (Borrower-Paid)                            $3,112.88
 
 @pytest.mark.parametrize(
     ("a1", "a2", "b1"),
-    [("01", "02", "01"), ("  ", "02", "01"), ("01", "  ", ")1"), ("01", "O2", "  ")],
+    [("01", "02", "01"), ("  ", "62", "01"), ("01", "  ", ")1"), ("G1", "O2", "  ")],
 )
 def test_fees_have_numbers_that_recognition_lost(a1: str, a2: str, b1: str) -> None:
-    fees = rows(read("closing_disclosure", _FEES.format(a1=a1, a2=a2, b1=b1))["fees"])
+    text = _FEES.format(a1=a1, a2=a2, b1=b1)
+
+    fees = rows(read("closing_disclosure", text, TextSource.RECOGNIZED)["fees"])
 
     assert [(row["section"], int(row["line"]), row["label"]) for row in fees] == [
         ("A", 1, "Points"),
@@ -68,7 +73,128 @@ def test_fees_have_numbers_that_recognition_lost(a1: str, a2: str, b1: str) -> N
 def test_fees_without_printed_numbers_get_none() -> None:
     text = _FEES.format(a1="  ", a2="  ", b1="  ").replace("\n03", "\n  ").replace("\n02", "\n  ")
 
-    fees = rows(read("closing_disclosure", text)["fees"])
+    fees = rows(read("closing_disclosure", text, TextSource.RECOGNIZED)["fees"])
 
     assert len(fees) == 6
     assert not any("line" in row for row in fees)
+
+
+_CASH = """\
+Calculating Cash to Close     Use this table to see what has changed from your Loan Estimate.
+                                              Loan Estimate        Final        Did this change?
+Total Closing Costs (J)                           $8,054.00    $9,712.10        YES
+Closing Costs Paid Before Closing                        $0     - $29.80        YES
+{financed}
+{paid}                             $0           $0        NO
+Down Payment/Funds from Borrower             {down}   $18,000.00        NO
+{deposit}                                      - $10,000.00  - $10,000.00       NO
+Funds for Borrower                                       $0           $0        NO
+Seller Credits                                           $0   - $2,500.00       YES
+Adjustments and Other Credits                            $0   {adjustments}       YES
+Cash to Close                                    $16,054.00   $14,147.26
+"""
+_CASH_READ = [
+    ("Total Closing Costs (J)", "8054.00", "9712.10"),
+    ("Closing Costs Paid Before Closing", "0.00", "-29.80"),
+    ("Closing Costs Financed (Paid from your Loan Amount)", "0.00", "0.00"),
+    ("Down Payment/Funds from Borrower", "18000.00", "18000.00"),
+    ("Deposit", "-10000.00", "-10000.00"),
+    ("Funds for Borrower", "0.00", "0.00"),
+    ("Seller Credits", "0.00", "-2500.00"),
+    ("Adjustments and Other Credits", "0.00", "-1035.04"),
+    ("Cash to Close", "16054.00", "14147.26"),
+]
+
+
+def cash(**changes: str) -> Field:
+    """Read a calculation of cash to close, some of it misread."""
+    words = {
+        "financed": "Closing Costs Financed",
+        "paid": "(Paid from your Loan Amount)",
+        "down": "$18,000.00",
+        "deposit": "Deposit",
+        "adjustments": "- $1,035.04",
+    }
+    return read("closing_disclosure", _CASH.format(**words | changes))["cash_to_close_table"]
+
+
+def amounts(field: Field) -> list[tuple[str, ...]]:
+    """Return the first three cells of each row, amounts as numbers with cents."""
+    return [tuple(_plain(cell) for cell in row[:3]) for row in field.rows]
+
+
+def _plain(cell: Field) -> str:
+    text = str(cell.raw if cell.value is None else cell.value).replace(" ", "")
+    number = text.replace("$", "").replace(",", "")
+    if not number.lstrip("-").replace(".", "").isdigit():
+        return cell.raw if cell.value is None else str(cell.value)
+    return f"{Decimal(number):.2f}"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"deposit": "Depos1t"},
+        {"financed": "", "paid": "{Parl teri oon AGU         "},
+        {"adjustments": "$1,035.04"},
+        {"down": "- $18,000.00"},
+    ],
+)
+def test_cash_to_close_is_read_as_the_form_prescribes_it(changes: dict[str, str]) -> None:
+    field = cash(**changes)
+
+    assert amounts(field) == _CASH_READ
+
+
+def test_cash_to_close_that_does_not_add_up_is_doubted() -> None:
+    assert cash(adjustments="- $1,085.04").confidence < _REVIEW
+    assert cash().confidence >= _REVIEW
+
+
+_CONTACTS = """\
+Contact Information
+                    Lender                        Settlement Agent (S}}
+{name}                Ficus Bank                    Epsilon Title Co.
+
+Address             4321 Random Blvd.             123 Commerce Pl.
+                    Somecity, ST 12340            Somecity, ST 12344
+
+{nmls}             222222
+
+{license}                                     Z61616
+
+{contact}             Joe Smith                     Sarah Arnold
+
+{email}               joe @ficusbank.com            sarah@epsilon.com
+
+{phone}               123-456-7890                  987-555-4321
+"""
+_LABELS = {
+    "name": "Name",
+    "nmls": "NMLS ID",
+    "license": "ST License ID",
+    "contact": "Contact",
+    "email": "Email",
+    "phone": "Phone",
+}
+
+
+@pytest.mark.parametrize("lost", [None, "name", "license", "contact", "email", "phone"])
+def test_contacts_are_told_without_one_of_their_labels(lost: str | None) -> None:
+    labels = _LABELS | ({lost: " " * len(_LABELS[lost])} if lost else {})
+
+    lender, agent = rows(read("closing_disclosure", _CONTACTS.format(**labels))["contacts"])
+
+    assert lender == {
+        "role": "Lender",
+        "name": "Ficus Bank",
+        "address": "4321 Random Blvd.\nSomecity, ST 12340",
+        "nmls_id": "222222",
+        "contact_name": "Joe Smith",
+        "email": "joe@ficusbank.com",
+        "phone": "123-456-7890",
+    }
+    assert agent["role"] == "Settlement Agent (S)"
+    assert agent["license_id"] == "Z61616"
+    assert "nmls_id" not in agent
