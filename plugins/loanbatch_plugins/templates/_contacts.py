@@ -98,7 +98,7 @@ def _contact_rows(layout: PageLayout, region: Region) -> Iterator[list[Cell]]:
 
 def _bands(labels: Sequence[Segment], body: Sequence[Segment], region: Region) -> list[_Band]:
     """Return the rows of the table, from the top; none without a label."""
-    found = {}
+    found: dict[str, tuple[float, float]] = {}
     for group in _grouped(labels):
         name = _row_name(_text(group))
         if name is not None:
