@@ -142,6 +142,11 @@ class Canvas:
         if line:
             yield line
 
+    def width_of(self, text: str, size: float, *, bold: bool = False) -> float:
+        """Return how wide a line of text is, in points."""
+        self._font(size, bold=bold)
+        return float(self._pdf.get_string_width(text))
+
     def rule(
         self, x1: float, y1: float, x2: float, y2: float, *, weight: float = 0.5, grey: int = 0
     ) -> None:

@@ -58,6 +58,21 @@ def plain_percent(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".")
 
 
+def parenthesized(amount: Decimal) -> str:
+    """Write `1,234.50`, and a negative amount as accountants do: `(1,234.50)`."""
+    return f"({bare(-amount)})" if amount < 0 else bare(amount)
+
+
+def rupees(amount: Decimal) -> str:
+    """Write `Rs. 12,34,567.00`."""
+    return f"Rs. {indian(amount)}"
+
+
+def inr(amount: Decimal) -> str:
+    """Write `INR 12,34,567`, with paise only where there are any."""
+    return f"INR {indian(amount, places=int(bool(cents(amount) % 1)) * 2)}"
+
+
 def us_date(value: date) -> str:
     """Write `4/15/2026`."""
     return f"{value.month}/{value.day}/{value.year}"
@@ -71,6 +86,21 @@ def us_date_padded(value: date) -> str:
 def long_date(value: date) -> str:
     """Write `April 15, 2026`, whatever the locale."""
     return f"{_MONTHS[value.month - 1]} {value.day}, {value.year}"
+
+
+def short_date(value: date) -> str:
+    """Write `Apr 15, 2026`, whatever the locale."""
+    return f"{_MONTHS[value.month - 1][:3]} {value.day:02d}, {value.year}"
+
+
+def day_month_date(value: date) -> str:
+    """Write `15-Apr-2026`, whatever the locale."""
+    return f"{value.day:02d}-{_MONTHS[value.month - 1][:3]}-{value.year}"
+
+
+def iso_date(value: date) -> str:
+    """Write `2026-04-15`."""
+    return value.isoformat()
 
 
 def indian_date(value: date, separator: str = "-") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
+from types import ModuleType
 from typing import Any, Literal
 
 from attrs import evolve, frozen
@@ -12,11 +13,20 @@ from loanbatch.errors import UsageError
 from loanbatch.testing.samples import (
     _bank_statement,
     _closing_disclosure,
+    _conditional_approval,
+    _employment_verification,
+    _form_1099,
+    _key_facts_statement,
+    _loan_application,
     _loan_estimate,
+    _mortgage_statement,
+    _payment_schedule,
     _paystub,
     _promissory_note,
     _sanction_letter,
     _student_loan_disclosure,
+    _title_report,
+    _transmittal_summary,
     _w2,
 )
 from loanbatch.testing.samples._bank_statement import Account, account
@@ -26,61 +36,52 @@ from loanbatch.testing.samples._employment import Employment, employment
 from loanbatch.testing.samples._mortgage import mortgage
 from loanbatch.testing.samples._people import Person
 from loanbatch.testing.samples._student_loan import student_loan
-from loanbatch.testing.samples._trid_front import STYLES as _TRID_STYLES
 from loanbatch.testing.samples._truth import Sample, TrueDocument, TruthRecorder
+
+#: How the facts of a subject come from a seed; kinds of one subject and seed tell of the same loan or job.
+_FACTS: Mapping[str, Callable[[Random], Any]] = {
+    "mortgage": mortgage,
+    "employment": employment,
+    "account": account,
+    "student loan": student_loan,
+    "education loan": education_loan,
+}
 
 
 @frozen(kw_only=True)
 class _Recipe:
-    """How a kind is made: the facts from a seed, and the page from the facts."""
+    """How a kind is made: what it tells of, and how that is drawn."""
 
-    #: Kinds with the same subject and seed tell of the same loan or job.
     subject: str
-    facts: Callable[[Random], Any]
     draw: Callable[[Canvas, Any, str], None]
     styles: tuple[str, ...]
-    paper: Literal["letter", "a4"] = "letter"
+    paper: Literal["letter", "a4"]
+
+
+def _of(subject: str, kind: ModuleType) -> _Recipe:
+    """Return the recipe of a module with `draw` and `STYLES`."""
+    paper: Literal["letter", "a4"] = "a4" if subject == "education loan" else "letter"
+    return _Recipe(subject=subject, draw=kind.draw, styles=tuple(kind.STYLES), paper=paper)
 
 
 _RECIPES: Mapping[str, _Recipe] = {
-    "closing_disclosure": _Recipe(
-        subject="mortgage",
-        facts=mortgage,
-        draw=_closing_disclosure.draw,
-        styles=tuple(_TRID_STYLES),
-    ),
-    "loan_estimate": _Recipe(
-        subject="mortgage", facts=mortgage, draw=_loan_estimate.draw, styles=tuple(_TRID_STYLES)
-    ),
-    "promissory_note": _Recipe(
-        subject="mortgage",
-        facts=mortgage,
-        draw=_promissory_note.draw,
-        styles=tuple(_promissory_note.STYLES),
-    ),
-    "w2": _Recipe(subject="employment", facts=employment, draw=_w2.draw, styles=tuple(_w2.STYLES)),
-    "paystub": _Recipe(
-        subject="employment", facts=employment, draw=_paystub.draw, styles=tuple(_paystub.STYLES)
-    ),
-    "bank_statement": _Recipe(
-        subject="account",
-        facts=account,
-        draw=_bank_statement.draw,
-        styles=tuple(_bank_statement.STYLES),
-    ),
-    "student_loan_disclosure": _Recipe(
-        subject="student loan",
-        facts=student_loan,
-        draw=_student_loan_disclosure.draw,
-        styles=tuple(_student_loan_disclosure.STYLES),
-    ),
-    "sanction_letter": _Recipe(
-        subject="education loan",
-        facts=education_loan,
-        draw=_sanction_letter.draw,
-        styles=tuple(_sanction_letter.STYLES),
-        paper="a4",
-    ),
+    "closing_disclosure": _of("mortgage", _closing_disclosure),
+    "loan_estimate": _of("mortgage", _loan_estimate),
+    "promissory_note": _of("mortgage", _promissory_note),
+    "w2": _of("employment", _w2),
+    "paystub": _of("employment", _paystub),
+    "bank_statement": _of("account", _bank_statement),
+    "student_loan_disclosure": _of("student loan", _student_loan_disclosure),
+    "sanction_letter": _of("education loan", _sanction_letter),
+    "mortgage_statement": _of("mortgage", _mortgage_statement),
+    "form_1099": _of("employment", _form_1099),
+    "loan_application": _of("mortgage", _loan_application),
+    "transmittal_summary": _of("mortgage", _transmittal_summary),
+    "employment_verification": _of("employment", _employment_verification),
+    "conditional_approval": _of("mortgage", _conditional_approval),
+    "title_report": _of("mortgage", _title_report),
+    "key_facts_statement": _of("education loan", _key_facts_statement),
+    "payment_schedule": _of("education loan", _payment_schedule),
 }
 
 #: The kinds of documents that can be made.
@@ -121,7 +122,7 @@ def _draw(
         raise UsageError(f"{chosen}: {kind} has no such style, only {', '.join(recipe.styles)}")
     truth = TruthRecorder(kind, len(pdf.pages) + 1)
     canvas = Canvas(pdf, truth, family="helvetica", paper=recipe.paper)
-    facts = recipe.facts(Random(f"{recipe.subject}/{seed}"))
+    facts = _FACTS[recipe.subject](Random(f"{recipe.subject}/{seed}"))
     recipe.draw(canvas, facts if somebody is None else _about(facts, somebody), chosen)
     return truth.document()
 
