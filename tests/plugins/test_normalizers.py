@@ -450,3 +450,13 @@ def test_normalize_never_raises(raw: str, type_: FieldType) -> None:
 )
 def test_normalize_never_raises_on_what_looks_like_values(raw: str, type_: FieldType) -> None:
     normalized(raw, type_)
+
+
+@pytest.mark.parametrize("name", ["pay_rate", "rate", "hours"])
+def test_pay_for_an_hour_keeps_its_decimals(name: str) -> None:
+    assert value_of("42.65625", FieldType.MONEY, name) == Decimal("42.65625")
+    assert str(value_of("26.2500", FieldType.MONEY, name)) == "26.25"
+
+
+def test_amount_with_more_places_than_cents_is_refused() -> None:
+    assert value_of("42.65625", FieldType.MONEY, "gross_pay") is None

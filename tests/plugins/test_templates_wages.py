@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from attrs import evolve
 
@@ -304,3 +306,91 @@ def test_amount_at_the_end_of_a_misread_rule_is_no_value() -> None:
     found = extract("w2", *captions, (40, 112, "ms aeVEeDreawrn veneene df 80.56"))
 
     assert "wages" not in found
+
+
+def test_states_whose_captions_stand_in_two_rows_are_one_row() -> None:
+    found = extract(
+        "w2",
+        *(
+            (20, 100, "15 State"),
+            (60, 100, "Employer's state ID no."),
+            (300, 100, "16 State wages"),
+        ),
+        *((22, 112, "IL"), (60, 112, "3645-1239"), (350, 112, "61,234.55")),
+        *((20, 130, "17 State income tax"), (300, 130, "18 Local wages, tips, etc.")),
+        (80, 142, "2,982.12"),
+    )
+
+    assert rows(found["states"]) == [
+        {
+            "state": "IL",
+            "employer_state_id": "3645-1239",
+            "state_wages": "61,234.55",
+            "state_income_tax": "2,982.12",
+        }
+    ]
+
+
+def test_substitute_statement_lists_boxes_with_remarks() -> None:
+    lines = [
+        "1a- Total ordinary dividends (includes lines 1b, 5 and 2e)",
+        "1b- Qualified dividends",
+    ]
+    listed = [(40, 100 + 12 * n, line) for n, line in enumerate(lines)]
+
+    found = extract(
+        "form_1099",
+        *listed,
+        (380, 100, "$1,845.22"),
+        (380, 112, "$1,502.10"),
+        (40, 80, "2023 Form 1099"),
+    )
+
+    assert found["ordinary_dividends"].raw == "$1,845.22"
+    assert found["qualified_dividends"].raw == "$1,502.10"
+    assert found["tax_year"].raw == "2023"
+
+
+_HOURLY = (
+    *(
+        (40, 100, "Earnings and Hours"),
+        (170, 100, "Qty"),
+        (220, 100, "Rate"),
+        (270, 100, "Current"),
+    ),
+    *((330, 100, "YTD Amount"), (40, 112, "Regular"), (220, 112, "17.60625"), (270, 112, "704.25")),
+    *((330, 112, "2,817.00"), (40, 124, "Bonus"), (270, 124, "100.00"), (330, 124, "100.00")),
+)
+
+
+@pytest.mark.parametrize(("printed", "hours"), [("40", None), ("40:30", Decimal("40.50"))])
+def test_hours_are_whole_or_by_the_clock(printed: str, hours: Decimal | None) -> None:
+    found = extract("paystub", *_HOURLY, (170, 112, printed))
+
+    cells = {cell.name: cell for cell in found["earnings"].rows[0]}
+    assert cells["hours"].raw == printed
+    assert cells["hours"].value == hours
+    assert cells["rate"].raw == "17.60625"
+
+
+def test_total_without_a_name_is_proved_by_its_rows() -> None:
+    found = extract("paystub", *_HOURLY, (270, 136, "804.25"), (330, 136, "2,917.00"))
+
+    assert found["gross_pay"].raw == "804.25"
+    assert found["year_to_date_gross_pay"].raw == "2,917.00"
+
+
+def test_sum_without_a_name_that_its_rows_do_not_prove_is_no_total() -> None:
+    found = extract("paystub", *_HOURLY, (270, 136, "805.25"), (330, 136, "2,918.00"))
+
+    assert "gross_pay" not in found
+
+
+def test_labels_over_dates_give_no_pay_date() -> None:
+    """Labels in one block, dates in another: the running text would pair them wrongly."""
+    labels = [(40, 100, "Period Starting:"), (40, 112, "Pay Date:")]
+
+    found = extract("paystub", *labels, (140, 100, "10/15/2023"), (140, 112, "11/03/2023"))
+
+    assert found["pay_period_start"].raw == "10/15/2023"
+    assert found["pay_date"].raw == "11/03/2023"

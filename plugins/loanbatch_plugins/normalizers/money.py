@@ -83,6 +83,10 @@ POSITIVE_FIELDS = frozenset(
     }
 )  # fmt: skip
 
+#: Amounts for an hour, and hours, which payrolls print with more decimals than cents.
+_FINE_FIELDS = frozenset({"hours", "pay_rate", "rate"})
+_FINE_PLACES = 6
+
 #: Fields whose amount carries a side of an account: a debit is negative, a credit positive.
 _ACCOUNT_FIELDS = frozenset(
     {"amount", "balance", "closing_balance", "opening_balance", "total_closing_balance"}
@@ -98,9 +102,9 @@ def parse_money(text: str, field_name: str = "") -> Reading | None:
             `POSITIVE_FIELDS`.
 
     Returns:
-        A `Decimal` with two places and, where the text says another currency than US dollars, its
-        code. None where the text holds no amount, more than one, or one that can be read in two
-        ways.
+        A `Decimal` with two places (for an hour's pay with more where they are printed) and, where
+        the text says another currency than US dollars, its code. None where the text holds no
+        amount, more than one, or one that can be read in two ways.
     """
     rest = _WORDS_IN_BRACKETS.sub(" ", fold(text))
     currency, marked, rest = _take_currency(rest)
@@ -115,14 +119,16 @@ def parse_money(text: str, field_name: str = "") -> Reading | None:
     minus, rest = _take_sign(rest.strip(" /,;:"))
     if minus is None:
         return None
-    amount = _amount(rest, symbol=marked, places=2 + power)
+    fine = field_name in _FINE_FIELDS
+    amount = _amount(rest, symbol=marked, places=_FINE_PLACES if fine else 2 + power)
     if amount is None:
         return None
     value, certainty = amount
     value = value.scaleb(power)
-    if value >= _LARGEST or value != value.quantize(_CENT):
+    cents = value.quantize(_CENT)
+    if value >= _LARGEST or (value != cents and not fine):
         return None
-    value = value.quantize(_CENT)
+    value = cents if value == cents else value.normalize()
     if (minus or negative) and value and field_name not in POSITIVE_FIELDS:
         value = -value
     return Reading(value=value, certainty=certainty, currency=currency)

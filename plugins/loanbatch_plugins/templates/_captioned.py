@@ -36,6 +36,8 @@ _CODE_REACH = 1.6
 _UNCODED = 0.65
 #: Confidence in a row whose captions stand at several heights.
 _SCATTERED = 0.95
+#: Captions of one row, of a tilted page too, are not so many heights apart.
+_SEVERAL_ROWS = 2.0
 _BARE_LABEL = re.compile(r"\d{1,2}[a-z]?", re.IGNORECASE)
 
 
@@ -71,6 +73,7 @@ def celled_row(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candi
     """Yield one row whose captions stand in several rows of cells, each over its value."""
     row: list[Cell] = []
     layout: PageLayout | None = None
+    tops: list[float] = []
     for column in rule.columns:
         own = evolve(rule, type=column.type, pattern=column.pattern)
         for hit in view.find(column.labels):
@@ -78,8 +81,14 @@ def celled_row(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candi
             if found is not None:
                 row.append(Cell(column.name, found.raw, found.words))
                 layout = layout or hit.layout
+                tops.append(hit.box.top / hit.height)
                 break
-    if layout and len(row) >= _LEAST_COLUMNS and {c.name for c in row} >= set(rule.required):
+    if (
+        layout
+        and max(tops) - min(tops) > _SEVERAL_ROWS
+        and len(row) >= _LEAST_COLUMNS
+        and {c.name for c in row} >= set(rule.required)
+    ):
         sure = evolve(rule, confidence=_SCATTERED * rule.confidence)
         yield _candidate(layout, [row], extractor, sure)
 

@@ -69,8 +69,24 @@ def _first_in(view: DocumentView, hit: Hit, rule: Rule, finder: _Finder) -> Cand
 
 
 def _kept_rows(hit: Hit, area: Box, rule: Rule) -> list[Row]:
-    rows = rows_in(hit, area)
-    return [row for row in rows if rule.reject is None or not rule.reject.search(row.text)]
+    return [
+        row
+        for row in rows_in(hit, area)
+        if not (rule.reject is not None and rule.reject.search(row.text))
+        and not (rule.type is FieldType.MONEY and _is_noise(row, hit))
+    ]
+
+
+def _is_noise(row: Row, hit: Hit) -> bool:
+    """Whether an amount is the end of what reads like words and is no rest of the caption."""
+    letters = 0
+    for piece in row.pieces:
+        found = typed(piece.text, FieldType.MONEY)
+        if piece.segment not in hit.segments:
+            letters += sum(map(str.isalpha, piece.text[: found[0]] if found else piece.text))
+        if found:
+            return letters > _NOISE_LETTERS
+    return False
 
 
 def cell_area(view: DocumentView, hit: Hit, *, shallow: bool = False) -> Box:
@@ -224,14 +240,7 @@ def _inside(segment: Segment, hit: Hit, area: Box) -> Piece | None:
 
 def typed(text: str, kind: FieldType) -> tuple[int, int, float] | None:
     found = find_typed(kind, text)
-    if not found or (kind is FieldType.MONEY and _is_noise(text[: found[0].start])):
-        return None
-    return found[0].start, found[0].end, found[0].fit
-
-
-def _is_noise(text: str) -> bool:
-    """Whether what stands before an amount is so much that the amount is the end of it."""
-    return sum(map(str.isalpha, text)) > _NOISE_LETTERS
+    return (found[0].start, found[0].end, found[0].fit) if found else None
 
 
 def captured(text: str, pattern: re.Pattern[str] | None) -> tuple[int, int, float] | None:

@@ -29,7 +29,7 @@ _HEADERS = {
     "year_to_date": r"y-?t-?d(?: amount| earnings| total)?|year[ -]to[ -]date(?: total| amount)?"
     r"|total to date|calendar ytd",
     "amount": r"(?:current|this period|amount|current (?:amount|period|earnings)|earnings|period)",
-    "other": r"type(?: account)?|account|wages|taxable wages|exempt|code|filing status",
+    "other": r"type(?: account)?|account|wages|taxable wages|exempt|code|filing status|dates?",
 }
 _HEADER = {
     name: re.compile(rf"\W*(?:{pattern})\W*(?:\(\$\))?\W*", re.IGNORECASE)
@@ -56,6 +56,8 @@ _INLINE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[-–−(]?\$?\d[\d,]*\.\d{2,6}\)?[-–−*°\"]?|[-–−]?\$\d[\d,]*")
+#: Hours without decimals, and hours and minutes.
+_HOURS = re.compile(r"(?P<hours>\d{1,3})(?::(?P<minutes>[0-5]\d))?")
 _SUBHEADING = re.compile(
     r"\W*(?:(?:employee|statutory|other|voluntary|pre-?tax|after-?tax|before-?tax|post-?tax) )?"
     r"(?:deductions|taxes|taxes withheld)\b",
@@ -294,6 +296,8 @@ def _read_with_totals(table: _Table) -> tuple[list[list[Cell]], list[Cell]]:
             # A table of taxes and deductions goes on below the total of the taxes.
             if rows and _part_of(table.title) and _is_proved(rows, totals):
                 break
+        elif not text and rows and _is_proved(rows, list(cells.values())):
+            totals = totals or list(cells.values())
         elif any(map(str.isalpha, text)):
             kept = [*_labelled(text, tuple(label)), *cells.values()]
             rows.append([cell for cell in kept if cell.name not in ("other", "ytd_hours")])
@@ -338,8 +342,11 @@ def _parts(
     label: list[Word] = []
     cells: dict[str, Cell] = {}
     for word in words:
-        if _NUMBER.fullmatch(word.text) and word.right > first - _BEFORE_HEADER:
-            column = min(table.columns, key=lambda c: _distance(word, c))
+        column = min(table.columns, key=lambda c: _distance(word, c))
+        is_number = _NUMBER.fullmatch(word.text) or (
+            column.name in ("hours", "ytd_hours") and _HOURS.fullmatch(word.text)
+        )
+        if is_number and word.right > first - _BEFORE_HEADER:
             cells.setdefault(column.name, _number(column.name, word))
         elif word.left < first and not cells:
             label.append(word)
@@ -365,6 +372,10 @@ def _number(name: str, word: Word) -> Cell:
         # Deductions are told as positive amounts, whatever sign is printed.
         read = read_amount(raw)
         value = abs(read) if read is not None else None
+    clock = _HOURS.fullmatch(raw) if name == "hours" and ":" in raw else None
+    if clock is not None:
+        minutes = Decimal(clock["hours"]) * 60 + Decimal(clock["minutes"])
+        value = (minutes / 60).quantize(_CENT)
     return Cell(name, raw, (word,), value)
 
 
