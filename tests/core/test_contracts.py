@@ -170,6 +170,7 @@ def test_hooks_and_their_arguments():
         "read_pages": ["source", "page_numbers", "settings"],
         "render_page": ["source", "page_number", "settings"],
         "recognize_text": ["image", "settings"],
+        "recognize_again": ["image", "page", "words", "settings"],
         "make_searchable": ["source", "settings"],
         "classify": ["pages", "settings"],
         "extract": ["document", "pages", "settings"],

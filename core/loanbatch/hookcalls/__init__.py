@@ -7,9 +7,9 @@ its text, which may hold document content; the trace goes to the log.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO
 
 from attrs import evolve
 
@@ -21,6 +21,7 @@ from loanbatch.errors import (
     StorageFailedError,
     UnsupportedTypeError,
 )
+from loanbatch.hookcalls._calling import call, failed, first_answer
 from loanbatch.hookcalls._shapes import (
     expect,
     expect_all,
@@ -28,6 +29,7 @@ from loanbatch.hookcalls._shapes import (
     expect_fields,
     expect_findings,
     expect_pages,
+    expect_readings,
 )
 from loanbatch.models import (
     Artifact,
@@ -41,6 +43,7 @@ from loanbatch.models import (
     Severity,
     Source,
     Validation,
+    Word,
 )
 from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
@@ -49,45 +52,8 @@ from loanbatch.vocabulary import FieldDefinition
 if TYPE_CHECKING:
     import click
 
-T = TypeVar("T")
-
 #: Losing candidates kept with a field.
 _ALTERNATIVES = 3
-
-
-def _call(plugin: str, hook: str, caller: Any, **arguments: object) -> Any:  # noqa: ANN401
-    """Call one plugin; what it raises becomes a PluginError, except ours and lack of memory."""
-    try:
-        answers = caller(**arguments)
-        # A caller of an all-results hook gives a list of its one plugin's answers; that of a
-        # first-result hook the answer itself, which may be a list too.
-        first = caller.spec.opts["firstresult"]
-        answer = answers if first else (answers[0] if answers else None)
-        return tuple(answer) if isinstance(answer, Iterator) else answer
-    except (LoanbatchError, MemoryError):
-        raise
-    except (Exception, SystemExit) as error:
-        get_logger().exception("plugin_failed", plugin=plugin, hook=hook)
-        raise PluginError(f"plugin {plugin} failed in {hook}: {type(error).__name__}") from error
-
-
-def _failure(error: LoanbatchError) -> Finding:
-    return Finding(code="plugin_failed", severity=Severity.WARNING, message=error.message)
-
-
-def _first(
-    registry: Registry, hook: str, read: Callable[[str, Any], T], **arguments: object
-) -> tuple[T | None, LoanbatchError | None]:
-    """Ask plugins until one answers; return its answer, and the last failure where none did."""
-    failure: LoanbatchError | None = None
-    for plugin, caller in registry.callers(hook):
-        try:
-            answer = _call(plugin, hook, caller, **arguments)
-            if answer is not None:
-                return read(plugin, answer), failure
-        except LoanbatchError as error:
-            failure = error
-    return None, failure
 
 
 def validate(registry: Registry, source: Source) -> tuple[Source, tuple[Finding, ...]]:
@@ -98,7 +64,7 @@ def validate(registry: Registry, source: Source) -> tuple[Source, tuple[Finding,
     """
     findings: list[Finding] = []
     for plugin, caller in registry.callers("validate"):
-        answer = _call(plugin, "validate", caller, source=source, settings=registry.settings)
+        answer = call(plugin, "validate", caller, source=source, settings=registry.settings)
         if isinstance(answer, Validation):
             findings.extend(expect_findings(plugin, "validate", answer.findings))
             if answer.source is not None:
@@ -117,7 +83,7 @@ def read_pages(registry: Registry, source: Source) -> tuple[Page, ...]:
         UnsupportedTypeError: No plugin reads it.
         LoanbatchError: The last plugin asked failed.
     """
-    pages, failure = _first(
+    pages, failure = first_answer(
         registry,
         "read_pages",
         lambda plugin, answer: expect_pages(plugin, answer, source),
@@ -138,7 +104,7 @@ def render_page(registry: Registry, source: Source, number: int) -> PageImage:
     Raises:
         LoanbatchError: No plugin could draw it.
     """
-    image, failure = _first(
+    image, failure = first_answer(
         registry,
         "render_page",
         lambda plugin, answer: expect(plugin, "render_page", answer, PageImage),
@@ -158,7 +124,7 @@ def recognize_text(registry: Registry, image: PageImage) -> Recognition:
         LoanbatchError: The last one asked failed.
         OcrFailedError: There is none.
     """
-    recognition, failure = _first(
+    recognition, failure = first_answer(
         registry,
         "recognize_text",
         lambda plugin, answer: expect(plugin, "recognize_text", answer, Recognition),
@@ -170,13 +136,40 @@ def recognize_text(registry: Registry, image: PageImage) -> Recognition:
     raise failure or OcrFailedError("no OCR engine answers; `loanbatch doctor` tells why")
 
 
+def reads_again(registry: Registry) -> bool:
+    """Tell whether a plugin can read places of a page once more."""
+    return bool(registry.callers("recognize_again"))
+
+
+def recognize_again(
+    registry: Registry, image: PageImage, page: Page, words: Sequence[Word]
+) -> tuple[tuple[Word, ...], ...]:
+    """Return further readings of words, for each those of the first engine that answers.
+
+    Raises:
+        LoanbatchError: The last one asked failed.
+    """
+    readings, failure = first_answer(
+        registry,
+        "recognize_again",
+        lambda plugin, answer: expect_readings(plugin, answer, words),
+        image=image,
+        page=page,
+        words=words,
+        settings=registry.settings,
+    )
+    if readings is None and failure is not None:
+        raise failure
+    return readings or ((),) * len(words)
+
+
 def make_searchable(registry: Registry, source: Source) -> Artifact | None:
     """Return a searchable copy, None when no plugin makes one.
 
     Raises:
         LoanbatchError: The last plugin asked failed.
     """
-    artifact, failure = _first(
+    artifact, failure = first_answer(
         registry,
         "make_searchable",
         lambda plugin, answer: expect(plugin, "make_searchable", answer, Artifact),
@@ -192,7 +185,7 @@ def classify(
     registry: Registry, pages: Sequence[Page]
 ) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
     """Return the documents in the pages; one of kind `other` if no plugin can tell."""
-    answer, failure = _first(
+    answer, failure = first_answer(
         registry,
         "classify",
         lambda plugin, answer: expect_classification(plugin, answer, pages),
@@ -204,7 +197,7 @@ def classify(
     unknown = Document(
         kind="other", first_page=pages[0].number, last_page=pages[-1].number, confidence=0.0
     )
-    return (unknown,), () if failure is None else (_failure(failure),)
+    return (unknown,), () if failure is None else (failed(failure),)
 
 
 def extract(
@@ -215,7 +208,7 @@ def extract(
     findings: list[Finding] = []
     for plugin, caller in registry.callers("extract"):
         try:
-            answer = _call(
+            answer = call(
                 plugin,
                 "extract",
                 caller,
@@ -225,7 +218,7 @@ def extract(
             )
             fields = () if answer is None else expect_fields(plugin, "extract", answer)
         except LoanbatchError as error:
-            findings.append(_failure(error))
+            findings.append(failed(error))
             continue
         for item in sorted(fields, key=lambda found: -found.confidence):
             candidates.setdefault(item.name, []).append(item)
@@ -238,9 +231,15 @@ def _best(candidates: Sequence[Field]) -> Field:
     return evolve(best, alternatives=tuple(others[:_ALTERNATIVES]))
 
 
-def normalize(registry: Registry, field: Field) -> Field:
-    """Return the field with its typed value, or as it is where nobody understands its text."""
-    return _normalize(registry, field, registry.vocabulary.field(field.name))
+def normalize(registry: Registry, field: Field, definition: FieldDefinition | None = None) -> Field:
+    """Return the field with its typed value, or as it is where nobody understands its text.
+
+    Args:
+        registry: Of the job.
+        field: As extracted.
+        definition: That of the vocabulary unless told otherwise, as for the cell of a row.
+    """
+    return _normalize(registry, field, definition or registry.vocabulary.field(field.name))
 
 
 def _normalize(registry: Registry, field: Field, definition: FieldDefinition) -> Field:
@@ -252,7 +251,7 @@ def _normalize(registry: Registry, field: Field, definition: FieldDefinition) ->
         return evolve(field, rows=rows)
     if field.value is not None:
         return field
-    normalized, _ = _first(
+    normalized, _ = first_answer(
         registry,
         "normalize",
         lambda plugin, answer: expect_fields(plugin, "normalize", answer)[0],
@@ -268,11 +267,11 @@ def check(registry: Registry, documents: Sequence[Document]) -> tuple[Finding, .
     findings: list[Finding] = []
     for plugin, caller in registry.callers("check"):
         try:
-            answer = _call(plugin, "check", caller, documents=documents, settings=registry.settings)
+            answer = call(plugin, "check", caller, documents=documents, settings=registry.settings)
             if answer is not None:
                 findings.extend(expect_findings(plugin, "check", answer))
         except LoanbatchError as error:
-            findings.append(_failure(error))
+            findings.append(failed(error))
     return tuple(findings)
 
 
@@ -286,7 +285,7 @@ def store(registry: Registry, result: BatchProcessingResult, source: Source) -> 
     receipts: list[Receipt] = []
     for plugin, caller in registry.callers("store"):
         try:
-            answer = _call(
+            answer = call(
                 plugin,
                 "store",
                 caller,
@@ -313,7 +312,7 @@ def report(
         LoanbatchError: The plugin that knows the format failed.
     """
     for plugin, caller in registry.callers("report"):
-        answer = _call(
+        answer = call(
             plugin,
             "report",
             caller,
@@ -334,7 +333,7 @@ def get_executor(registry: Registry) -> Executor | None:
         LoanbatchError: A plugin failed: the job must not start somewhere else than asked for.
     """
     for plugin, caller in registry.callers("get_executor"):
-        answer = _call(plugin, "get_executor", caller, settings=registry.settings)
+        answer = call(plugin, "get_executor", caller, settings=registry.settings)
         if answer is not None:
             return expect(plugin, "get_executor", answer, Executor)
     return None
@@ -363,6 +362,6 @@ def on_job_finished(registry: Registry, summary: BatchProcessingSummary) -> None
 def _notify(registry: Registry, hook: str, **arguments: object) -> None:
     for plugin, caller in registry.callers(hook):
         try:
-            _call(plugin, hook, caller, **arguments)
+            call(plugin, hook, caller, **arguments)
         except LoanbatchError as error:
             get_logger().warning("observer_failed", plugin=plugin, error=error.message)

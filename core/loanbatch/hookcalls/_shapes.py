@@ -24,6 +24,7 @@ from loanbatch.models import (
     Page,
     Severity,
     Source,
+    Word,
 )
 
 T = TypeVar("T")
@@ -115,6 +116,26 @@ def expect_pages(plugin: str, answer: object, source: Source) -> tuple[Page, ...
             f"plugin {plugin} gave {len(pages)} pages in read_pages, expected 1 to {count} in order"
         )
     return pages
+
+
+def expect_readings(
+    plugin: str, answer: object, words: Sequence[Word]
+) -> tuple[tuple[Word, ...], ...]:
+    """Return further readings of words, as many as there are words.
+
+    Raises:
+        PluginError: Some are missing, or something is no word.
+    """
+    if isinstance(answer, str | bytes) or not isinstance(answer, Sequence):
+        raise PluginError(
+            f"plugin {plugin} gave {type(answer).__name__} in recognize_again, expected a sequence"
+        )
+    if len(answer) != len(words):
+        raise PluginError(
+            f"plugin {plugin} gave the readings of {len(answer)} words in recognize_again,"
+            f" expected {len(words)}"
+        )
+    return tuple(expect_all(plugin, "recognize_again", item, Word) for item in answer)
 
 
 def expect_findings(plugin: str, hook: str, answer: object) -> tuple[Finding, ...]:

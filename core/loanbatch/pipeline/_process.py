@@ -22,7 +22,9 @@ from loanbatch.errors import (
 )
 from loanbatch.models import Artifact, Document, Finding, Page, Severity, Source
 from loanbatch.pipeline._evidence import displayed_field
+from loanbatch.pipeline._extracting import with_fields
 from loanbatch.pipeline._reading import read_source
+from loanbatch.pipeline._rereading import read_again
 from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingResult, ResultStatus, document_id
 
@@ -93,12 +95,15 @@ def _process(registry: Registry, source: Source) -> BatchProcessingResult:
             " intake, see --no-plugin); `loanbatch plugins list` shows which are active"
         ) from error
     documents, understanding_findings = _understand(registry, pages)
+    documents, rereading_findings = read_again(registry, source, pages, documents)
+    documents = _displayed(documents, pages)
     check_findings = hookcalls.check(registry, documents)
     artifacts, artifact_findings = _make_artifacts(registry, source)
     findings = (
         *validation_findings,
         *reading_findings,
         *understanding_findings,
+        *(finding for finding in rereading_findings if finding not in understanding_findings),
         *_doubts(documents, registry.settings.review_threshold),
         *check_findings,
         *artifact_findings,
@@ -135,20 +140,27 @@ def _verified_reader(source: Source) -> Callable[[str], bytes]:
 def _understand(
     registry: Registry, pages: Sequence[Page]
 ) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
-    """Classify, extract and normalize."""
+    """Classify, extract and normalize; evidence stays in points of the upright pages."""
     found, findings = hookcalls.classify(registry, pages)
-    by_number = {page.number: page for page in pages}
     documents = []
     for document in found:
         own = [p for p in pages if document.first_page <= p.number <= document.last_page]
-        fields, extract_findings = hookcalls.extract(registry, document, own)
-        findings += extract_findings
-        normalized = {
-            name: displayed_field(hookcalls.normalize(registry, field), by_number)
-            for name, field in fields.items()
-        }
-        documents.append(evolve(document, fields=normalized))
+        understood, more = with_fields(registry, document, own)
+        documents.append(understood)
+        findings += more
     return tuple(documents), findings
+
+
+def _displayed(documents: Iterable[Document], pages: Iterable[Page]) -> tuple[Document, ...]:
+    """Return the documents with their evidence on the pages as people see them."""
+    by_number = {page.number: page for page in pages}
+    return tuple(
+        evolve(
+            document,
+            fields={n: displayed_field(field, by_number) for n, field in document.fields.items()},
+        )
+        for document in documents
+    )
 
 
 def _doubts(documents: Iterable[Document], threshold: float) -> list[Finding]:

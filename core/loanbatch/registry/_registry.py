@@ -37,7 +37,7 @@ from loanbatch.vocabulary import (
 
 #: Settings that change what is read from a document, and so whether an earlier result may be
 #: reused.
-_SETTINGS_THAT_MATTER = ("review_threshold", "searchable", "passwords")
+_SETTINGS_THAT_MATTER = ("reread", "review_threshold", "searchable", "passwords")
 #: Hooks that make a result; plugins without any do not change the fingerprint.
 _WORKER_HOOKS = frozenset(
     {
@@ -45,6 +45,7 @@ _WORKER_HOOKS = frozenset(
         "read_pages",
         "render_page",
         "recognize_text",
+        "recognize_again",
         "make_searchable",
         "classify",
         "extract",

@@ -106,6 +106,8 @@ class Settings:
     reprocess: bool = False
     #: Store a searchable PDF/A beside each original.
     searchable: bool = False
+    #: Read values of scanned pages again where the OCR engine was unsure of them.
+    reread: bool = True
     #: A field with less confidence (0 to 1) marks its result for review.
     review_threshold: float = field(default=0.75, validator=_in_range(0, 1))
     #: Passwords to try on encrypted files.

@@ -10,7 +10,17 @@ from typing import Any
 
 from attrs import frozen
 
-from loanbatch.models import Box, Document, Field, Page, PageImage, Source, Value, Word
+from loanbatch.models import (
+    Box,
+    Document,
+    Field,
+    Page,
+    PageImage,
+    Source,
+    TextSource,
+    Value,
+    Word,
+)
 from loanbatch.results import BatchProcessingSummary, JobStatus
 from loanbatch.testing._factories import (
     make_document,
@@ -221,6 +231,18 @@ def _recognize_text() -> Iterator[HookInput]:
         yield HookInput(title=title, arguments={"image": image})
 
 
+def _recognize_again() -> Iterator[HookInput]:
+    word = Word("1,234.50", 10, 10, 40, 20, 0.5)
+    page = Page(
+        number=1, width=72, height=72, words=(word,), text_source=TextSource.RECOGNIZED, skew=1.0
+    )
+    image = PageImage(
+        page_number=1, width=200, height=200, pixels=b"\xff" * 40_000, points_per_pixel=0.36
+    )
+    for title, words in (("no words", []), ("a word on white paper", [word])):
+        yield HookInput(title=title, arguments={"image": image, "page": page, "words": words})
+
+
 def _classify() -> Iterator[HookInput]:
     for title, pages in _pages().items():
         if pages:
@@ -285,6 +307,7 @@ _MAKERS = {
     "read_pages": _read_pages,
     "render_page": _render_page,
     "recognize_text": _recognize_text,
+    "recognize_again": _recognize_again,
     "classify": _classify,
     "extract": _extract,
     "normalize": _normalize,

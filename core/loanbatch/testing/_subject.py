@@ -19,6 +19,7 @@ WORKER_HOOKS = (
     "read_pages",
     "render_page",
     "recognize_text",
+    "recognize_again",
     "classify",
     "extract",
     "normalize",

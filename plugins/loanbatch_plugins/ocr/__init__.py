@@ -5,12 +5,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from loanbatch.hookspecs import hookimpl
-from loanbatch.models import Artifact, PageImage, Recognition, Source
+from loanbatch.models import Artifact, Page, PageImage, Recognition, Source, Word
 from loanbatch.settings import Settings
 from loanbatch_plugins.ocr._settings import OcrSettings
 
-__all__ = ["OcrSettings", "describe", "make_searchable", "recognize_text", "register_settings"]
+__all__ = [
+    "OcrSettings",
+    "describe",
+    "make_searchable",
+    "recognize_again",
+    "recognize_text",
+    "register_settings",
+]
 
 
 @hookimpl
@@ -29,6 +38,22 @@ def recognize_text(image: PageImage, settings: Settings) -> Recognition:
     from loanbatch_plugins.ocr._reading import read_image
 
     return read_image(image, settings.plugin(OcrSettings))
+
+
+@hookimpl
+def recognize_again(
+    image: PageImage, page: Page, words: Sequence[Word], settings: Settings
+) -> list[tuple[Word, ...]] | None:
+    """Read words of a page by themselves, in other sizes; None where tesserocr does not answer.
+
+    Raises:
+        OcrFailedError: There are no data for the languages.
+    """
+    from loanbatch_plugins.ocr._again import read_again
+    from loanbatch_plugins.ocr._reading import is_in_process
+
+    own = settings.plugin(OcrSettings)
+    return read_again(image, page, words, own) if is_in_process(own) else None
 
 
 @hookimpl

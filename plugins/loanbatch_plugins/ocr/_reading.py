@@ -38,7 +38,7 @@ def read_image(image: PageImage, settings: OcrSettings) -> Recognition:
     Raises:
         OcrFailedError: There is no engine, or no data for the languages.
     """
-    if not _in_process(settings):
+    if not is_in_process(settings):
         return tidied(_program.read_image(image, settings))
     resolution = _tesseract.image_resolution(image)
     best: Recognition | None = None
@@ -56,7 +56,8 @@ def read_image(image: PageImage, settings: OcrSettings) -> Recognition:
     return tidied(best or Recognition(words=()))
 
 
-def _in_process(settings: OcrSettings) -> bool:
+def is_in_process(settings: OcrSettings) -> bool:
+    """Tell whether tesserocr reads, not the program."""
     if settings.engine == "auto":
         return _tesseract.is_installed()
     return settings.engine == "tesserocr"
@@ -101,7 +102,7 @@ def describe_engine(settings: OcrSettings) -> dict[str, str]:
     """Return the engine, its version, languages and data; the problem where there is one."""
     facts = {"languages": settings.languages}
     try:
-        if _in_process(settings):
+        if is_in_process(settings):
             facts |= {"engine": "tesserocr", "tesseract": _tesseract.engine_version()}
             facts["data"] = str(_tesseract.engine_for(settings).GetDatapath())
         else:

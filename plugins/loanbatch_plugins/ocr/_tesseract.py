@@ -33,6 +33,9 @@ _LEVEL_ENOUGH = 0.3
 
 _POINTS_PER_INCH = 72.0
 
+#: Pixels per inch at which a line of the size that is shown would be common print.
+_LINE_RESOLUTION = 300
+
 
 def engine_for(settings: OcrSettings) -> Any:  # noqa: ANN401 - tesserocr has no types
     """Return this thread's engine for the languages of the settings.
@@ -121,6 +124,24 @@ def read_picture(picture: Image, resolution: int, settings: OcrSettings) -> Reco
             orientation=orientation,
             skew=skew,
         )
+    finally:
+        engine.Clear()
+
+
+def read_line(picture: Image, settings: OcrSettings) -> list[Word]:
+    """Read a grey picture that holds one line of text, upright.
+
+    Raises:
+        OcrFailedError: There is no engine, or no data for the languages.
+    """
+    engine = engine_for(settings)
+    import tesserocr
+
+    try:
+        engine.SetPageSegMode(tesserocr.PSM.SINGLE_LINE)
+        engine.SetImageBytes(picture.tobytes(), picture.width, picture.height, 1, picture.width)
+        engine.SetSourceResolution(_LINE_RESOLUTION)
+        return list(_read_words(engine))
     finally:
         engine.Clear()
 
