@@ -9,6 +9,7 @@ docs/explanation/accuracy.md.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -123,12 +124,26 @@ def write_tables(text: str) -> None:
     PAGE.write_text(before + begin + text + end + after, encoding="utf-8")
 
 
+def read_cells(path: Path | None) -> dict[tuple[str, str], Cell]:
+    if path is None or not path.exists():
+        return {}
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return {(kind, way): Cell(*cell) for kind, way, cell in kept}
+
+
+def keep_cells(path: Path | None, cells: dict[tuple[str, str], Cell]) -> None:
+    if path is not None:
+        rows = [[kind, way, cell] for (kind, way), cell in cells.items()]
+        path.write_text(json.dumps(rows), encoding="utf-8")
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kinds", default=",".join(KINDS), help="comma-separated")
     parser.add_argument("--ways", default=",".join((CLEAN, *DEGRADATIONS)), help="comma-separated")
     parser.add_argument("--seeds", type=int, default=2, help="clean samples per style")
     parser.add_argument("--scans", type=int, default=1, help="samples per kind and degradation")
+    parser.add_argument("--cells", type=Path, help="JSON file that keeps figures between runs")
     parser.add_argument("--misses", action="store_true", help="print what was not read right")
     parser.add_argument("--write", action="store_true", help="update the documentation")
     return parser.parse_args()
@@ -138,11 +153,11 @@ def main() -> None:
     asked = arguments()
     os.environ["OMP_THREAD_LIMIT"] = "1"
     kinds, ways = asked.kinds.split(","), asked.ways.split(",")
-    cells: dict[tuple[str, str], Cell] = {}
+    cells = read_cells(asked.cells)
     with tempfile.TemporaryDirectory() as folder:
         for kind in kinds:
             scanned = [make_sample(kind, seed=FIRST_SEED + n) for n in range(asked.scans)]
-            for way in ways:
+            for way in [way for way in ways if (kind, way) not in cells]:
                 samples = (
                     list(clean_samples(kind, asked.seeds))
                     if way == CLEAN
@@ -151,6 +166,7 @@ def main() -> None:
                 home = Path(folder) / kind / way
                 cells[kind, way] = measure(samples, home, misses=asked.misses)
                 sys.stderr.write(f"{kind} {way}: {cells[kind, way]}\n")
+                keep_cells(asked.cells, cells)
     text = tables(cells, kinds, ways)
     sys.stdout.write(text)
     if asked.write:

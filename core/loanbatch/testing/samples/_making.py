@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any, Literal
 
 from attrs import evolve, frozen
@@ -12,8 +12,10 @@ from attrs import evolve, frozen
 from loanbatch.errors import UsageError
 from loanbatch.testing.samples import (
     _bank_statement,
+    _bank_statement_sheets,
     _closing_disclosure,
     _conditional_approval,
+    _consumer_note,
     _employment_verification,
     _form_1099,
     _key_facts_statement,
@@ -22,9 +24,12 @@ from loanbatch.testing.samples import (
     _mortgage_statement,
     _payment_schedule,
     _paystub,
+    _paystub_sheets,
     _promissory_note,
     _sanction_letter,
+    _sanction_sheets,
     _student_loan_disclosure,
+    _student_loan_sheets,
     _title_report,
     _transmittal_summary,
     _w2,
@@ -53,26 +58,27 @@ class _Recipe:
     """How a kind is made: what it tells of, and how that is drawn."""
 
     subject: str
-    draw: Callable[[Canvas, Any, str], None]
-    styles: tuple[str, ...]
+    #: By style.
+    draw: Mapping[str, Callable[[Canvas, Any, str], None]]
     paper: Literal["letter", "a4"]
 
 
-def _of(subject: str, kind: ModuleType) -> _Recipe:
-    """Return the recipe of a module with `draw` and `STYLES`."""
+def _of(subject: str, *modules: ModuleType) -> _Recipe:
+    """Return the recipe of modules that each have `draw` and some `STYLES` of the kind."""
     paper: Literal["letter", "a4"] = "a4" if subject == "education loan" else "letter"
-    return _Recipe(subject=subject, draw=kind.draw, styles=tuple(kind.STYLES), paper=paper)
+    draw = {style: module.draw for module in modules for style in module.STYLES}
+    return _Recipe(subject=subject, draw=draw, paper=paper)
 
 
 _RECIPES: Mapping[str, _Recipe] = {
     "closing_disclosure": _of("mortgage", _closing_disclosure),
     "loan_estimate": _of("mortgage", _loan_estimate),
-    "promissory_note": _of("mortgage", _promissory_note),
+    "promissory_note": _of("mortgage", _promissory_note, _consumer_note),
     "w2": _of("employment", _w2),
-    "paystub": _of("employment", _paystub),
-    "bank_statement": _of("account", _bank_statement),
-    "student_loan_disclosure": _of("student loan", _student_loan_disclosure),
-    "sanction_letter": _of("education loan", _sanction_letter),
+    "paystub": _of("employment", _paystub, _paystub_sheets),
+    "bank_statement": _of("account", _bank_statement, _bank_statement_sheets),
+    "student_loan_disclosure": _of("student loan", _student_loan_disclosure, _student_loan_sheets),
+    "sanction_letter": _of("education loan", _sanction_letter, _sanction_sheets),
     "mortgage_statement": _of("mortgage", _mortgage_statement),
     "form_1099": _of("employment", _form_1099),
     "loan_application": _of("mortgage", _loan_application),
@@ -110,20 +116,21 @@ def styles(kind: str) -> tuple[str, ...]:
     Raises:
         UsageError: There are no samples of this kind.
     """
-    return _recipe(kind).styles
+    return tuple(_recipe(kind).draw)
 
 
 def _draw(
     pdf: Any, kind: str, seed: int, style: str | None, *, somebody: Person | None = None
 ) -> TrueDocument:
     recipe = _recipe(kind)
-    chosen = style or recipe.styles[seed % len(recipe.styles)]
-    if chosen not in recipe.styles:
-        raise UsageError(f"{chosen}: {kind} has no such style, only {', '.join(recipe.styles)}")
+    known = tuple(recipe.draw)
+    chosen = style or known[seed % len(known)]
+    if chosen not in known:
+        raise UsageError(f"{chosen}: {kind} has no such style, only {', '.join(known)}")
     truth = TruthRecorder(kind, len(pdf.pages) + 1)
     canvas = Canvas(pdf, truth, family="helvetica", paper=recipe.paper)
     facts = _FACTS[recipe.subject](Random(f"{recipe.subject}/{seed}"))
-    recipe.draw(canvas, facts if somebody is None else _about(facts, somebody), chosen)
+    recipe.draw[chosen](canvas, facts if somebody is None else _about(facts, somebody), chosen)
     return truth.document()
 
 
@@ -166,6 +173,7 @@ def make_package(
     *,
     seed: int = 0,
     separators: bool = True,
+    in_styles: Mapping[str, str] = MappingProxyType({}),
     file_name: str = "loan-package.pdf",
 ) -> Sample:
     """Make one PDF of several documents of one borrower's loan, as a lender's file has them.
@@ -175,10 +183,11 @@ def make_package(
         seed: As in `make_sample`.
         separators: Whether a sheet that only parts them stands before each; such sheets are no
             documents.
+        in_styles: The style of a kind; the seed decides on those that are left out.
         file_name: Of the sample.
 
     Raises:
-        UsageError: No such kind.
+        UsageError: No such kind or style.
     """
     pdf = new_pdf()
     borrower = mortgage(Random(f"mortgage/{seed}")).borrowers[0]
@@ -186,7 +195,7 @@ def make_package(
     for number, kind in enumerate(kinds, start=1):
         if separators:
             _draw_separator(pdf, number, len(kinds))
-        documents.append(_draw(pdf, kind, seed, None, somebody=borrower))
+        documents.append(_draw(pdf, kind, seed, in_styles.get(kind), somebody=borrower))
     return Sample(
         file_name=file_name,
         content=bytes(pdf.output()),
