@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from attrs import frozen
@@ -22,6 +22,12 @@ _AMOUNT = re.compile(
     r"(?P<digits>\d{1,3}(?:,\d{2,3})+(?:\.\d{2})?|\d*\.\d{2}|\d+)"
     r"\s?(?P<after>[-–−]|\)|CR|DR|Cr|Dr)?\|?"
 )
+#: A numeric day with the month first.
+_MISREAD_DAY = re.compile(
+    r"(?P<month>[^\s/]{1,2})[/-](?P<day>\d{1,2})(?:[/-](?P<year>\d{4}|\d\d))?"
+)
+#: Days in which a day of the month is looked for.
+_LONGEST_PERIOD = 100
 _MINUS = frozenset("-–−")
 _DEBIT = frozenset(("-", "–", "−", ")", "DR", "Dr"))
 _CENT = Decimal("0.01")
@@ -100,6 +106,24 @@ def read_day(text: str, calendar: Calendar, *, exact: bool = False) -> date | No
     if exact and calendar.end is None:
         return _safe_date(2000, month, day)
     return _in_period(month, day, calendar)
+
+
+def read_misread_day(text: str, calendar: Calendar) -> date | None:
+    """Return the day that a text says whose month was misread: the only such day of the period."""
+    match = _MISREAD_DAY.fullmatch(text.strip())
+    if match is None or calendar.day_first or calendar.start is None or calendar.end is None:
+        return None
+    if match["month"].isdigit() and int(match["month"]) in range(1, _MONTHS_IN_YEAR + 1):
+        return None
+    days = (calendar.end - calendar.start).days
+    if days > _LONGEST_PERIOD:
+        return None
+    found = [
+        day
+        for day in (calendar.start + timedelta(days=number) for number in range(days + 1))
+        if day.day == int(match["day"]) and str(day.year).endswith(match["year"] or "")
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _parts(match: re.Match[str], *, day_first: bool) -> tuple[int | None, int, int] | None:

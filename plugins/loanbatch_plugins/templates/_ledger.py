@@ -10,8 +10,9 @@ from itertools import pairwise, product
 from attrs import define
 
 #: How sure an amount is: its sign is said by a column, a heading or a minus; the balances prove
-#: it; the sign is a guess; the balances contradict; all amounts together miss the closing balance.
-SIGNED, PROVED, GUESSED, CONTRADICTED, INCOMPLETE = 0.93, 0.97, 0.6, 0.6, 0.7
+#: it, or prove what was not read; the sign is a guess; the balances contradict; all amounts
+#: together miss the closing balance.
+SIGNED, PROVED, MENDED, GUESSED, CONTRADICTED, INCOMPLETE = 0.93, 0.97, 0.8, 0.6, 0.6, 0.7
 #: Signs are tried out for so many amounts at most.
 _MOST_GUESSES = 8
 
@@ -26,6 +27,17 @@ class Posting:
     signed: bool = False
     balance: Decimal | None = None
     confidence: float = SIGNED
+    #: What the page says: 1 paid in, -1 paid out, 0 nothing.
+    sign: int = 0
+    #: Whether it only states a balance.
+    states_balance: bool = False
+    #: Whether a balance is printed beside it, readable or not.
+    has_balance: bool = False
+    #: Whether the amount, and the balance, were hard to read.
+    doubtful: bool = False
+    doubtful_balance: bool = False
+    #: Whether amount or balance are what the others tell, not what was read.
+    mended: bool = False
 
 
 def prove(postings: Sequence[Posting], opening: Decimal | None, closing: Decimal | None) -> None:
@@ -33,10 +45,9 @@ def prove(postings: Sequence[Posting], opening: Decimal | None, closing: Decimal
 
     A balance may stand on the last posting of a day only, and the newest posting may come first.
     """
-    newest_first = _is_newest_first(postings)
     previous = opening
     group: list[Posting] = []
-    for posting in reversed(postings) if newest_first else postings:
+    for posting in in_order(postings):
         if posting.amount is not None:
             posting.confidence = SIGNED if posting.signed else GUESSED
             group.append(posting)
@@ -47,6 +58,11 @@ def prove(postings: Sequence[Posting], opening: Decimal | None, closing: Decimal
         previous, group = posting.balance, []
     if group and previous is not None and closing is not None:
         _settle(group, closing - previous, INCOMPLETE)
+
+
+def in_order(postings: Sequence[Posting]) -> list[Posting]:
+    """Return printed postings with the oldest first."""
+    return list(reversed(postings) if _is_newest_first(postings) else postings)
 
 
 def _is_newest_first(postings: Sequence[Posting]) -> bool:
@@ -62,7 +78,9 @@ def _settle(group: Sequence[Posting], difference: Decimal, otherwise: float) -> 
         for posting, keeps in zip(group, fitting[0], strict=True):
             assert posting.amount is not None  # noqa: S101 - only such are in a group
             posting.amount = posting.amount if keeps else -posting.amount
-            posting.confidence = CONTRADICTED if posting.signed and not keeps else PROVED
+            turned = posting.signed and not keeps
+            proved = MENDED if posting.mended else PROVED
+            posting.confidence = CONTRADICTED if turned else proved
         return
     for posting in group:
         posting.confidence = min(posting.confidence, otherwise)

@@ -13,8 +13,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from attrs import define
-
 from loanbatch.models import Field, Word
 from loanbatch_plugins.layout import PageLayout, Segment, union
 from loanbatch_plugins.templates._candidates import Candidate, weakest
@@ -24,9 +22,11 @@ from loanbatch_plugins.templates._entries import (
     is_amount,
     read_amount,
     read_day,
+    read_misread_day,
     writes_day_first,
 )
-from loanbatch_plugins.templates._ledger import Posting, prove
+from loanbatch_plugins.templates._ledger import MENDED, Posting, in_order, prove
+from loanbatch_plugins.templates._mending import mend
 from loanbatch_plugins.templates._schema import Rule
 from loanbatch_plugins.templates._statement_columns import (
     AMOUNTS,
@@ -36,6 +36,7 @@ from loanbatch_plugins.templates._statement_columns import (
     is_header,
     repeated_lefts,
 )
+from loanbatch_plugins.templates._statement_entries import Entry, is_doubtful
 from loanbatch_plugins.templates._view import DocumentView
 
 #: Rows that state a balance, not a transaction; some have no date.
@@ -87,34 +88,6 @@ _STATEMENT_MONTH = re.compile(
 )
 
 
-@define
-class _Entry:
-    """One transaction, or stated balance, as read."""
-
-    page: int
-    words: dict[str, list[Word]]
-    states_balance: bool
-    #: 1 under a heading of deposits, -1 under one of withdrawals, 0 without.
-    side: int
-    #: Whether it stands in a list of checks, which may repeat what another table has.
-    listed: bool
-    #: Amounts that a word behind them makes negative.
-    debits: tuple[Word, ...] = ()
-
-    def value(self, name: str) -> Decimal | None:
-        """Return the amount in a column; None where there is none."""
-        words = self.words.get(name)
-        if not words:
-            return None
-        value = read_amount(words[-1].text)
-        return -abs(value) if value is not None and words[-1] in self.debits else value
-
-    def balance(self) -> Decimal | None:
-        """Return the balance after a transaction, or the one that the row states."""
-        names = ("balance", "credit", "debit", "amount") if self.states_balance else ("balance",)
-        return next((v for v in map(self.value, names) if v is not None), None)
-
-
 def transactions(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     """Yield all transactions of a statement as one candidate of rows, if there are any."""
     reader = _Reader(view.layouts, _calendar(view), extractor)
@@ -128,7 +101,7 @@ def transactions(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Can
         raw="\n".join(" | ".join(cell.raw for cell in row) for row in rows),
         page=first,
         words=(),
-        score=max(weakest_cell, _LEAST) * rule.confidence,
+        score=max(min(weakest_cell, _LEAST if reader.missing else 1.0), _LEAST) * rule.confidence,
         rows=tuple(rows),
         box=union(boxes),
     )
@@ -177,30 +150,49 @@ class _Reader:
         self._side = 0
         self._in_loan = False
         self._lists_checks = False
+        self._recognized = False
+        #: Entries that were seen but could not be read.
+        self.missing = 0
 
     def rows(self, opening: Decimal | None, closing: Decimal | None) -> list[tuple[Field, ...]]:
         """Return the rows in printed order: date, description, amount, balance where printed."""
-        read: list[tuple[_Entry, Word | None, Posting]] = []
+        read: list[tuple[Entry, str, Posting]] = []
         for entry in self._entries():
             day = self._day(entry)
             if entry.states_balance:
-                read.append((entry, None, Posting(day, None, balance=entry.balance())))
+                stated = Posting(day, None, balance=entry.balance(), states_balance=True)
+                read.append((entry, "", stated))
                 continue
-            found = _amount(entry)
+            found = entry.amount()
             if found is not None and day is not None:
-                value, word, signed = found
+                value, column, sign = found.value, found.column, found.sign
                 if entry.listed and any((p.day, p.amount) == (day, value) for _, _, p in read):
                     continue
-                read.append((entry, word, Posting(day, value, signed, entry.balance())))
-        prove([posting for _, _, posting in read], opening, closing)
-        return [self._fields(entry, word, p) for entry, word, p in read if word is not None]
+                posting = Posting(day, value, bool(sign), entry.balance(), sign=sign)
+                posting.has_balance = bool(entry.words.get("balance"))
+                posting.doubtful = is_doubtful(entry.cell(column))
+                posting.doubtful_balance = is_doubtful(entry.cell("balance"))
+                read.append((entry, column, posting))
+        postings = in_order([posting for _, _, posting in read])
+        if any(layout.recognized for layout in self.layouts):
+            mend(postings, opening, closing)
+        prove(postings, opening, closing)
+        self.missing = sum(column != "" and p.amount is None for _, column, p in read)
+        return [self._fields(*item) for item in read if item[2].amount is not None]
 
-    def _day(self, entry: _Entry) -> date | None:
+    def _day(self, entry: Entry) -> date | None:
         text = " ".join(word.text for word in entry.words.get("date", ()))
-        return read_day(text.strip(_MARKS), self.calendar)
+        return self._read_day(text)
 
-    def _entries(self) -> Iterator[_Entry]:
+    def _read_day(self, text: str, *, exact: bool = False) -> date | None:
+        day = read_day(text.strip(_MARKS), self.calendar, exact=exact)
+        if day is None and self._recognized:
+            day = read_misread_day(text.strip(_MARKS), self.calendar)
+        return day
+
+    def _entries(self) -> Iterator[Entry]:
         for layout in self.layouts:
+            self._recognized = layout.recognized
             pending: list[Column] = []
             for line in layout.lines:
                 columns = [c for c in pending if c.bottom > line[0].top] + header_columns(line)
@@ -223,7 +215,7 @@ class _Reader:
         elif "balance" in names:
             self._side = 0
 
-    def _line_entries(self, page: int, line: Sequence[Segment]) -> Iterator[_Entry]:
+    def _line_entries(self, page: int, line: Sequence[Segment]) -> Iterator[Entry]:
         dated = False
         for part in self._beside(line):
             found = self._starts_with_date(part)
@@ -270,8 +262,8 @@ class _Reader:
     def _date_length(self, words: Sequence[Word]) -> int:
         """Return how many words at the beginning are a date, 0 for none."""
         for count in (3, 2, 1):
-            text = " ".join(word.text for word in words[:count]).strip(_MARKS)
-            if read_day(text, self.calendar, exact=True) is not None:
+            text = " ".join(word.text for word in words[:count])
+            if self._read_day(text, exact=True) is not None:
                 return min(count, len(words))
         return 0
 
@@ -290,8 +282,10 @@ class _Reader:
         elif _BALANCES.search(text):
             self._columns = []
 
-    def _entry(self, page: int, day: list[Word], rest: list[Word]) -> _Entry | None:
+    def _entry(self, page: int, day: list[Word], rest: list[Word]) -> Entry | None:
         amounts = [w for w in rest if is_amount(w.text) or self._is_whole_amount(w)]
+        if self._recognized and day:
+            amounts = [w for w in rest if w in amounts or self._is_misread_amount(w)]
         if not amounts:
             return None
         words: dict[str, list[Word]] = {"date": day} if day else {}
@@ -313,14 +307,23 @@ class _Reader:
         description = " ".join(word.text for word in texts)
         if _TOTAL_ROW.match(description):
             return None
-        return _Entry(
+        return Entry(
             page,
             words,
             _BALANCE_ROW.search(description) is not None,
             self._side,
             self._lists_checks,
             tuple(word for word, sign in signs.items() if sign == "dr"),
+            self._recognized,
         )
+
+    def _is_misread_amount(self, word: Word) -> bool:
+        """Whether a word in a column of amounts was hard to read, or has digits."""
+        column = self._column_of(word)
+        margin = 2 * (word.bottom - word.top)
+        inside = word.left < column.right and word.right > column.left - margin
+        doubtful = is_doubtful([word]) or any(map(str.isdigit, word.text))
+        return inside and doubtful and column.bottom > 0
 
     def _is_whole_amount(self, word: Word) -> bool:
         """Whether a bare number stands in a column of amounts and so is one: `-171`."""
@@ -341,22 +344,25 @@ class _Reader:
 
         return min(amounts, key=distance)
 
-    def _fields(self, entry: _Entry, word: Word, posting: Posting) -> tuple[Field, ...]:
-        cells = [self._cell("date", entry, entry.words["date"], _SCORE, posting.day)]
+    def _fields(self, entry: Entry, column: str, posting: Posting) -> tuple[Field, ...]:
+        date_words = entry.words["date"]
+        literal = read_day(" ".join(word.text for word in date_words).strip(_MARKS), self.calendar)
+        sure = _SCORE if literal is not None else MENDED
+        cells = [self._cell("date", entry, date_words, sure, posting.day)]
         if "description" in entry.words:
             words = entry.words["description"]
             cells.append(self._cell("description", entry, words, _SCORE, None))
         sure = posting.confidence
-        cells.append(self._cell("amount", entry, [word], sure, posting.amount))
+        cells.append(self._cell("amount", entry, entry.cell(column), sure, posting.amount))
         if posting.balance is not None:
-            words = entry.words["balance"][-1:]
-            cells.append(self._cell("balance", entry, words, sure, posting.balance))
+            beside = entry.cell("balance")
+            cells.append(self._cell("balance", entry, beside, sure, posting.balance))
         return tuple(cells)
 
     def _cell(
         self,
         name: str,
-        entry: _Entry,
+        entry: Entry,
         words: Sequence[Word],
         confidence: float,
         value: date | Decimal | None,
@@ -370,20 +376,3 @@ class _Reader:
             extractor=self.extractor,
             value=value,
         )
-
-
-def _amount(entry: _Entry) -> tuple[Decimal, Word, bool] | None:
-    """Return the amount, its word and whether its sign is said; None unless there is just one."""
-    candidates: list[tuple[Decimal, Word, bool]] = []
-    for name, sign in (("credit", 1), ("debit", -1), ("amount", 0)):
-        value = entry.value(name)
-        if value:
-            candidates.append(
-                (sign * abs(value) if sign else value, entry.words[name][-1], bool(sign))
-            )
-    if len(candidates) != 1:
-        return None
-    value, word, signed = candidates[0]
-    if not signed and entry.side and value > 0:
-        return value * entry.side, word, True
-    return value, word, signed or value < 0 or word.text.lstrip().startswith("+")
