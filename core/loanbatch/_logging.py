@@ -73,6 +73,7 @@ ALLOWED_KEYS = frozenset(
         "total_documents",
         "url",
         "version",
+        "waiting_documents",
         "worker",
         "workers",
     }

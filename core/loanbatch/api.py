@@ -18,13 +18,12 @@ from loanbatch.models import PageImage, Severity, Source
 from loanbatch.registry import Registry
 from loanbatch.reports import check_report_path, write_report
 from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
-from loanbatch.runner import OnResult, run_job
+from loanbatch.runner import Inputs, Listeners, OnResult, Retry, resume_job, run_job
 from loanbatch.settings import Settings, load_settings
 from loanbatch.sources import (
     ListedSource,
     clean_name,
     list_files,
-    list_sources,
     source_from_bytes,
 )
 
@@ -103,7 +102,8 @@ class BatchProcessingHandler:
         for number, path in enumerate(chosen):
             if not isinstance(path, str | Path):
                 raise UsageError(f"item {number}: a path must be a text, not {_type(path)}")
-        return self._run(list_files(chosen), continue_on_failure=continue_on_failure)
+        inputs = Inputs.here(chosen, only_files=True)
+        return self._run(inputs, continue_on_failure=continue_on_failure)
 
     def process_batch_from_bytes(
         self,
@@ -141,23 +141,66 @@ class BatchProcessingHandler:
             on_result: Told each result in order of completion.
             stop: When set, the documents at hand are finished and the others stay queued.
         """
-        listed = list_sources(inputs, settings=self.settings)
-        return run_job(
-            self.registry,
-            self._store,
-            listed,
-            on_total=on_total,
-            on_result=on_result,
-            stop=stop,
-        )
+        listeners = Listeners(on_total=on_total, on_result=on_result, stop=stop)
+        return run_job(self.registry, self._store, Inputs.here(inputs), listeners)
+
+    def resume(
+        self,
+        job_id: str,
+        *,
+        on_total: Callable[[int], None] | None = None,
+        on_result: OnResult | None = None,
+        stop: threading.Event | None = None,
+    ) -> BatchProcessingSummary:
+        """Go on with a job that was left unfinished: what is recorded is not processed again.
+
+        Documents that were handed over as bytes to a program that has ended fail, not_found.
+
+        Args:
+            job_id: A job; of a finished one nothing is left to do.
+            on_total: Told the number of sources that wait.
+            on_result: As in `process`.
+            stop: As in `process`.
+
+        Raises:
+            UnknownJobError: No job has this id.
+            JobHeldError: Another process works on it.
+        """
+        listeners = Listeners(on_total=on_total, on_result=on_result, stop=stop)
+        return resume_job(self.registry, self._store, job_id, listeners)
+
+    def retry(
+        self,
+        job_id: str,
+        choice: Retry | None = None,
+        *,
+        on_total: Callable[[int], None] | None = None,
+        on_result: OnResult | None = None,
+        stop: threading.Event | None = None,
+    ) -> BatchProcessingSummary:
+        """Process the failures of a job again, then what was never reached.
+
+        Args:
+            job_id: A job.
+            choice: Which failures; those marked retryable where None.
+            on_total: Told the number of sources that wait.
+            on_result: As in `process`.
+            stop: As in `process`.
+
+        Raises:
+            UnknownJobError: No job has this id.
+            JobHeldError: Another process works on it.
+        """
+        listeners = Listeners(on_total=on_total, on_result=on_result, stop=stop)
+        return resume_job(self.registry, self._store, job_id, listeners, choice or Retry())
 
     def _run(
-        self, listed: Iterable[ListedSource], *, continue_on_failure: bool
+        self, batch: Inputs | Iterable[ListedSource], *, continue_on_failure: bool
     ) -> BatchProcessingSummary:
         registry = self.registry
         if not continue_on_failure:
             registry = registry.with_settings(evolve(self.settings, fail_fast=True))
-        return run_job(registry, self._store, listed)
+        return run_job(registry, self._store, batch, Listeners())
 
     def get_job_status(self, job_id: str) -> dict[str, Any]:
         """Return a job's state.
@@ -165,7 +208,7 @@ class BatchProcessingHandler:
         Returns:
             job_id, status, total_documents, processed_documents, successful_documents,
             failed_documents, skipped_documents, created_at, completed_at (ISO 8601, UTC; None while
-            it runs).
+            it runs), resumable (whether it was left unfinished, and nobody works on it).
 
         Raises:
             UnknownJobError: No job has this id.

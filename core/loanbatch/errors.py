@@ -26,11 +26,13 @@ Messages name a file, a limit or a setting; they never hold text of a document.
     │   ├── StorageFailedError     storage_failed
     │   ├── SourceChangedError     source_changed
     │   ├── NotStartedError        not_started (the batch ended before it)
+    │   ├── LeaseLostError         lease_lost (another process took over the job)
     │   └── PluginError            plugin_error
     ├── UnexpectedError            unexpected_error: a bug, ours or a plugin's
     └── UsageError                 the caller asked for something impossible; nothing was processed
         ├── SettingsError          invalid_settings
         ├── UnknownJobError        unknown_job
+        ├── JobHeldError           job_held
         ├── UnknownRecordError     unknown_record
         ├── UnknownPluginError     unknown_plugin
         └── BrokenPluginError      broken_plugin
@@ -40,6 +42,7 @@ Errors cross process borders: every class takes one positional argument, the mes
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import ClassVar
 
@@ -210,6 +213,12 @@ class NotStartedError(ProcessingError):
     retryable = True
 
 
+class LeaseLostError(ProcessingError):
+    """Another process took over the job, because this one gave no sign of life for too long."""
+
+    error_code = "lease_lost"
+
+
 class PluginError(ProcessingError):
     """A plugin raised, or returned something that its hook does not allow."""
 
@@ -240,6 +249,12 @@ class UnknownJobError(UsageError):
     error_code = "unknown_job"
 
 
+class JobHeldError(UsageError):
+    """Another process works on the job."""
+
+    error_code = "job_held"
+
+
 class UnknownRecordError(UsageError):
     """No stored document or loan has this id."""
 
@@ -256,3 +271,18 @@ class BrokenPluginError(UsageError):
     """A plugin is broken, and `strict_plugins` is set."""
 
     error_code = "broken_plugin"
+
+
+def known_errors() -> Iterator[type[LoanbatchError]]:
+    """Iterate over all classes of errors that are loaded, those of plugins too."""
+    waiting: list[type[LoanbatchError]] = [LoanbatchError]
+    while waiting:
+        family = waiting.pop()
+        yield family
+        waiting.extend(family.__subclasses__())
+
+
+def error_from_code(code: str, message: str) -> LoanbatchError:
+    """Return the error with a stable code, an UnexpectedError where no loaded class has it."""
+    classes = (item for item in known_errors() if item.error_code == code)
+    return next(classes, UnexpectedError)(message)

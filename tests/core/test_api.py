@@ -103,6 +103,7 @@ def test_job_status_has_the_promised_keys(make_handler, write):
         "skipped_documents": 0,
         "created_at": status["created_at"],
         "completed_at": status["completed_at"],
+        "resumable": False,
     }
     assert status["created_at"] < status["completed_at"]
 

@@ -221,6 +221,8 @@ def test_reference_has_every_command_and_option(path: str) -> None:
     sections = {part.partition("\n")[0]: part for part in page.split("\n## ")}
     common = sections["Options of every command that uses settings"]
     section = sections[path.split(maxsplit=1)[0]]
+    if "the options of `run`" in " ".join(section.split()):
+        common += sections["run"]
 
     options = [
         option

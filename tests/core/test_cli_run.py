@@ -419,7 +419,7 @@ def test_first_interrupt_finishes_what_is_at_hand(number: signal.Signals) -> Non
     assert process.returncode == 130
     assert "slow.pdf" in stdout
     assert "not reached" in stdout
-    assert "Run the same command again" in stderr
+    assert "Go on with: loanbatch resume job-" in stderr
     assert again.returncode == 0
     assert "6 succeeded" in again.stdout
     assert "reused" in again.stdout

@@ -15,13 +15,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loanbatch.errors import (
+    DuplicateError,
     EmptyError,
+    JobHeldError,
+    LeaseLostError,
     SettingsError,
     StorageFailedError,
     UnknownJobError,
     UnknownRecordError,
+    WorkerCrashedError,
 )
-from loanbatch.jobstore import JobStore, Record
+from loanbatch.jobstore import LEASE_SECONDS, MOST_WORKER_DEATHS, JobStore, Record
 from loanbatch.models import Source
 from loanbatch.pipeline import failed_result
 from loanbatch.results import BatchProcessingResult, JobStatus, ResultStatus, document_id
@@ -34,12 +38,14 @@ def sqlite_url(folder):
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path):
-    url = (
-        sqlite_url(tmp_path)
-        if request.param == "sqlite"
-        else request.getfixturevalue("postgres_url")
-    )
+def url(request, tmp_path):
+    if request.param == "sqlite":
+        return sqlite_url(tmp_path)
+    return request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def store(url):
     opened = JobStore(url)
     yield opened
     opened.close()
@@ -349,6 +355,7 @@ def test_counters_equal_the_rows_whatever_happens(sqlite_store, happenings):
             record(sqlite_store, job_id, (sources[number], result))
         elif what == "interrupt":
             sqlite_store.interrupt(job_id)
+            sqlite_store.take(job_id, "f")
         else:
             sqlite_store.close()
 
@@ -415,3 +422,207 @@ def test_killed_coordinator_leaves_records_that_add_up(tmp_path, bundled, execut
         assert job["status"] in ("queued", "processing", "completed")
         if job["status"] == "completed":
             assert job["processed_documents"] == job["total_documents"]
+
+
+def crashed(queued):
+    return failed_result(queued.source, WorkerCrashedError("the worker died"))
+
+
+def test_job_at_work_is_refused_to_others(store, url):
+    job_id = new_job(store, "a.pdf")
+    other = JobStore(url)
+
+    with pytest.raises(JobHeldError, match=f"{job_id} is being worked on by process {os.getpid()}"):
+        other.take(job_id, "f")
+
+    assert not store.job_status(job_id)["resumable"]
+    other.close()
+
+
+def test_interrupted_job_can_be_taken_by_others_and_only_they_record(store, url):
+    job_id = new_job(store, "a.pdf", "b.pdf")
+    (first, second) = store.queued(job_id)
+    record(store, job_id, (first, success(first)))
+    store.interrupt(job_id)
+    assert store.job_status(job_id)["resumable"]
+    other = JobStore(url)
+
+    found = other.take(job_id, "g")
+
+    assert (found.total, found.processed, found.is_listed) == (2, 1, True)
+    assert found.fingerprint == "f"
+    with pytest.raises(LeaseLostError):
+        record(store, job_id, (second, success(second)))
+    assert store.job_status(job_id)["processed_documents"] == 1
+    record(other, job_id, (second, success(second)))
+    assert store.job_status(job_id)["processed_documents"] == 2
+    other.close()
+
+
+def test_store_that_lost_a_job_does_not_interrupt_it(store, url):
+    job_id = new_job(store, "a.pdf")
+    store.interrupt(job_id)
+    other = JobStore(url)
+    other.take(job_id, "f")
+    other.begin(job_id)
+
+    store.interrupt(job_id)
+
+    assert not store.renew(job_id)
+    assert other.renew(job_id)
+    assert store.job_status(job_id)["status"] == "processing"
+    other.close()
+
+
+def test_job_of_a_process_that_gave_no_sign_of_life_can_be_taken(store, url, monkeypatch):
+    job_id = new_job(store, "a.pdf")
+    now = time.time()
+    other = JobStore(url)
+
+    monkeypatch.setattr(time, "time", lambda: now + LEASE_SECONDS - 1)
+    with pytest.raises(JobHeldError):
+        other.take(job_id, "f")
+    monkeypatch.setattr(time, "time", lambda: now + LEASE_SECONDS + 1)
+    other.take(job_id, "f")
+
+    assert not store.renew(job_id)
+    other.close()
+
+
+def test_lease_that_is_renewed_lasts(store, url, monkeypatch):
+    job_id = new_job(store, "a.pdf")
+    now = time.time()
+    other = JobStore(url)
+
+    monkeypatch.setattr(time, "time", lambda: now + LEASE_SECONDS - 1)
+    assert store.renew(job_id)
+    monkeypatch.setattr(time, "time", lambda: now + LEASE_SECONDS + 1)
+
+    with pytest.raises(JobHeldError):
+        other.take(job_id, "f")
+    other.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing tells there that a process ended")
+def test_job_of_a_process_that_ended_can_be_taken_at_once(tmp_path):
+    url = sqlite_url(tmp_path)
+    program = (
+        "import sys; from loanbatch.jobstore import JobStore;"
+        "store = JobStore(sys.argv[1]); print(store.create_job('f'))"
+    )
+    job_id = subprocess.run(
+        [sys.executable, "-c", program, url], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    store = JobStore(url)
+
+    assert store.job_status(job_id)["resumable"]
+    assert store.take(job_id, "f").is_listed is False
+    store.close()
+
+
+def test_finished_job_is_not_resumable(store):
+    job_id = new_job(store)
+    store.finish(job_id, JobStatus.COMPLETED)
+
+    assert not store.job_status(job_id)["resumable"]
+
+
+def test_only_what_may_end_otherwise_is_taken_back(store):
+    job_id = new_job(store, "dead.pdf", "empty.pdf", "good.pdf")
+    dead, empty, good = store.queued(job_id)
+    record(store, job_id, (dead, crashed(dead)), (empty, failure(empty)), (good, success(good)))
+
+    requeued = store.requeue(job_id)
+
+    assert (requeued.count, requeued.hopeless, requeued.quarantined) == (1, 1, 0)
+    assert [q.source.file_name for q in store.queued(job_id)] == ["dead.pdf"]
+    status = store.job_status(job_id)
+    assert (status["processed_documents"], status["failed_documents"]) == (2, 1)
+    assert store.requeue(job_id, every=True).count == 1
+
+
+def test_duplicates_of_what_is_taken_back_are_too(store):
+    job_id = new_job(store, "a.pdf", "b.pdf", "c.pdf")
+    first, same, other = store.queued(job_id)
+    content, otherwise = "1" * 64, "2" * 64
+    duplicate = evolve(
+        failed_result(same.source, DuplicateError("same")), status=ResultStatus.SKIPPED
+    )
+    record(
+        store,
+        job_id,
+        (first, evolve(crashed(first), sha256=content)),
+        (same, evolve(duplicate, sha256=content)),
+        (other, evolve(duplicate, file_name="c.pdf", sha256=otherwise)),
+    )
+
+    assert store.requeue(job_id).count == 2
+
+    status = store.job_status(job_id)
+    assert (status["failed_documents"], status["skipped_documents"]) == (0, 1)
+
+
+def test_document_that_killed_three_workers_is_set_aside(store):
+    job_id = new_job(store, "a.pdf")
+    for _ in range(MOST_WORKER_DEATHS):
+        (queued,) = store.queued(job_id)
+        record(store, job_id, (queued, crashed(queued)))
+        requeued = store.requeue(job_id)
+
+    assert (requeued.count, requeued.quarantined) == (0, 1)
+    assert store.requeue(job_id, every=True).quarantined == 1
+    assert store.requeue(job_id, quarantined=True).count == 1
+
+
+def test_obstacles_of_sources_come_back_as_they_were(store):
+    job_id = store.create_job("f")
+    errors = [EmptyError("empty"), None]
+    store.queue(job_id, [source("a.pdf"), source("b.pdf")], obstacle=lambda n: errors[n])
+
+    first, second = store.queued(job_id)
+
+    assert isinstance(first.obstacle, EmptyError)
+    assert first.obstacle.message == "empty"
+    assert second.obstacle is None
+
+
+#: The job tables as version 1 made them.
+VERSION_1 = """
+CREATE TABLE schema_versions (component VARCHAR(255) NOT NULL PRIMARY KEY,
+ version INTEGER NOT NULL);
+INSERT INTO schema_versions VALUES ('jobs', 1);
+CREATE TABLE processing_jobs (job_id VARCHAR(255) NOT NULL PRIMARY KEY,
+ status VARCHAR(255) NOT NULL,
+ total_documents INTEGER NOT NULL, processed_documents INTEGER NOT NULL,
+ successful_documents INTEGER NOT NULL, failed_documents INTEGER NOT NULL,
+ skipped_documents INTEGER NOT NULL, fingerprint VARCHAR(255) NOT NULL,
+ created_at VARCHAR(255) NOT NULL, completed_at VARCHAR(255));
+CREATE TABLE results (id INTEGER NOT NULL PRIMARY KEY, job_id VARCHAR(255) NOT NULL,
+ position INTEGER NOT NULL, priority INTEGER NOT NULL, file_name TEXT NOT NULL,
+ location TEXT NOT NULL, status VARCHAR(255) NOT NULL, sha256 VARCHAR(255),
+ document_id VARCHAR(255), loan_id VARCHAR(255), error_type VARCHAR(255), error_code VARCHAR(255),
+ needs_review INTEGER NOT NULL, processing_time REAL NOT NULL, timestamp VARCHAR(255),
+ fingerprint VARCHAR(255), payload TEXT, reused_from INTEGER);
+CREATE TABLE attempts (id INTEGER NOT NULL PRIMARY KEY, result_id INTEGER NOT NULL,
+ started_at VARCHAR(255) NOT NULL, ended_at VARCHAR(255) NOT NULL, outcome VARCHAR(255) NOT NULL);
+CREATE TABLE events (id INTEGER NOT NULL PRIMARY KEY, job_id VARCHAR(255) NOT NULL,
+ position INTEGER, moment VARCHAR(255) NOT NULL, event VARCHAR(255) NOT NULL, detail TEXT NOT NULL);
+INSERT INTO processing_jobs VALUES ('job-1', 'processing', 1, 0, 0, 0, 0, 'f',
+ '2024-05-06T07:08:09+00:00', NULL);
+INSERT INTO results VALUES (1, 'job-1', 0, 0, 'a.pdf', '/in/a.pdf', 'queued', NULL, NULL, NULL,
+ NULL, NULL, 0, 0.0, NULL, NULL, NULL, NULL);
+"""
+
+
+def test_job_of_an_earlier_version_can_be_gone_on_with(tmp_path):
+    with sqlite3.connect(tmp_path / "jobs.db") as database:
+        database.executescript(VERSION_1)
+    database.close()
+    store = JobStore(sqlite_url(tmp_path))
+
+    assert store.take("job-1", "f").is_listed
+    (queued,) = store.queued("job-1")
+    record(store, "job-1", (queued, success(queued)))
+
+    assert store.job_status("job-1")["successful_documents"] == 1
+    store.close()

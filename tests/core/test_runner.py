@@ -405,14 +405,14 @@ def test_disk_that_fills_ends_the_run_and_loses_nothing_recorded(make_handler, w
     assert str(handler.settings.home / "loanbatch.db") in message
     assert "disk full" in message
     assert f"{recorded} of 201 documents were recorded" in message
-    assert "run the same command again" in message
-    assert job["status"] == "queued"
+    assert f"loanbatch resume {job['job_id']}" in message
+    assert (job["status"], job["resumable"]) == ("queued", True)
 
     handler.close()
-    summary = handler.process(paths)
+    summary = handler.resume(job["job_id"])
 
     assert summary.successful_documents == 201
-    assert sum(result.reused for result in summary.results) == recorded
+    assert not any(result.reused for result in summary.results)
 
 
 def test_source_that_was_not_started_says_both_ways_to_ask_for_that(make_handler, write):

@@ -1,12 +1,13 @@
-"""What `loanbatch run` does: the batch with its progress, table, reports and exit code."""
+"""What run, resume and retry do: the batch with its progress, table, reports and exit code."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from loanbatch.api import BatchProcessingHandler
 from loanbatch.cli import _output
+from loanbatch.cli._batch_options import Request
 from loanbatch.cli._options import open_handler
 from loanbatch.cli._progress import Progress
 from loanbatch.cli._reports import check_format, to_standard_output
@@ -25,54 +26,47 @@ EXIT_INTERRUPTED = 130
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
 
-def run_batch(
-    settings: Settings,
-    sources: Sequence[str],
-    reports: Sequence[str],
-    *,
-    quiet: bool,
-    as_json: bool,
-) -> int:
+#: Given the handler, and by name on_total, on_result and stop.
+Process = Callable[..., BatchProcessingSummary]
+
+
+def run_batch(request: Request, process: Process) -> int:
     """Process sources, show and report what became of them, and return the exit code."""
-    with open_handler(settings) as handler:
+    with open_handler(request.settings) as handler:
         if not handler.registry.callers("store"):
             _output.warning(
                 "no store plugin is active (bundled: records, objects): results are in the job"
                 " records and reports only, no loan records or originals are kept"
             )
-        for path in reports:
+        for path in request.reports:
             handler.check_report_path(path)
-        if as_json:
+        if request.as_json:
             check_format(handler.registry, "json")
-        summary, tally, stopped = _process(handler, sources, quiet=quiet)
-        missing = _write_reports(handler, summary, reports)
-        if as_json:
+        summary, tally, stopped = _process(handler, request, process)
+        missing = _write_reports(handler, summary, request.reports)
+        if request.as_json:
             to_standard_output(handler.registry, summary, "json")
-        elif not quiet:
+        elif not request.quiet:
             show_run(summary, tally)
     if stopped:
-        _output.note(
-            "Interrupted. Run the same command again to go on: finished documents are not repeated."
-        )
+        _output.note(f"Interrupted. Go on with: loanbatch resume {summary.job_id}")
         return EXIT_INTERRUPTED
-    return missing or _exit_code(summary, tally, settings)
+    return missing or _exit_code(summary, tally, request.settings)
 
 
 def _process(
-    handler: BatchProcessingHandler, sources: Sequence[str], *, quiet: bool
+    handler: BatchProcessingHandler, request: Request, process: Process
 ) -> tuple[BatchProcessingSummary, Tally, bool]:
     """Run the batch; return its summary, its counts and whether it was stopped."""
     _tend_memory()
     tally = Tally()
-    with _output.reserved(), stop_on_signal() as stop, Progress(quiet=quiet) as progress:
+    with _output.reserved(), stop_on_signal() as stop, Progress(quiet=request.quiet) as progress:
 
         def on_result(result: BatchProcessingResult) -> None:
             tally.on_result(result)
             progress.on_result(result)
 
-        summary = handler.process(
-            sources, on_total=progress.on_total, on_result=on_result, stop=stop
-        )
+        summary = process(handler, on_total=progress.on_total, on_result=on_result, stop=stop)
     return summary, tally, stop.is_set()
 
 

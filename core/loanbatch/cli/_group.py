@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Name, home and one line for the help of each command, so that the help loads none of them.
 COMMANDS = {
     "run": "Process documents.",
+    "resume": "Go on with a job that was left unfinished.",
+    "retry": "Try again what failed in a job.",
     "status": "Show how far a job is.",
     "jobs": "List the newest jobs.",
     "show": "Show the values of a document or loan, with their evidence.",

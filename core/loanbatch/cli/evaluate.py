@@ -7,6 +7,14 @@ from typing import Any
 
 import click
 
+from loanbatch.cli._batch_options import (
+    no_plugin_option,
+    plugin_option,
+    report_option,
+    reprocess_option,
+    timeout_option,
+    workers_option,
+)
 from loanbatch.cli._options import json_option, with_settings
 from loanbatch.settings import Settings
 
@@ -28,13 +36,7 @@ Exit codes: 0 measured, 1 unexpected error, 2 usage, 3 worse than the baseline, 
     type=click.Path(path_type=Path),
     help="Score a JSON report made earlier instead of processing the documents.",
 )
-@click.option(
-    "--report",
-    "reports",
-    metavar="FILE",
-    multiple=True,
-    help="Write a report of the results; the ending (.json, .csv) is the format. Repeatable.",
-)
+@report_option
 @click.option("--fields", "all_fields", is_flag=True, help="Show the figures of every field.")
 @click.option(
     "--misses", is_flag=True, help="List each wrong and missing value. This is personal data."
@@ -71,29 +73,11 @@ Exit codes: 0 measured, 1 unexpected error, 2 usage, 3 worse than the baseline, 
     metavar="SHARE",
     help="How much worse is not worse: 0.01 is one value in a hundred. [default: 0]",
 )
-@click.option(
-    "--plugin",
-    "plugins",
-    metavar="NAME|FILE.py",
-    multiple=True,
-    help="Use one more plugin: a module or a file. Repeatable.",
-)
-@click.option(
-    "--no-plugin",
-    "no_plugins",
-    metavar="NAME",
-    multiple=True,
-    help="Do not load a plugin. Repeatable.",
-)
-@click.option("--workers", type=int, metavar="N", help="Worker processes. [default: 1]")
-@click.option(
-    "--timeout",
-    "timeout_seconds",
-    type=float,
-    metavar="SECONDS",
-    help="Time per document before its worker is stopped. [default: 300]",
-)
-@click.option("--reprocess", is_flag=True, default=None, help="Ignore the results of earlier runs.")
+@plugin_option
+@no_plugin_option
+@workers_option
+@timeout_option
+@reprocess_option
 @with_settings
 @click.option("--quiet", is_flag=True, help="Show only what became worse or went wrong.")
 @json_option

@@ -29,7 +29,10 @@ _TO_SECONDS = 19
 @with_settings
 @json_option
 def jobs(*, settings: Settings, limit: int, as_json: bool) -> None:
-    """List the newest jobs, newest first; moments are UTC."""
+    """List the newest jobs, newest first; moments are UTC.
+
+    A job that is `resumable` was left unfinished: `loanbatch resume` goes on with it.
+    """
     with open_handler(settings) as handler:
         found = handler.list_jobs(limit)
     if as_json:
@@ -44,6 +47,8 @@ def jobs(*, settings: Settings, limit: int, as_json: bool) -> None:
 
 def _text(job: dict[str, object], name: str) -> str:
     value = job[name]
+    if name == "status" and job["resumable"]:
+        return f"{value} (resumable)"
     if value is None:
         return ""
     return str(value)[:_TO_SECONDS].replace("T", " ") if name.endswith("_at") else str(value)

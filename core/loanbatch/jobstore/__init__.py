@@ -5,7 +5,20 @@ as JSON, so that reports, `show` and reuse need no other store. No model is boun
 stores can be open in two threads.
 """
 
+from loanbatch.jobstore._leases import LEASE_SECONDS
+from loanbatch.jobstore._reading import EarlierResult
+from loanbatch.jobstore._requeueing import MOST_WORKER_DEATHS, Requeued
 from loanbatch.jobstore._results import StoredResults
-from loanbatch.jobstore._store import EarlierResult, JobStore, QueuedSource, Record
+from loanbatch.jobstore._store import JobStore, QueuedSource, Record, UnfinishedJob
 
-__all__ = ["EarlierResult", "JobStore", "QueuedSource", "Record", "StoredResults"]
+__all__ = [
+    "LEASE_SECONDS",
+    "MOST_WORKER_DEATHS",
+    "EarlierResult",
+    "JobStore",
+    "QueuedSource",
+    "Record",
+    "Requeued",
+    "StoredResults",
+    "UnfinishedJob",
+]

@@ -34,7 +34,7 @@ _CAUSES = {
 
 # Text, because peewee takes ten times longer to build these than the database to run them.
 QUEUED = """\
-SELECT id, position, priority, file_name, location, loan_id FROM results
+SELECT id, position, priority, file_name, location, loan_id, obstacle, worker_deaths FROM results
 WHERE job_id = ? AND status = 'queued' AND (priority < ? OR (priority = ? AND position > ?))
 ORDER BY priority DESC, position LIMIT ?"""
 
@@ -53,16 +53,17 @@ ORDER BY id DESC LIMIT 1"""
 RECORD = """\
 UPDATE results SET status = ?, sha256 = ?, document_id = ?, loan_id = ?, error_type = ?,
 error_code = ?, needs_review = ?, processing_time = ?, timestamp = ?, fingerprint = ?, payload = ?,
-reused_from = ?
+reused_from = ?, worker_deaths = ?
 WHERE id = ? AND status = 'queued'"""
 
 ADD_ATTEMPT = "INSERT INTO attempts (result_id, started_at, ended_at, outcome) VALUES (?, ?, ?, ?)"
 
+# Nothing is counted, and with that nothing recorded, by one that lost the job to another process.
 COUNT = """\
 UPDATE processing_jobs SET processed_documents = processed_documents + ?,
 successful_documents = successful_documents + ?, failed_documents = failed_documents + ?,
 skipped_documents = skipped_documents + ?
-WHERE job_id = ?"""
+WHERE job_id = ? AND lease_holder = ?"""
 
 
 def open_database(url: str) -> Database:

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from peewee import Database, SchemaManager
+from peewee import (
+    BooleanField,
+    Database,
+    DoubleField,
+    Field,
+    IntegerField,
+    SchemaManager,
+    TextField,
+)
 
 from loanbatch.errors import SettingsError
-from loanbatch.jobstore._tables import Attempt, Event, ProcessingJob, ResultRow, SchemaVersion
+from loanbatch.jobstore._tables import (
+    Attempt,
+    Event,
+    JobInputs,
+    ProcessingJob,
+    ResultRow,
+    SchemaVersion,
+)
 
 COMPONENT = "jobs"
 
@@ -17,8 +32,32 @@ def _create_tables(database: Database) -> None:
         SchemaManager(model, database).create_all()
 
 
+def _add_leases(database: Database) -> None:
+    """Jobs can be gone on with: leases, what a batch was made of, deaths of workers."""
+    added: dict[str, dict[str, Field]] = {
+        "processing_jobs": {
+            # Jobs of before were recorded after all their sources were listed.
+            "is_listed": BooleanField(default=True),
+            "reprocess": BooleanField(default=False),
+            "lease_holder": TextField(null=True),
+            "lease_until": DoubleField(null=True),
+        },
+        "results": {"obstacle": TextField(null=True), "worker_deaths": IntegerField(default=0)},
+    }
+    SchemaManager(JobInputs, database).create_all()
+    for table, columns in added.items():
+        # A new database has them: its tables were made from the models of today.
+        known = {column.name for column in database.get_columns(table)}
+        missing = {name: field for name, field in columns.items() if name not in known}
+        if missing:
+            from playhouse.migrate import SchemaMigrator, migrate
+
+            migrator = SchemaMigrator.from_database(database)
+            migrate(*(migrator.add_column(table, *item) for item in missing.items()))
+
+
 #: Step n brings version n to n + 1. Steps are never changed once released.
-STEPS: tuple[Callable[[Database], None], ...] = (_create_tables,)
+STEPS: tuple[Callable[[Database], None], ...] = (_create_tables, _add_leases)
 
 
 def migrate(database: Database) -> None:
@@ -27,6 +66,7 @@ def migrate(database: Database) -> None:
     Raises:
         SettingsError: A newer loanbatch wrote the database.
     """
+    # What an interruption leaves is the version of before: both databases undo changes of tables.
     if _version(database) == len(STEPS):
         return
     with database.atomic():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, overload
 from loanbatch.results import BatchProcessingResult
 
 if TYPE_CHECKING:
-    from loanbatch.jobstore._store import JobStore
+    from loanbatch.jobstore._reading import JobRecords
 
 
 class StoredResults(Sequence[BatchProcessingResult]):
@@ -16,7 +16,7 @@ class StoredResults(Sequence[BatchProcessingResult]):
 
     _PORTION = 100
 
-    def __init__(self, store: JobStore, job_id: str) -> None:
+    def __init__(self, store: JobRecords, job_id: str) -> None:
         self._store = store
         self._job_id = job_id
 

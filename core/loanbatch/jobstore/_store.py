@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 from peewee import fn
 
-from loanbatch.errors import UnknownJobError, UnknownRecordError
+from loanbatch.errors import (
+    LeaseLostError,
+    LoanbatchError,
+    WorkerCrashedError,
+    error_from_code,
+)
 from loanbatch.jobstore import _database as db
-from loanbatch.jobstore._results import StoredResults
+from loanbatch.jobstore import _leases, _requeueing
+from loanbatch.jobstore._reading import JobRecords
 from loanbatch.jobstore._rows import (
     column_text,
     now,
     payload_of,
-    plain_job,
-    result_from_payload,
-    results_from_rows,
 )
-from loanbatch.jobstore._tables import Event, ProcessingJob, ResultRow
+from loanbatch.jobstore._tables import Event, JobInputs, ProcessingJob, ResultRow
 from loanbatch.models import Source
 from loanbatch.results import (
     BatchProcessingResult,
-    BatchProcessingSummary,
     JobStatus,
     ResultStatus,
-    document_id,
 )
 
 #: Rows that are written or read at a time where sources are queued.
 _CHUNK = 500
 #: Characters of a document id that may stand for all of it: `doc-` and six hex digits.
 _SHORTEST_ID = 10
+_NO_LEASE: dict[str, Any] = {"lease_holder": None, "lease_until": None}
 #: Before all priorities and positions.
 _START = (2**31 - 1, -1)
 
@@ -49,6 +52,25 @@ class QueuedSource:
     #: From 0, in the order of the input.
     position: int
     source: Source
+    #: What stands against processing it unless the program that began the batch knows better.
+    obstacle: LoanbatchError | None = None
+    #: How often a worker died on it.
+    worker_deaths: int = 0
+
+
+@frozen(kw_only=True)
+class UnfinishedJob:
+    """What is known of a job that is taken up again."""
+
+    fingerprint: str
+    total: int
+    #: Results recorded so far.
+    processed: int
+    #: Whether every source of the batch has its row.
+    is_listed: bool
+    #: As given to `create_job`.
+    inputs: str | None = field(repr=False)
+    reprocess: bool
 
 
 @frozen(kw_only=True)
@@ -62,17 +84,11 @@ class Record:
     reused_from: int | None = None
 
 
-@frozen(kw_only=True)
-class EarlierResult:
-    """What a later copy of the same bytes needs to know of the first."""
-
-    file_name: str
-    document_id: str | None
-    loan_id: str | None
-
-
-class JobStore:
+class JobStore(JobRecords):
     """The job records in one database. Every method is one transaction, except where it says so.
+
+    A store holds the leases of the jobs that it created or took; only the holder's results are
+    recorded.
 
     Args:
         url: For peewee's `db_url`; the folder of a SQLite file is made when missing.
@@ -82,14 +98,19 @@ class JobStore:
     """
 
     def __init__(self, url: str) -> None:
-        self._database = db.open_database(url)
+        super().__init__(url)
+        self._holder = _leases.new_holder()
 
-    def close(self) -> None:
-        """Close the connection of this thread; it opens again when it is used again."""
-        self._database.close()
+    def create_job(
+        self, fingerprint: str, *, inputs: str | None = None, reprocess: bool = False
+    ) -> str:
+        """Add a job without sources, take its lease, and return its id, which sorts by time.
 
-    def create_job(self, fingerprint: str) -> str:
-        """Add a job without sources and return its id, which sorts by time."""
+        Args:
+            fingerprint: Of the pipeline.
+            inputs: What the batch is made of, as JSON, if it can be listed again.
+            reprocess: Whether results of earlier runs may not be taken over.
+        """
         moment = datetime.now(UTC)
         job_id = f"job-{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         with db.transaction(self._database):
@@ -98,26 +119,107 @@ class JobStore:
                 status=JobStatus.QUEUED.value,
                 fingerprint=fingerprint,
                 created_at=moment.isoformat(),
+                reprocess=reprocess,
+                lease_holder=self._holder,
+                lease_until=_leases.lease_end(),
             ).execute(self._database)
+            if inputs is not None:
+                JobInputs.insert(job=job_id, inputs=inputs).execute(self._database)
             self._add_event(job_id, "job_created")
         return job_id
 
-    def queue(self, job_id: str, sources: Iterable[Source]) -> int:
+    def take(self, job_id: str, fingerprint: str) -> UnfinishedJob:
+        """Take the lease of a job to go on with it under a pipeline of this fingerprint.
+
+        Raises:
+            UnknownJobError: No such job.
+            JobHeldError: Somebody works on it.
+        """
+        job = self._job(job_id)
+        _leases.take(self._database, job, self._holder)
+        with db.transaction(self._database):
+            self._update_job(job_id, fingerprint=fingerprint)
+            self._add_event(job_id, "job_resumed")
+            row = JobInputs.select().where(JobInputs.job == job_id).first(self._database)
+        return UnfinishedJob(
+            fingerprint=job.fingerprint,
+            total=job.total_documents,
+            processed=job.processed_documents,
+            is_listed=job.is_listed,
+            inputs=None if row is None else row.inputs,
+            reprocess=job.reprocess,
+        )
+
+    def renew(self, job_id: str) -> bool:
+        """Make the lease of a job last for another minute; False when it was lost."""
+        return _leases.renew(self._database, job_id, self._holder)
+
+    def requeue(
+        self, job_id: str, *, every: bool = False, quarantined: bool = False
+    ) -> _requeueing.Requeued:
+        """Take back failed results of a job whose lease this store holds, to be tried again.
+
+        Args:
+            job_id: A job.
+            every: Also failures that trying again is not likely to mend.
+            quarantined: Also documents on which workers died too often.
+        """
+        with db.transaction(self._database):
+            found = _requeueing.requeue(
+                self._database, job_id, every=every, quarantined=quarantined
+            )
+            self._update_job(job_id, status=JobStatus.QUEUED.value, completed_at=None)
+            self._add_event(job_id, "job_requeued", detail=str(found.count))
+        return found
+
+    def forget_sources(self, job_id: str) -> None:
+        """Remove the rows of a job whose listing was interrupted: it is listed anew."""
+        with db.transaction(self._database):
+            ResultRow.delete().where(ResultRow.job == job_id).execute(self._database)
+            self._update_job(job_id, total_documents=0)
+
+    def hash_starts(self, job_id: str, length: int) -> set[str]:
+        """Return how the hashes of the contents recorded in a job begin."""
+        query = ResultRow.select(fn.SUBSTR(ResultRow.sha256, 1, length)).where(
+            (ResultRow.job == job_id) & ~ResultRow.sha256.is_null()
+        )
+        with db.transaction(self._database):
+            return {start for (start,) in query.tuples().execute(self._database)}
+
+    def queue(
+        self,
+        job_id: str,
+        sources: Iterable[Source],
+        obstacle: Callable[[int], LoanbatchError | None] = lambda _: None,
+    ) -> int:
         """Add the sources of a job, in order, and return how many there are.
+
+        Args:
+            job_id: A job.
+            sources: Iterated once.
+            obstacle: Told the position of a source, gives what stands against processing it.
 
         Sources are listed while they are added; portions of them are one transaction each.
         """
         total = 0
         remaining = iter(sources)
         while portion := list(islice(remaining, _CHUNK)):
-            rows = [_queued_row(job_id, number, s) for number, s in enumerate(portion, start=total)]
+            rows = [
+                _queued_row(job_id, number, source, obstacle(number))
+                for number, source in enumerate(portion, start=total)
+            ]
             total += len(rows)
             with db.transaction(self._database):
                 ResultRow.insert_many(rows).execute(self._database)
                 self._update_job(job_id, total_documents=total)
         with db.transaction(self._database):
-            self._update_job(job_id, status=JobStatus.PROCESSING.value)
+            self._update_job(job_id, is_listed=True, status=JobStatus.PROCESSING.value)
         return total
+
+    def begin(self, job_id: str) -> None:
+        """Note that the sources of a job are being processed."""
+        with db.transaction(self._database):
+            self._update_job(job_id, status=JobStatus.PROCESSING.value)
 
     def queued(self, job_id: str) -> Iterator[QueuedSource]:
         """Iterate over the sources without result: higher priority first, then in input order."""
@@ -126,13 +228,15 @@ class JobStore:
             values = (job_id, priority, priority, position, _CHUNK)
             with db.transaction(self._database):
                 rows = db.run(self._database, db.QUEUED, values).fetchall()
-            for row_id, position, priority, file_name, location, loan_id in rows:
+            for row_id, position, priority, name, location, loan_id, obstacle, deaths in rows:
                 yield QueuedSource(
                     row_id=row_id,
                     position=position,
                     source=Source(
-                        file_name=file_name, location=location, loan_id=loan_id, priority=priority
+                        file_name=name, location=location, loan_id=loan_id, priority=priority
                     ),
+                    obstacle=None if obstacle is None else error_from_code(*json.loads(obstacle)),
+                    worker_deaths=deaths,
                 )
             if len(rows) < _CHUNK:
                 return
@@ -141,6 +245,9 @@ class JobStore:
         """Write results, their attempts and the job's counters.
 
         A result that is there already stays as it is and is not counted again.
+
+        Raises:
+            LeaseLostError: Another store took the job; nothing was recorded.
         """
         moment = now()
         counts: Counter[ResultStatus] = Counter()
@@ -155,20 +262,29 @@ class JobStore:
                 db.run(self._database, db.ADD_ATTEMPT, attempt)
                 counts[result.status] += 1
             successes, failures, skipped = (counts[status] for status in ResultStatus)
-            counters = (counts.total(), successes, failures, skipped, job_id)
-            db.run(self._database, db.COUNT, counters)
+            counters = (counts.total(), successes, failures, skipped, job_id, self._holder)
+            if db.run(self._database, db.COUNT, counters).rowcount == 0:
+                raise LeaseLostError(
+                    f"another process took over {job_id}, because this one gave no sign of life"
+                    " for a minute; nothing is lost"
+                )
 
     def finish(self, job_id: str, status: JobStatus) -> None:
         """Set a job's last status and its end."""
         with db.transaction(self._database):
-            self._update_job(job_id, status=status.value, completed_at=now())
+            self._update_job(job_id, status=status.value, completed_at=now(), **_NO_LEASE)
             self._add_event(job_id, "job_finished", detail=status.value)
 
     def interrupt(self, job_id: str) -> None:
-        """Note that a job was stopped before its end; its queued sources stay queued."""
+        """Note that a job was stopped before its end; its queued sources stay queued.
+
+        A job that another store took is left alone.
+        """
         with db.transaction(self._database):
-            self._update_job(job_id, status=JobStatus.QUEUED.value)
-            self._add_event(job_id, "job_interrupted")
+            mine = (ProcessingJob.job_id == job_id) & (ProcessingJob.lease_holder == self._holder)
+            update = ProcessingJob.update(status=JobStatus.QUEUED.value, **_NO_LEASE).where(mine)
+            if update.execute(self._database):
+                self._add_event(job_id, "job_interrupted")
 
     def _update_job(self, job_id: str, **values: object) -> None:
         ProcessingJob.update(**values).where(ProcessingJob.job_id == job_id).execute(self._database)
@@ -178,149 +294,10 @@ class JobStore:
             self._database
         )
 
-    def has_successes(self, fingerprint: str) -> bool:
-        """Tell whether `find_success` can find anything under this fingerprint."""
-        with db.transaction(self._database):
-            query = ProcessingJob.select().where(
-                (ProcessingJob.fingerprint == fingerprint)
-                & (ProcessingJob.successful_documents > 0)
-            )
-            return bool(query.exists(self._database))
 
-    def find_success(
-        self, sha256: str, fingerprint: str
-    ) -> tuple[int, BatchProcessingResult] | None:
-        """Return the newest success for these bytes under this fingerprint, with its row's id."""
-        values = (document_id(sha256), sha256, fingerprint)
-        row = db.fetch_one(self._database, db.SUCCESS_WITH_CONTENT, values)
-        return None if row is None else (row[0], result_from_payload(row[1]))
-
-    def first_with_content(self, job_id: str, sha256: str) -> EarlierResult | None:
-        """Return the recorded result of the same bytes in the same job."""
-        row = db.fetch_one(self._database, db.FIRST_WITH_CONTENT, (job_id, sha256))
-        if row is None:
-            return None
-        return EarlierResult(file_name=row[0], document_id=row[1], loan_id=row[2])
-
-    def summary(self, job_id: str) -> BatchProcessingSummary:
-        """Return a job with its results, which are read when asked for.
-
-        Raises:
-            UnknownJobError: No such job.
-        """
-        job = self._job(job_id)
-        return BatchProcessingSummary(
-            job_id=job_id,
-            status=JobStatus(job.status),
-            total_documents=job.total_documents,
-            processed_documents=job.processed_documents,
-            successful_documents=job.successful_documents,
-            failed_documents=job.failed_documents,
-            skipped_documents=job.skipped_documents,
-            results=StoredResults(self, job_id),
-            start_time=datetime.fromisoformat(job.created_at),
-            end_time=None if job.completed_at is None else datetime.fromisoformat(job.completed_at),
-        )
-
-    def job_status(self, job_id: str) -> dict[str, Any]:
-        """Return a job's row as plain data.
-
-        Raises:
-            UnknownJobError: No such job.
-        """
-        return plain_job(self._job(job_id))
-
-    def jobs(self, limit: int) -> list[dict[str, Any]]:
-        """Return the newest jobs, newest first."""
-        newest = ProcessingJob.select().order_by(ProcessingJob.created_at.desc()).limit(limit)
-        with db.transaction(self._database):
-            return [plain_job(job) for job in newest.execute(self._database)]
-
-    def _job(self, job_id: str) -> Any:  # noqa: ANN401 -- a row
-        with db.transaction(self._database):
-            query = ProcessingJob.select().where(ProcessingJob.job_id == job_id)
-            job = query.first(self._database)
-        if job is None:
-            raise UnknownJobError(f"no job has the id {job_id!r}; `loanbatch jobs` lists them")
-        return job
-
-    def results_after(
-        self, job_id: str, position: int, *, limit: int
-    ) -> tuple[list[BatchProcessingResult], int | None]:
-        """Return some processed results in input order, and after which position to go on."""
-        query = _processed(job_id).where(ResultRow.position > position).limit(limit)
-        with db.transaction(self._database):
-            rows = list(query.execute(self._database))
-            results = results_from_rows(self._database, rows)
-        return results, rows[-1].position if len(rows) == limit else None
-
-    def result_at(self, job_id: str, place: int) -> BatchProcessingResult | None:
-        """Return one of the processed results, counted from 0 in input order."""
-        with db.transaction(self._database):
-            rows = _processed(job_id).offset(place).limit(1).execute(self._database)
-            results = results_from_rows(self._database, rows)
-        return results[0] if results else None
-
-    def count_results(self, job_id: str) -> int:
-        """Return how many sources of a job are processed."""
-        with db.transaction(self._database):
-            return int(_processed(job_id).count(self._database))
-
-    def unknown_contents(self, hashes: Iterable[str]) -> list[str]:
-        """Return the hashes of contents of which no success is recorded, in order."""
-        unknown: list[str] = []
-        waiting = iter(hashes)
-        while portion := list(islice(waiting, _CHUNK)):
-            ids = [document_id(sha256) for sha256 in portion]
-            query = ResultRow.select(ResultRow.sha256).where(
-                ResultRow.document_id.in_(ids) & (ResultRow.status == ResultStatus.SUCCESS.value)
-            )
-            with db.transaction(self._database):
-                known = {row.sha256 for row in query.execute(self._database)}
-            unknown.extend(sha256 for sha256 in portion if sha256 not in known)
-        return unknown
-
-    def find(self, record_id: str) -> list[BatchProcessingResult]:
-        """Return the newest success of each document with this document id or loan id.
-
-        The first six or more hex digits of a document id stand for it.
-
-        Raises:
-            UnknownRecordError: None has.
-        """
-        this = ResultRow.document_id == record_id
-        if len(record_id) >= _SHORTEST_ID and record_id.startswith("doc-"):
-            # All that begin so: no hex digit comes after `f`, and the index can be used.
-            this = ResultRow.document_id.between(record_id, f"{record_id}g")
-        newest = (
-            ResultRow.select(fn.MAX(ResultRow.id))
-            .where(
-                (ResultRow.status == ResultStatus.SUCCESS.value)
-                & (this | (ResultRow.loan_id == record_id))
-            )
-            .group_by(ResultRow.document_id)
-        )
-        query = ResultRow.select().where(ResultRow.id.in_(newest)).order_by(ResultRow.id)
-        with db.transaction(self._database):
-            found = results_from_rows(self._database, query.execute(self._database))
-        if not found:
-            too_short = record_id.startswith("doc-") and len(record_id) < _SHORTEST_ID
-            advice = (
-                "give at least six digits after doc-" if too_short else "ids are in the reports"
-            )
-            raise UnknownRecordError(
-                f"no stored document or loan has the id {record_id!r}; {advice}"
-            )
-        return found
-
-
-def _processed(job_id: str) -> Any:  # noqa: ANN401 -- a query
-    """Return the query of a job's processed rows in input order."""
-    rows = ResultRow.select().where((ResultRow.job == job_id) & (ResultRow.status != "queued"))
-    return rows.order_by(ResultRow.position)
-
-
-def _queued_row(job_id: str, position: int, source: Source) -> dict[str, object]:
+def _queued_row(
+    job_id: str, position: int, source: Source, obstacle: LoanbatchError | None
+) -> dict[str, object]:
     return {
         "job": job_id,
         "position": position,
@@ -328,6 +305,9 @@ def _queued_row(job_id: str, position: int, source: Source) -> dict[str, object]
         "file_name": column_text(source.file_name),
         "location": column_text(source.location),
         "loan_id": column_text(source.loan_id),
+        "obstacle": None
+        if obstacle is None
+        else json.dumps([obstacle.error_code, obstacle.message]),
     }
 
 
@@ -347,5 +327,6 @@ def _recorded_values(record: Record, fingerprint: str) -> tuple[object, ...]:
         fingerprint,
         None if record.reused_from is not None else payload_of(result),
         record.reused_from,
+        record.queued.worker_deaths + (result.error_code == WorkerCrashedError.error_code),
         record.queued.row_id,
     )

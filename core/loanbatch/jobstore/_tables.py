@@ -7,6 +7,7 @@ from peewee import (
     AutoField,
     BooleanField,
     CharField,
+    DoubleField,
     FloatField,
     ForeignKeyField,
     IntegerField,
@@ -39,9 +40,26 @@ class ProcessingJob(Model):
     # Times are ISO 8601 text in UTC: the same in every database.
     created_at = CharField(index=True)
     completed_at = CharField(null=True)
+    #: Whether every source of the batch has its row.
+    is_listed = BooleanField(default=False)
+    #: Whether results of earlier runs may not be taken over.
+    reprocess = BooleanField(default=False)
+    #: Who works on it, and until when unless renewed (seconds since 1970); null when nobody does.
+    lease_holder = CharField(null=True)
+    lease_until = DoubleField(null=True)
 
     class Meta:
         table_name = "processing_jobs"
+
+
+class JobInputs(Model):
+    """What a batch was made of; apart, because a job's row is written with every commit."""
+
+    job = ForeignKeyField(ProcessingJob, column_name="job_id", primary_key=True)
+    inputs = TextField()
+
+    class Meta:
+        table_name = "job_inputs"
 
 
 class ResultRow(Model):
@@ -68,6 +86,11 @@ class ResultRow(Model):
     #: The whole result as JSON; null where `reused_from` has it.
     payload = TextField(null=True)
     reused_from = IntegerField(null=True)
+    #: Code and message, as JSON, of what stands against processing it unless the program that began
+    #: the batch knows better: it cannot be read, or its bytes were handed over in memory.
+    obstacle = TextField(null=True)
+    #: How often a worker died on it.
+    worker_deaths = IntegerField(default=0)
 
     class Meta:
         table_name = "results"

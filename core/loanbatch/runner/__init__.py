@@ -1,6 +1,7 @@
 """The coordinator: drives a job from its sources to its recorded results; the only writer."""
 
+from loanbatch.runner._inputs import Inputs
 from loanbatch.runner._job import OnResult
-from loanbatch.runner._running import run_job
+from loanbatch.runner._planning import Listeners, Retry, resume_job, run_job
 
-__all__ = ["OnResult", "run_job"]
+__all__ = ["Inputs", "Listeners", "OnResult", "Retry", "resume_job", "run_job"]

@@ -10,10 +10,14 @@ from datetime import datetime
 from attrs import Factory, define, field
 
 from loanbatch.jobstore import JobStore, QueuedSource, Record
+from loanbatch.models import Source
 from loanbatch.pipeline import Ticket
 from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingResult
-from loanbatch.sources import ListedSource
+from loanbatch.runner._inputs import Inputs
+
+#: Digits of a hash that are remembered: a hundred thousand of them take 7 MB.
+HASH_START = 12
 
 OnResult = Callable[[BatchProcessingResult], None]
 
@@ -30,13 +34,16 @@ class Job:
     ticket: Ticket
     stop: threading.Event
     on_result: OnResult
-    #: What cannot be found again from a row: bytes handed in, and errors found while listing.
-    listed: dict[int, ListedSource] = field(repr=False)
+    inputs: Inputs
+    #: By position, what cannot be found again from a row: sources whose bytes were handed over.
+    in_memory: dict[int, Source] = field(repr=False)
     in_flight: dict[Future[BatchProcessingResult], tuple[QueuedSource, datetime]] = Factory(dict)
     #: Whether an earlier job has results that may be taken over.
     may_reuse: bool
     #: Starts of the hashes met so far; a new one needs no look into the records.
-    met: set[str] = Factory(set)
+    met: set[str] = field(repr=False)
+    #: Set when another process has taken the job.
+    lost: threading.Event
     #: Final, but not yet committed.
     records: list[Record] = Factory(list)
     committed_at: float = 0.0
@@ -49,4 +56,6 @@ class Job:
     @property
     def ended(self) -> bool:
         """Whether no further source may start."""
-        return self.stop.is_set() or (self.failed and self.registry.settings.fail_fast)
+        if self.stop.is_set() or self.lost.is_set():
+            return True
+        return self.failed and self.registry.settings.fail_fast

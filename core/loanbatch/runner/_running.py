@@ -1,4 +1,4 @@
-"""The coordinator: queues the sources of a job, has them processed, stores and records results.
+"""The coordinator at work: has queued sources processed, stores and records results.
 
 It alone writes. A source goes through exactly one of: failed before it started (cannot be read),
 skipped (the same bytes came earlier), reused (an earlier run has the result), processed in the
@@ -9,42 +9,39 @@ the next run stores again, identically.
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import UTC, datetime
 
 from attrs import evolve
 
 from loanbatch import hookcalls
-from loanbatch._logging import bound, get_logger
+from loanbatch._logging import get_logger
 from loanbatch.errors import (
     DuplicateError,
+    LeaseLostError,
     LoanbatchError,
     NotStartedError,
     PluginError,
     StorageFailedError,
+    WorkerCrashedError,
 )
 from loanbatch.executors import (
     InlineExecutor,
     IsolatedExecutor,
-    make_executor,
-    refuse_in_starting_worker,
     task_error,
 )
-from loanbatch.jobstore import JobStore, QueuedSource, Record
+from loanbatch.jobstore import MOST_WORKER_DEATHS, QueuedSource, Record
 from loanbatch.models import Source
-from loanbatch.pipeline import failed_result, lent, loan_id_of, process_task
-from loanbatch.registry import Registry
+from loanbatch.pipeline import failed_result, loan_id_of, process_task
 from loanbatch.results import (
     BatchProcessingResult,
     BatchProcessingSummary,
     JobStatus,
     ResultStatus,
 )
-from loanbatch.runner._job import Job, OnResult
-from loanbatch.sources import ListedSource, hash_source, read_location
+from loanbatch.runner._job import HASH_START, Job
+from loanbatch.sources import hash_source
 
 #: Sources submitted per worker: one at work and one waiting, so that no worker idles.
 _IN_FLIGHT_PER_WORKER = 2
@@ -53,72 +50,17 @@ _IN_FLIGHT_PER_WORKER = 2
 _COMMIT_SECONDS = 0.05
 #: Results committed together at most.
 _COMMIT_RESULTS = 100
-#: Digits of a hash that are remembered: a hundred thousand of them take 7 MB.
-_HASH_START = 12
 #: Seconds between looks at the workers' health while nothing is done.
 _PATIENCE = 1.0
 
 
-def run_job(
-    registry: Registry,
-    store: JobStore,
-    sources: Iterable[ListedSource],
-    *,
-    on_total: Callable[[int], None] | None = None,
-    on_result: OnResult | None = None,
-    stop: threading.Event | None = None,
-) -> BatchProcessingSummary:
-    """Process a batch and return its summary.
-
-    Args:
-        registry: Plugins and settings.
-        store: The job records.
-        sources: Iterated once, lazily.
-        on_total: Told how many sources there are, before the first is processed.
-        on_result: Told each result, in order of completion, after it is recorded.
-        stop: When set, the sources at hand are finished and recorded; the others stay queued.
+def process(job: Job) -> BatchProcessingSummary:
+    """Process the sources of a job that wait, and return its summary.
 
     Raises:
         StorageFailedError: The job records cannot be written; what was recorded before is kept.
-        SettingsError: The executor is not known.
-        UsageError: The script around this is not guarded, and workers import it.
+        LeaseLostError: Another process took over the job.
     """
-    refuse_in_starting_worker()
-    fingerprint = registry.fingerprint()
-    reusable = store.has_successes(fingerprint)
-    job_id = store.create_job(fingerprint)
-    with bound(job_id=job_id):
-        listed: dict[int, ListedSource] = {}
-        total = store.queue(job_id, _remember(sources, listed))
-        if on_total is not None:
-            on_total(total)
-        hookcalls.on_job_started(registry, job_id, total)
-        get_logger().info("job_started", total_documents=total)
-        with lent(registry) as ticket:
-            job = Job(
-                job_id=job_id,
-                registry=registry,
-                store=store,
-                fingerprint=fingerprint,
-                executor=hookcalls.get_executor(registry) or make_executor(registry.settings),
-                ticket=ticket,
-                stop=stop or threading.Event(),
-                on_result=on_result or (lambda _: None),
-                listed=listed,
-                total=total,
-                may_reuse=not registry.settings.reprocess and reusable,
-            )
-            return _run(job)
-
-
-def _remember(sources: Iterable[ListedSource], listed: dict[int, ListedSource]) -> Iterator[Source]:
-    for position, item in enumerate(sources):
-        if item.error is not None or item.source.content is not None:
-            listed[position] = item
-        yield item.source
-
-
-def _run(job: Job) -> BatchProcessingSummary:
     finished = False
     try:
         window = _window(job)
@@ -139,16 +81,14 @@ def _run(job: Job) -> BatchProcessingSummary:
     except StorageFailedError as error:
         raise StorageFailedError(
             f"{error.message}; {job.recorded} of {job.total} documents were recorded: when that is"
-            " put right, run the same command again to go on"
+            f" put right, go on with `loanbatch resume {job.job_id}`"
         ) from error
     finally:
         job.executor.shutdown(wait=True, cancel_futures=not finished)
         if not finished:
             # What is final is kept, whatever ended the run.
-            with contextlib.suppress(StorageFailedError):
+            with contextlib.suppress(StorageFailedError, LeaseLostError):
                 _write(job)
-            with contextlib.suppress(StorageFailedError):
-                job.store.interrupt(job.job_id)
     return _finish(job)
 
 
@@ -162,11 +102,11 @@ def _window(job: Job) -> int:
 def _start(job: Job, queued: QueuedSource) -> None:
     """Settle a source at once where that is possible, else submit it."""
     started_at = datetime.now(UTC)
-    listed = job.listed.pop(queued.position, None)
-    source = evolve(queued.source, reader=read_location) if listed is None else listed.source
+    in_memory = job.in_memory.pop(queued.position, None)
+    source = in_memory or job.inputs.readable(queued.source)
     try:
-        if listed is not None and listed.error is not None:
-            raise listed.error
+        if in_memory is None and queued.obstacle is not None:
+            raise queued.obstacle
         source = hash_source(source)
     except LoanbatchError as error:
         _record(job, queued, failed_result(source, error), started_at)
@@ -186,7 +126,7 @@ def _start(job: Job, queued: QueuedSource) -> None:
 
 def _is_met(job: Job, source: Source) -> bool:
     """Tell whether the same bytes may have come before: a hash that starts alike is enough."""
-    start = (source.sha256 or "")[:_HASH_START]
+    start = (source.sha256 or "")[:HASH_START]
     met = start in job.met
     job.met.add(start)
     return met
@@ -254,10 +194,23 @@ def _collect(job: Job) -> None:
                 "worker_failed", file=queued.source.file_name, error=type(error).__name__
             )
             elapsed = (datetime.now(UTC) - started_at).total_seconds()
-            failure = failed_result(queued.source, task_error(error, job.registry.settings))
-            result = evolve(failure, processing_time=elapsed)
+            result = evolve(_failure(job, queued, error), processing_time=elapsed)
         _record(job, queued, _stored(job, queued.source, result), started_at)
     _commit_in_time(job)
+
+
+def _failure(job: Job, queued: QueuedSource, error: BaseException) -> BatchProcessingResult:
+    """Return the result of a source whose task failed: after the third death it is set aside."""
+    told = task_error(error, job.registry.settings)
+    failure = failed_result(queued.source, told)
+    deaths = queued.worker_deaths + 1
+    if not isinstance(told, WorkerCrashedError) or deaths < MOST_WORKER_DEATHS:
+        return failure
+    message = (
+        f"workers died {deaths} times on this document: it is set aside until asked for"
+        " (loanbatch retry --quarantined)"
+    )
+    return evolve(failure, error_message=message, retryable=False)
 
 
 def _done(job: Job) -> set[Future[BatchProcessingResult]]:
@@ -342,7 +295,9 @@ def _write(job: Job) -> list[Record]:
 
 
 def _finish(job: Job) -> BatchProcessingSummary:
-    if job.stop.is_set():
+    if job.lost.is_set():
+        raise LeaseLostError(f"another process took over {job.job_id}; nothing is lost")
+    if job.stop.is_set() and job.recorded < job.total:
         job.store.interrupt(job.job_id)
         return job.store.summary(job.job_id)
     for queued in job.store.queued(job.job_id):

@@ -11,6 +11,7 @@ from loanbatch.sources._reading import (
     clean_name,
     hash_source,
     read_location,
+    relocated,
     source_from_bytes,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "list_files",
     "list_sources",
     "read_location",
+    "relocated",
     "source_from_bytes",
 ]

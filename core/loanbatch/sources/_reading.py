@@ -98,6 +98,15 @@ def local_path(location: str) -> str | None:
     return None
 
 
+def relocated(location: str, folder: str) -> str:
+    """Return a location whose relative path begins in a folder, as seen from the present one."""
+    path = local_path(location)
+    here = os.getcwd()  # noqa: PTH109 -- as text, compared letter for letter
+    if path is None or path != location or Path(path).is_absolute() or folder == here:
+        return location
+    return os.path.join(folder, path)  # noqa: PTH118 -- pathlib would collapse what was given
+
+
 def path_location(path: str) -> str:
     """Return a path as text that any database and report can hold: as given, or as a file: URL."""
     try:

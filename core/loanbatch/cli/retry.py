@@ -1,0 +1,65 @@
+"""`loanbatch retry`: try again what failed in a job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from loanbatch.cli import _output
+from loanbatch.cli._batch_options import Request, batch_options
+
+if TYPE_CHECKING:
+    from loanbatch.jobstore import Requeued
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  loanbatch retry job-20260131-101500-a1b2c3 --timeout 900
+  loanbatch retry job-20260131-101500-a1b2c3 --all-failed --password-file passwords.txt
+
+Exit codes: those of `loanbatch run`."""
+)
+@click.argument("job")
+@click.option(
+    "--all-failed",
+    is_flag=True,
+    help="Also failures that trying again is not likely to mend: after a file was replaced, say.",
+)
+@click.option(
+    "--quarantined", is_flag=True, help="Also documents on which worker processes died three times."
+)
+@batch_options
+@click.pass_context
+def retry(
+    context: click.Context, *, request: Request, job: str, all_failed: bool, quarantined: bool
+) -> None:
+    """Process again what failed in a job, and what was never reached.
+
+    Without --all-failed only failures are tried again that may end otherwise: a timeout, a dead
+    worker, too little memory, storage that refused, a file that changed. Results that succeeded
+    stay as they are.
+    """
+    from loanbatch.cli._batch import run_batch
+    from loanbatch.runner import Retry
+
+    choice = Retry(every=all_failed, quarantined=quarantined, on_requeued=_tell)
+    code = run_batch(request, lambda handler, **told: handler.retry(job, choice, **told))
+    context.exit(code)
+
+
+def _tell(requeued: Requeued) -> None:
+    """Say what is not tried again, and how it would be."""
+    if requeued.hopeless:
+        _output.note(
+            f"{requeued.hopeless} failures are not likely to end otherwise and stay as they are;"
+            " --all-failed tries them again."
+        )
+    if requeued.quarantined:
+        _output.note(
+            f"{requeued.quarantined} documents killed their worker again and again and stay set"
+            " aside; --quarantined tries them again."
+        )
+    if not requeued.count:
+        _output.note("There is nothing to try again.")

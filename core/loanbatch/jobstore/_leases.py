@@ -1,0 +1,98 @@
+"""Who may work on a job: a lease that has to be renewed, so that an abandoned job is found.
+
+A lease is held by one `JobStore`. It ends when it is given back, when it was not renewed for
+`LEASE_SECONDS`, or when its holder's process is known to be gone. Whoever lost it can record
+nothing more (see `COUNT` in `_database`), so two processes never write to one job.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import sys
+import time
+from typing import Any
+
+from peewee import Database
+
+from loanbatch.errors import JobHeldError
+from loanbatch.jobstore import _database as db
+from loanbatch.jobstore._tables import ProcessingJob
+
+#: Seconds that a lease lasts unless renewed. Clocks of computers that share a database must agree
+#: to well within it.
+LEASE_SECONDS = 60.0
+
+
+def new_holder() -> str:
+    """Return a name for a holder of leases: computer, process, and what tells it from others."""
+    return f"{_computer()}/{os.getpid()}/{secrets.token_hex(4)}"
+
+
+def lease_end() -> float:
+    """Return when a lease that is taken or renewed now ends, in seconds since 1970."""
+    return time.time() + LEASE_SECONDS
+
+
+def is_held(job: Any) -> bool:  # noqa: ANN401 -- a row
+    """Tell whether somebody works on a job."""
+    if job.lease_holder is None or job.lease_until is None:
+        return False
+    return job.lease_until > time.time() and not _is_gone(job.lease_holder)
+
+
+def take(database: Database, job: Any, holder: str) -> None:  # noqa: ANN401 -- a row
+    """Take the lease of a job that nobody holds.
+
+    Raises:
+        JobHeldError: Somebody works on it.
+    """
+    if is_held(job):
+        computer, process, _ = job.lease_holder.split("/")
+        raise JobHeldError(
+            f"{job.job_id} is being worked on by process {process} on {computer.partition('@')[0]}:"
+            " wait for its end, or stop it"
+        )
+    this_lease = (
+        ProcessingJob.lease_holder.is_null()
+        if job.lease_holder is None
+        else (ProcessingJob.lease_holder == job.lease_holder)
+        & (ProcessingJob.lease_until == job.lease_until)
+    )
+    update = ProcessingJob.update(lease_holder=holder, lease_until=lease_end())
+    with db.transaction(database):
+        taken = update.where((ProcessingJob.job_id == job.job_id) & this_lease).execute(database)
+    if not taken:
+        raise JobHeldError(f"{job.job_id} was taken up by another process at this moment")
+
+
+def renew(database: Database, job_id: str, holder: str) -> bool:
+    """Make a lease last from now on; False when it is no longer this holder's."""
+    update = ProcessingJob.update(lease_until=lease_end())
+    mine = (ProcessingJob.job_id == job_id) & (ProcessingJob.lease_holder == holder)
+    with db.transaction(database):
+        return bool(update.where(mine).execute(database))
+
+
+def _computer() -> str:
+    """Return what tells apart the sets of processes in which a process number means one process."""
+    try:
+        # Containers may share a name, but not their numbers.
+        return f"{socket.gethostname()}@{os.stat('/proc/self/ns/pid').st_ino}"  # noqa: PTH116
+    except OSError:
+        return f"{socket.gethostname()}@"
+
+
+def _is_gone(holder: str) -> bool:
+    """Tell whether a holder's process is known to have ended."""
+    computer, process, _ = holder.split("/")
+    if sys.platform == "win32" or computer != _computer():  # asking would end it on Windows
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

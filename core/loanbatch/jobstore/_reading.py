@@ -1,0 +1,203 @@
+"""Answers from the job records: jobs, their results, and what earlier runs have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from attrs import frozen
+from peewee import fn
+
+from loanbatch.errors import UnknownJobError, UnknownRecordError
+from loanbatch.jobstore import _database as db
+from loanbatch.jobstore import _leases
+from loanbatch.jobstore._results import StoredResults
+from loanbatch.jobstore._rows import plain_job, result_from_payload, results_from_rows
+from loanbatch.jobstore._tables import ProcessingJob, ResultRow
+from loanbatch.results import (
+    BatchProcessingResult,
+    BatchProcessingSummary,
+    JobStatus,
+    ResultStatus,
+    document_id,
+)
+
+#: Hashes asked for at a time.
+_CHUNK = 500
+#: Characters of a document id that may stand for all of it: `doc-` and six hex digits.
+_SHORTEST_ID = 10
+
+
+@frozen(kw_only=True)
+class EarlierResult:
+    """What a later copy of the same bytes needs to know of the first."""
+
+    file_name: str
+    document_id: str | None
+    loan_id: str | None
+
+
+class JobRecords:
+    """The job records in one database, for reading.
+
+    Args:
+        url: For peewee's `db_url`; the folder of a SQLite file is made when missing.
+
+    Raises:
+        StorageFailedError: The database cannot be opened. All methods: it refused.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._database = db.open_database(url)
+
+    def close(self) -> None:
+        """Close the connection of this thread; it opens again when it is used again."""
+        self._database.close()
+
+    def has_successes(self, fingerprint: str) -> bool:
+        """Tell whether `find_success` can find anything under this fingerprint."""
+        with db.transaction(self._database):
+            query = ProcessingJob.select().where(
+                (ProcessingJob.fingerprint == fingerprint)
+                & (ProcessingJob.successful_documents > 0)
+            )
+            return bool(query.exists(self._database))
+
+    def find_success(
+        self, sha256: str, fingerprint: str
+    ) -> tuple[int, BatchProcessingResult] | None:
+        """Return the newest success for these bytes under this fingerprint, with its row's id."""
+        values = (document_id(sha256), sha256, fingerprint)
+        row = db.fetch_one(self._database, db.SUCCESS_WITH_CONTENT, values)
+        return None if row is None else (row[0], result_from_payload(row[1]))
+
+    def first_with_content(self, job_id: str, sha256: str) -> EarlierResult | None:
+        """Return the recorded result of the same bytes in the same job."""
+        row = db.fetch_one(self._database, db.FIRST_WITH_CONTENT, (job_id, sha256))
+        if row is None:
+            return None
+        return EarlierResult(file_name=row[0], document_id=row[1], loan_id=row[2])
+
+    def summary(self, job_id: str) -> BatchProcessingSummary:
+        """Return a job with its results, which are read when asked for.
+
+        Raises:
+            UnknownJobError: No such job.
+        """
+        job = self._job(job_id)
+        return BatchProcessingSummary(
+            job_id=job_id,
+            status=JobStatus(job.status),
+            total_documents=job.total_documents,
+            processed_documents=job.processed_documents,
+            successful_documents=job.successful_documents,
+            failed_documents=job.failed_documents,
+            skipped_documents=job.skipped_documents,
+            results=StoredResults(self, job_id),
+            start_time=datetime.fromisoformat(job.created_at),
+            end_time=None if job.completed_at is None else datetime.fromisoformat(job.completed_at),
+        )
+
+    def job_status(self, job_id: str) -> dict[str, Any]:
+        """Return a job's row as plain data.
+
+        Raises:
+            UnknownJobError: No such job.
+        """
+        return _plain(self._job(job_id))
+
+    def jobs(self, limit: int) -> list[dict[str, Any]]:
+        """Return the newest jobs, newest first."""
+        newest = ProcessingJob.select().order_by(ProcessingJob.created_at.desc()).limit(limit)
+        with db.transaction(self._database):
+            return [_plain(job) for job in newest.execute(self._database)]
+
+    def _job(self, job_id: str) -> Any:  # noqa: ANN401 -- a row
+        with db.transaction(self._database):
+            query = ProcessingJob.select().where(ProcessingJob.job_id == job_id)
+            job = query.first(self._database)
+        if job is None:
+            raise UnknownJobError(f"no job has the id {job_id!r}; `loanbatch jobs` lists them")
+        return job
+
+    def results_after(
+        self, job_id: str, position: int, *, limit: int
+    ) -> tuple[list[BatchProcessingResult], int | None]:
+        """Return some processed results in input order, and after which position to go on."""
+        query = _processed(job_id).where(ResultRow.position > position).limit(limit)
+        with db.transaction(self._database):
+            rows = list(query.execute(self._database))
+            results = results_from_rows(self._database, rows)
+        return results, rows[-1].position if len(rows) == limit else None
+
+    def result_at(self, job_id: str, place: int) -> BatchProcessingResult | None:
+        """Return one of the processed results, counted from 0 in input order."""
+        with db.transaction(self._database):
+            rows = _processed(job_id).offset(place).limit(1).execute(self._database)
+            results = results_from_rows(self._database, rows)
+        return results[0] if results else None
+
+    def count_results(self, job_id: str) -> int:
+        """Return how many sources of a job are processed."""
+        with db.transaction(self._database):
+            return int(_processed(job_id).count(self._database))
+
+    def unknown_contents(self, hashes: Iterable[str]) -> list[str]:
+        """Return the hashes of contents of which no success is recorded, in order."""
+        unknown: list[str] = []
+        waiting = iter(hashes)
+        while portion := list(islice(waiting, _CHUNK)):
+            ids = [document_id(sha256) for sha256 in portion]
+            query = ResultRow.select(ResultRow.sha256).where(
+                ResultRow.document_id.in_(ids) & (ResultRow.status == ResultStatus.SUCCESS.value)
+            )
+            with db.transaction(self._database):
+                known = {row.sha256 for row in query.execute(self._database)}
+            unknown.extend(sha256 for sha256 in portion if sha256 not in known)
+        return unknown
+
+    def find(self, record_id: str) -> list[BatchProcessingResult]:
+        """Return the newest success of each document with this document id or loan id.
+
+        The first six or more hex digits of a document id stand for it.
+
+        Raises:
+            UnknownRecordError: None has.
+        """
+        this = ResultRow.document_id == record_id
+        if len(record_id) >= _SHORTEST_ID and record_id.startswith("doc-"):
+            # All that begin so: no hex digit comes after `f`, and the index can be used.
+            this = ResultRow.document_id.between(record_id, f"{record_id}g")
+        newest = (
+            ResultRow.select(fn.MAX(ResultRow.id))
+            .where(
+                (ResultRow.status == ResultStatus.SUCCESS.value)
+                & (this | (ResultRow.loan_id == record_id))
+            )
+            .group_by(ResultRow.document_id)
+        )
+        query = ResultRow.select().where(ResultRow.id.in_(newest)).order_by(ResultRow.id)
+        with db.transaction(self._database):
+            found = results_from_rows(self._database, query.execute(self._database))
+        if not found:
+            too_short = record_id.startswith("doc-") and len(record_id) < _SHORTEST_ID
+            advice = (
+                "give at least six digits after doc-" if too_short else "ids are in the reports"
+            )
+            raise UnknownRecordError(
+                f"no stored document or loan has the id {record_id!r}; {advice}"
+            )
+        return found
+
+
+def _plain(job: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row
+    unfinished = job.status in (JobStatus.QUEUED.value, JobStatus.PROCESSING.value)
+    return {**plain_job(job), "resumable": unfinished and not _leases.is_held(job)}
+
+
+def _processed(job_id: str) -> Any:  # noqa: ANN401 -- a query
+    """Return the query of a job's processed rows in input order."""
+    rows = ResultRow.select().where((ResultRow.job == job_id) & (ResultRow.status != "queued"))
+    return rows.order_by(ResultRow.position)

@@ -1,0 +1,48 @@
+"""A sign of life beside the work, so that nobody takes a job for abandoned that is not."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from types import TracebackType
+from typing import Self
+
+from loanbatch.errors import StorageFailedError
+from loanbatch.jobstore import LEASE_SECONDS, JobStore
+
+#: Seconds between two signs: three may fail before the lease ends.
+_EVERY = LEASE_SECONDS / 4
+
+
+class Heartbeat:
+    """Renews the lease of a job while it is open, in a thread: one document may take minutes."""
+
+    def __init__(self, store: JobStore, job_id: str) -> None:
+        self._store = store
+        self._job_id = job_id
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        #: Set when another process has taken the job.
+        self.lost = threading.Event()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        while not self._ended.wait(_EVERY):
+            # A database that does not answer now may do so next time.
+            with contextlib.suppress(StorageFailedError):
+                if not self._store.renew(self._job_id):
+                    self.lost.set()
+                    break
+        self._store.close()  # this thread's connection

@@ -1,0 +1,215 @@
+"""What a run is to do: a new batch, what is left of an old one, or what failed in it."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from attrs import frozen
+
+from loanbatch import hookcalls
+from loanbatch._logging import bound, get_logger
+from loanbatch.errors import StorageFailedError, UsageError
+from loanbatch.executors import make_executor, refuse_in_starting_worker
+from loanbatch.jobstore import JobStore, Requeued
+from loanbatch.models import Source
+from loanbatch.pipeline import lent
+from loanbatch.registry import Registry
+from loanbatch.results import BatchProcessingSummary
+from loanbatch.runner._heartbeat import Heartbeat
+from loanbatch.runner._inputs import Inputs, obstacle_of
+from loanbatch.runner._job import HASH_START, Job, OnResult
+from loanbatch.runner._running import process
+from loanbatch.sources import ListedSource
+
+
+@frozen(kw_only=True)
+class Listeners:
+    """Who is told of the progress of a run, and how it is stopped."""
+
+    #: Told how many sources wait, before the first is processed.
+    on_total: Callable[[int], None] | None = None
+    #: Told each result, in order of completion, after it is recorded.
+    on_result: OnResult | None = None
+    #: When set, the sources at hand are finished and recorded; the others stay queued.
+    stop: threading.Event | None = None
+
+
+@frozen(kw_only=True)
+class Retry:
+    """Which failures are taken back before a job is gone on with."""
+
+    #: Also those that trying again is not likely to mend.
+    every: bool = False
+    #: Also documents on which workers died too often.
+    quarantined: bool = False
+    #: Told what was taken back.
+    on_requeued: Callable[[Requeued], None] = lambda _: None
+
+
+def run_job(
+    registry: Registry,
+    store: JobStore,
+    batch: Inputs | Iterable[ListedSource],
+    listeners: Listeners,
+) -> BatchProcessingSummary:
+    """Process a batch and return its summary.
+
+    Args:
+        registry: Plugins and settings.
+        store: The job records.
+        batch: What to list, which is remembered; or the sources, iterated once, lazily.
+        listeners: Who is told.
+
+    Raises:
+        StorageFailedError: The job records cannot be written; what was recorded before is kept.
+        LeaseLostError: Another process took over the job.
+        SettingsError: The executor is not known.
+        UsageError: The script around this is not guarded, and workers import it.
+    """
+    refuse_in_starting_worker()
+    fingerprint = registry.fingerprint()
+    reprocess = registry.settings.reprocess
+    may_reuse = not reprocess and store.has_successes(fingerprint)
+    inputs = batch if isinstance(batch, Inputs) else None
+    listed = batch.listed(registry.settings) if isinstance(batch, Inputs) else batch
+    job_id = store.create_job(
+        fingerprint, inputs=None if inputs is None else inputs.to_json(), reprocess=reprocess
+    )
+    with _at_work(store, job_id) as lost:
+        in_memory: dict[int, Source] = {}
+        total = _queue(store, job_id, listed, in_memory)
+        return _start(
+            registry,
+            store,
+            listeners,
+            waiting=total,
+            job_id=job_id,
+            fingerprint=fingerprint,
+            inputs=inputs or Inputs.here(()),
+            in_memory=in_memory,
+            may_reuse=may_reuse,
+            met=set(),
+            lost=lost,
+            total=total,
+        )
+
+
+def resume_job(
+    registry: Registry,
+    store: JobStore,
+    job_id: str,
+    listeners: Listeners,
+    retry: Retry | None = None,
+) -> BatchProcessingSummary:
+    """Go on with a job that was left unfinished, or try again what failed in it.
+
+    Nothing that is recorded is processed again, except what `retry` takes back.
+
+    Raises:
+        UnknownJobError: No job has this id.
+        JobHeldError: Another process works on it.
+        UsageError: It was stopped while its sources were listed, and only the program that began
+            it knows them.
+        StorageFailedError, LeaseLostError, SettingsError: As `run_job`.
+    """
+    refuse_in_starting_worker()
+    fingerprint = registry.fingerprint()
+    found = store.take(job_id, fingerprint)
+    with _at_work(store, job_id) as lost:
+        if found.fingerprint != fingerprint:
+            get_logger().warning("pipeline_changed")
+        inputs = None if found.inputs is None else Inputs.from_json(found.inputs)
+        total, processed = found.total, found.processed
+        if not found.is_listed:
+            total = _list_anew(registry, store, job_id, inputs)
+        if retry is not None:
+            requeued = store.requeue(job_id, every=retry.every, quarantined=retry.quarantined)
+            processed -= requeued.count
+            retry.on_requeued(requeued)
+        reprocess = found.reprocess or registry.settings.reprocess
+        return _start(
+            registry,
+            store,
+            listeners,
+            waiting=total - processed,
+            job_id=job_id,
+            fingerprint=fingerprint,
+            inputs=inputs or Inputs.here(()),
+            in_memory={},
+            may_reuse=not reprocess and store.has_successes(fingerprint),
+            met=store.hash_starts(job_id, HASH_START),
+            lost=lost,
+            total=total,
+        )
+
+
+@contextlib.contextmanager
+def _at_work(store: JobStore, job_id: str) -> Iterator[threading.Event]:
+    """Hold the lease of a job while it is worked on; give the event that tells its loss."""
+    with bound(job_id=job_id), Heartbeat(store, job_id) as heartbeat:
+        try:
+            yield heartbeat.lost
+        except BaseException:
+            with contextlib.suppress(StorageFailedError):
+                store.interrupt(job_id)
+            raise
+
+
+def _start(
+    registry: Registry,
+    store: JobStore,
+    listeners: Listeners,
+    *,
+    waiting: int,
+    **facts: Any,  # noqa: ANN401 -- of the job
+) -> BatchProcessingSummary:
+    job_id, total = facts["job_id"], facts["total"]
+    store.begin(job_id)
+    if listeners.on_total is not None:
+        listeners.on_total(waiting)
+    hookcalls.on_job_started(registry, job_id, total)
+    get_logger().info("job_started", total_documents=total, waiting_documents=waiting)
+    with lent(registry) as ticket:
+        job = Job(
+            registry=registry,
+            store=store,
+            executor=hookcalls.get_executor(registry) or make_executor(registry.settings),
+            ticket=ticket,
+            stop=listeners.stop or threading.Event(),
+            on_result=listeners.on_result or (lambda _: None),
+            recorded=total - waiting,
+            **facts,
+        )
+        return process(job)
+
+
+def _queue(
+    store: JobStore, job_id: str, listed: Iterable[ListedSource], in_memory: dict[int, Source]
+) -> int:
+    """Write a row for each source; keep what only this process has of it."""
+    obstacles = {}
+
+    def sources() -> Iterator[Source]:
+        for position, item in enumerate(listed):
+            if item.source.content is not None:
+                in_memory[position] = item.source
+            obstacle = obstacle_of(item)
+            if obstacle is not None:
+                obstacles[position] = obstacle
+            yield item.source
+
+    return store.queue(job_id, sources(), obstacle=lambda position: obstacles.pop(position, None))
+
+
+def _list_anew(registry: Registry, store: JobStore, job_id: str, inputs: Inputs | None) -> int:
+    """List a batch again whose listing was interrupted; nothing of it was processed yet."""
+    if inputs is None:
+        raise UsageError(
+            f"{job_id} was stopped before all its documents were listed, and only the program that"
+            " began it knows them: process them anew"
+        )
+    store.forget_sources(job_id)
+    return _queue(store, job_id, inputs.listed(registry.settings), {})
