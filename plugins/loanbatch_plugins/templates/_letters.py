@@ -62,11 +62,24 @@ _COMMON = re.compile(
 _FIRST_PART = re.compile(r"[A-Z][\w&.'’-]*(?: [A-Z&][\w&.'’-]*){0,3}")
 #: What a paper calls itself.
 _PAPER = re.compile(
-    r"\b(?:letter|statement|disclosure|application|request|form|agreement|certificate|certification|"
+    r"\b(?:letter|statement|disclosures?|application|request|form|agreement|certificate|certification|"
     r"notice|report|estimate|authorization|verification|information|summary|transcript|affidavit|"
-    r"consent|receipt|schedule|advice|confirmation|quote|intimation)\b",
+    r"consent|receipt|schedule|advice|confirmation|quote|intimation|checklist|invoice|lease|deed|"
+    r"worksheet|questionnaire|addendum|rider|contract|policy|acknowledge?ment|instructions|payoff|"
+    r"ledger|history|analysis|registration|memorandum|memo|determination|sheet|price you pay|bill|"
+    r"extension|rights?|survey|appraisal|declarations?|explanation|demand|log|binder|claim|voucher)\b",
     re.IGNORECASE,
 )
+#: Papers that one word names.
+_ONE_WORD = re.compile(
+    r"(?:invoice|receipt|lease|affidavit|memorandum|checklist|contract)s?", re.IGNORECASE
+)
+#: Behind such a mark a title goes on with what the paper is about.
+_SUBTITLE = re.compile(r"\s+[-–—|:]\s+")
+#: An item of a list is no title.
+_ITEM = re.compile(r"\W*\[[ xX_]?\]|[•☐☑☒□✓]|\(?(?:\d{1,2}|[a-z])[.)]\s")
+#: Titles are not set in smaller print than others by more than this.
+_TALL = 0.85
 _SMALL = frozenset({"of", "and", "the", "for", "to", "on", "in", "a", "cum", "with", "from", "or"})
 _LONGEST_TITLE, _TITLE_SHARE = 12, 0.35
 #: Shares of the page's height: the head with the sender, and the part in which an address stands.
@@ -90,7 +103,7 @@ def lettered(view: DocumentView, rule: Rule) -> Iterator[Candidate]:
     elif rule.letter is LetterPart.TITLE:
         found = _titles(layout)
     elif rule.letter is LetterPart.DATE:
-        found = _dates(layout)
+        found = _dates(view, layout)
     else:
         found = _addressed(layout, rule)
     for lines, raw, score in found:
@@ -191,26 +204,49 @@ def find_date(line: Segment) -> bool:
     )
 
 
-def _dates(layout: PageLayout) -> Iterator[_Part]:
+def _dates(view: DocumentView, layout: PageLayout) -> Iterator[_Part]:
     for line in layout.segments:
-        if line.top < _UPPER * layout.page.height and find_date(line):
+        if line.top >= _UPPER * layout.page.height:
+            continue
+        if find_date(line) and not _captioned(view, layout, line):
             found = find_typed(FieldType.DATE, line.text)[0]
             yield [line], line.text[found.start : found.end], _ALONE
 
 
+def _captioned(view: DocumentView, layout: PageLayout, line: Segment) -> bool:
+    """Whether a caption stands over a date that does not say itself that it is one."""
+    over = layout.above(line.box, 1.5 * line.height)
+    return line.text[0].isdigit() and any(
+        abs(item.left - line.left) < line.height and view.is_label_cell(item) for item in over
+    )
+
+
 def _titles(layout: PageLayout) -> Iterator[_Part]:
-    """Yield the first heading that names a kind of paper."""
+    """Yield the first of the tallest headings that name a kind of paper."""
+    found: list[_Part] = []
     for line in layout.segments:
-        text = line.text.strip(" .:*#-–—")
         if line.top > _TITLE_SHARE * layout.page.height:
-            return
-        words = text.split()
-        if not 1 < len(words) <= _LONGEST_TITLE or not _PAPER.search(text) or ":" in text:
-            continue
-        small = [word for word in words if word[0].islower() and word not in _SMALL]
-        if not small and not re.search(r"\d{3}|[$@]", text):
-            yield [line], text, _ALONE
-            return
+            break
+        text = _title_in(line.text.strip(" .:*#-–—"))
+        if text is not None:
+            found.append(([line], text, _ALONE))
+    tallest = max((part[0][0].height for part in found), default=0.0)
+    yield from [part for part in found if part[0][0].height > _TALL * tallest][:1]
+
+
+def _title_in(text: str) -> str | None:
+    """Return what a line calls the paper, without a subtitle; None where it does not."""
+    first = _SUBTITLE.split(text)[0]
+    text = first if _PAPER.search(first) else text
+    words = text.split()
+    if len(words) == 1:
+        return text if _ONE_WORD.fullmatch(text) else None
+    if not words or len(words) > _LONGEST_TITLE or ":" in text or not _PAPER.search(text):
+        return None
+    small = [word for word in words if word[0].islower() and word not in _SMALL]
+    if small or _ITEM.match(text) or re.search(r"\d{3}|[$@]", text):
+        return None
+    return text
 
 
 def _senders(view: DocumentView, layout: PageLayout) -> Iterator[_Part]:

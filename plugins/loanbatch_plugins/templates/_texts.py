@@ -20,6 +20,8 @@ _LINES = {FieldType.ADDRESS: 4, FieldType.NAMES: 3, FieldType.LIST: 6}
 _LEADING = 0.75
 #: Recognition draws its boxes tightly around the letters.
 _LEADING_RECOGNIZED = 1.05
+#: A line that closes an address may stand so many times further down.
+_ADDRESS_LEADING = 1.4
 _ADDRESS_END = re.compile(r"\b\d{5}(?:-\d{4})?\W*$|\b[1-9]\d{2}\s?\d{3}\W*$")
 _NUMBERING = re.compile(r"^\(?\d{1,2}[.)]\s*")
 _NOT_A_NAME = re.compile(r"[$%@=?]|\bhttps?:|www\.|\d{5}")
@@ -34,7 +36,7 @@ def collect(view: DocumentView, hit: Hit, piece: Piece, rule: Rule) -> list[Piec
     lines = [piece]
     most = (rule.lines or _LINES.get(rule.type, 1)) + rule.drop
     while len(lines) < most and not is_complete(lines[-1].text, rule.type):
-        after = _next_line(view, hit, lines)
+        after = _next_line(view, hit, lines, rule.type)
         if after is None or not _may_follow(after, rule.type):
             break
         lines.append(after)
@@ -86,7 +88,9 @@ def _may_follow(piece: Piece, kind: FieldType) -> bool:
     return True
 
 
-def _next_line(view: DocumentView, hit: Hit, lines: Sequence[Piece]) -> Piece | None:
+def _next_line(
+    view: DocumentView, hit: Hit, lines: Sequence[Piece], kind: FieldType = FieldType.TEXT
+) -> Piece | None:
     """Return the line below that stands in the same column, unless another label's row begins."""
     last = lines[-1]
     left = _left_of(lines[0])
@@ -94,12 +98,18 @@ def _next_line(view: DocumentView, hit: Hit, lines: Sequence[Piece]) -> Piece | 
     box = Box(left, last.segment.top, max(last.segment.right, left + 1), last.segment.bottom)
     recognized = hit.layout.page.text_source is TextSource.RECOGNIZED
     leading = _LEADING_RECOGNIZED if recognized else _LEADING
+    if kind is FieldType.ADDRESS:
+        # The line with the postal code belongs to the street above it.
+        leading *= _ADDRESS_LEADING
     for segment in hit.layout.below(box, leading * height):
         if view.is_label_cell(segment):
             return None
         if abs(segment.left - left) > 1.2 * height:
             continue
         if _has_row_label(hit, segment, left):
+            return None
+        far = segment.top - last.segment.bottom > leading / _ADDRESS_LEADING * height
+        if kind is FieldType.ADDRESS and far and not is_complete(segment.text, kind):
             return None
         return Piece(segment, 0, view.next_label(segment, 0), 1.0)
     return None
