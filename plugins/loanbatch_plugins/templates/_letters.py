@@ -74,6 +74,8 @@ _PAPER = re.compile(
 _ONE_WORD = re.compile(
     r"(?:invoice|receipt|lease|affidavit|memorandum|checklist|contract)s?", re.IGNORECASE
 )
+#: Firms may have a paper in their name.
+_FIRM = re.compile(rf"{_ORGANIZATION.pattern}|\b(?:services|group|agency)$", re.IGNORECASE)
 #: Behind such a mark a title goes on with what the paper is about.
 _SUBTITLE = re.compile(r"\s+[-–—|:]\s+")
 #: An item of a list is no title.
@@ -242,6 +244,8 @@ def _title_in(text: str) -> str | None:
     if len(words) == 1:
         return text if _ONE_WORD.fullmatch(text) else None
     if not words or len(words) > _LONGEST_TITLE or ":" in text or not _PAPER.search(text):
+        return None
+    if _FIRM.search(text) and not _PAPER.match(text):
         return None
     small = [word for word in words if word[0].islower() and word not in _SMALL]
     if small or _ITEM.match(text) or re.search(r"\d{3}|[$@]", text):
