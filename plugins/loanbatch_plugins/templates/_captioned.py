@@ -29,6 +29,8 @@ _MARGIN = 0.8
 _LEAST_COLUMNS = 2
 #: Codes of box 12, from the general instructions for Forms W-2; O, X and others are not in use.
 _CODE = re.compile(r"(?:[A-HJ-NP-TVWYZ]|AA|BB|DD|EE|FF|GG|HH|II)")
+_DOUBLE_CODES = frozenset({"AA", "BB", "DD", "EE", "FF", "GG", "HH", "II"})
+_CODE_DIRT = "|$_:;., "
 _AMOUNT = re.compile(r"\$?(?:\d{1,3}(?:,\d{3})+|\d{2,})(?:\.\d{1,2})?|\$?\d\.\d{2}")
 #: A code stands no further above or below its amount than this, in heights of the caption.
 _CODE_REACH = 1.6
@@ -73,7 +75,7 @@ def celled_row(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candi
     """Yield one row whose captions stand in several rows of cells, each over its value."""
     row: list[Cell] = []
     layout: PageLayout | None = None
-    tops: list[float] = []
+    boxes: list[Box] = []
     for column in rule.columns:
         own = evolve(rule, type=column.type, pattern=column.pattern)
         for hit in view.find(column.labels):
@@ -81,16 +83,21 @@ def celled_row(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candi
             if found is not None:
                 row.append(Cell(column.name, found.raw, found.words))
                 layout = layout or hit.layout
-                tops.append(hit.box.top / hit.height)
+                boxes.append(hit.box)
                 break
     if (
         layout
-        and max(tops) - min(tops) > _SEVERAL_ROWS
+        and _are_several_rows(boxes)
         and len(row) >= _LEAST_COLUMNS
         and {c.name for c in row} >= set(rule.required)
     ):
         sure = evolve(rule, confidence=_SCATTERED * rule.confidence)
         yield _candidate(layout, [row], extractor, sure)
+
+
+def _are_several_rows(boxes: Sequence[Box]) -> bool:
+    height = max(box.bottom - box.top for box in boxes)
+    return max(box.top for box in boxes) - min(box.top for box in boxes) > _SEVERAL_ROWS * height
 
 
 def first_of_rows(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
@@ -319,15 +326,23 @@ def _coded_rows(layout: PageLayout, area: Box, hit: Hit) -> list[list[Cell]]:
             word
             for word in words
             if left <= (word.left + word.right) / 2 < amount.left
-            and _CODE.fullmatch(word.text.strip("|$_:;., "))
+            and _code_of(word) is not None
             and abs(_height_of(word) - _height_of(amount)) < reach
         ]
         row = [Cell("amount", amount.text.strip("| "), (amount,))]
         if codes:
             code = min(codes, key=lambda word: abs(_height_of(word) - _height_of(amount)))
-            row.insert(0, Cell("code", code.text.strip("|$_:;., "), (code,)))
+            row.insert(0, Cell("code", code.text.strip(_CODE_DIRT), (code,), _code_of(code)))
         rows.append(row)
     return rows
+
+
+def _code_of(word: Word) -> str | None:
+    """Return the code that a word is; a single one is also read as a small letter, or twice."""
+    text = word.text.strip(_CODE_DIRT)
+    if re.fullmatch(r"[a-z]|([A-Z])(?i:\1)", text) and text.upper() not in _DOUBLE_CODES:
+        text = text[0].upper()
+    return text if _CODE.fullmatch(text) else None
 
 
 def _height_of(word: Word) -> float:

@@ -73,6 +73,8 @@ _PROVED = 0.95
 _CENT = Decimal("0.01")
 #: An amount may begin this far left of the first column's header, points.
 _BEFORE_HEADER = 12.0
+#: What stands this near a column's left edge is in it, points.
+_TILT = 2.0
 #: A line further below the row above than this many heights belongs to no table.
 _END_GAP = 5.0
 
@@ -348,7 +350,7 @@ def _parts(
         )
         if is_number and word.right > first - _BEFORE_HEADER:
             cells.setdefault(column.name, _number(column.name, word))
-        elif word.left < first and not cells:
+        elif word.left < first - _TILT and not cells:
             label.append(word)
     return label, cells
 

@@ -19,6 +19,7 @@ _CURRENCY = r"(?:US\s?\$|U\.S\.\s?\$|\$|₹|€|£|USD|INR|EUR|GBP|Rs\.?|S(?=\d{
 _SPACED = r"\d{1,3}(?:\s\d{3})+(?:\.\d{2})?(?!\d)"
 _DIGITS = r"\d{1,3}(?:[,.]\s?\d{2,3})+(?:\.\d{2})?|\d+(?:\.\d{1,2})?"
 _MINUS = r"[-–—−]"
+_MINUSES = "-–—−"
 _SCALE = "lakhs?|lacs?|crores?|million|billion"
 _MONEY = re.compile(
     rf"""(?<![\w$.,/%-])(?:\(\s?)?(?:{_MINUS}\s?)?(?P<sign>{_CURRENCY}\s?)?(?:{_MINUS}\s?)?
@@ -123,6 +124,9 @@ def _find_money(text: str) -> Iterator[Match]:
         elif _alone(text, start, end):
             fit = _BARE if len(digits) > 2 else _SHORT  # noqa: PLR2004 - "5" may be anything
         else:
+            continue
+        if len(digits) <= 2 and match["rest"].strip() in _MINUSES and match["rest"]:  # noqa: PLR2004
+            # "2-" numbers a line of a list.
             continue
         if "." not in digits and re.match(r"\s\d{2}(?!\S)", text[end:]):
             # What follows may be the cents.
