@@ -354,3 +354,78 @@ def test_tax_return_finds_a_line_number_rows_below_its_label() -> None:
 
 def test_tax_return_reads_the_amount_behind_a_misread_line_number() -> None:
     assert values("tax_return", _PROFIT)["schedule_c_gross_income"] == Decimal("48211.00")
+
+
+_RENTALS = """\
+SCHEDULE E                Supplemental Income and Loss
+Name(s) shown on return                                          Your social security number
+Imogen Vale                                                      900-20-9931
+1a   Physical address of each property (street, city, state, ZIP code)
+A    18 Birch Rd, Easton, PA 18099
+B    904 Lake Ave, Easton, PA 18098
+C
+1b   Type of Property     2 For each rental property listed          Fair Rental     Personal Use
+     (from list below)    report the number of days                  Days            Days
+A    1                    fair rental days                      A    365             0
+B    2                                                          B    340             12
+Income:                                    Properties:               A            B            C
+3    Rents received                                       3        14,400.      9,600.
+5    Advertising                                          5           120.
+12   Mortgage interest paid to banks, etc. (see           12        5,120.      2,990.
+14   Repairs                                              14                      300.
+20   Total expenses. Add lines 5 through 19               20        5,240.      3,290.
+21   Subtract line 20 from line 3 (rents) and/or 4        21
+     (royalties). If the result is a loss, see
+     instructions to find out if you must file it         21        9,160.      6,310.
+22   Deductible rental real estate loss                   22
+"""
+
+
+def test_rental_schedule_gives_a_row_for_each_property() -> None:
+    rows = raw_rows(read("tax_return", _RENTALS)["schedule_e_properties"])
+
+    assert [row["property"] for row in rows] == ["A", "B"]
+    assert rows[0] == {
+        "property": "A",
+        "property_type": "1",
+        "fair_rental_days": "365",
+        "personal_use_days": "0",
+        "advertising": "120",
+        "mortgage_interest": "5,120",
+        "total_expenses": "5,240",
+        "net_income": "9,160",
+    }
+    assert "advertising" not in rows[1]
+    assert rows[1]["repairs"] == "300"
+    assert rows[1]["personal_use_days"] == "12"
+
+
+def test_rental_schedule_lists_addresses_and_no_lines_of_a_business() -> None:
+    found = values("tax_return", _RENTALS)
+
+    assert found["property_addresses"] == (
+        "18 Birch Rd, Easton, PA 18099",
+        "904 Lake Ave, Easton, PA 18098",
+    )
+    assert found["form_type"].casefold() == "schedule e"
+    assert "schedule_c_depletion" not in found
+
+
+def test_schedule_of_additional_income_is_told_by_its_number() -> None:
+    found = values(
+        "tax_return",
+        """\
+SCHEDULE 1               Additional Income and Adjustments to Income
+Name(s) shown on Form 1040, 1040-SR, or 1040-NR                    Your social security number
+Imogen Vale                                                        900-20-9931
+9    Combine lines 1 through 8. Enter here and on Form 1040        9     12,098.
+22   Add lines 10 through 21. These are your adjustments to income  22    3,211.
+Schedule 1 (Form 1040) 2020
+""",
+    )
+
+    assert found["form_type"].casefold() == "schedule 1"
+    assert found["tax_year"] == 2020
+    assert found["taxpayer_names"] == ("Imogen Vale",)
+    assert found["schedule_1_income"] == Decimal("12098.00")
+    assert found["adjustments"] == Decimal("3211.00")

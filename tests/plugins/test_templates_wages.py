@@ -394,3 +394,23 @@ def test_labels_over_dates_give_no_pay_date() -> None:
 
     assert found["pay_period_start"].raw == "10/15/2023"
     assert found["pay_date"].raw == "11/03/2023"
+
+
+@pytest.mark.parametrize(("printed", "code"), [("Cc", "C"), ("w", "W"), ("DD", "DD")])
+def test_box_12_code_read_twice_or_small_is_one_letter(printed: str, code: str) -> None:
+    found = extract("w2", *_BOX_12, (410, 112, printed), (450, 112, "2,200.00"))
+
+    assert [cell.value for cell in found["box_12"].rows[0] if cell.name == "code"] == [code]
+
+
+def test_box_12_letters_that_may_be_two_codes_are_none() -> None:
+    """ "Dd" may be D read twice, or DD."""
+    found = extract("w2", *_BOX_12, (410, 112, "Dd"), (450, 112, "2,200.00"))
+
+    assert rows(found["box_12"]) == [{"amount": "2,200.00"}]
+
+
+def test_number_of_a_list_is_no_negative_amount() -> None:
+    found = extract("form_1099", (40, 100, "1- Interest income"), (40, 112, "2- Early withdrawal"))
+
+    assert "interest_income" not in found

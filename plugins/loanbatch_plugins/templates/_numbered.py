@@ -33,22 +33,20 @@ _OWN_NUMBER = re.compile(r"\d{1,2}[a-z]?", re.IGNORECASE)
 
 def on_line(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:
     """Return the amount behind the number of a label's line."""
-    own_number = _own_number(hit)
-    end = _next_number(hit, own_number) if own_number is not None else None
-    if own_number is not None and end is not None:
-        found = _behind(own_number, hit, end, rule)
+    number = own_number(hit)
+    end = next_number(hit, number) if number is not None else None
+    if number is not None and end is not None:
+        found = _behind(number, hit, end, rule)
         if found is not None:
             return found[0]
     layout = hit.layout
     bottom = hit.segments[-1].middle + _LINE_ROWS * hit.height
     bottom = bottom if end is None else min(bottom, end)
-    for number, cells in _rows_right_of(hit, bottom).items():
+    for row, cells in _rows_right_of(hit, bottom).items():
         found = _numbered(cells, hit, rule)
         if found is not None:
             return found[0]
-        if any(
-            view.is_label_cell(item) and item not in hit.segments for item in layout.lines[number]
-        ):
+        if any(view.is_label_cell(item) and item not in hit.segments for item in layout.lines[row]):
             break
     own = [item for item in layout.right_of(hit.box) if item not in hit.segments]
     return _unnumbered(view, own, rule)
@@ -64,13 +62,13 @@ def _rows_right_of(hit: Hit, bottom: float) -> dict[int, list[Segment]]:
     return {n: [item for item in lines[n] if item in rows[n]] for n in sorted(rows)}
 
 
-def _own_number(hit: Hit) -> Segment | None:
+def own_number(hit: Hit) -> Segment | None:
     """Return the cell of the number with which a label's line begins."""
     before = next(iter(hit.layout.left_of(hit.box)), None)
     return before if before is not None and _OWN_NUMBER.fullmatch(before.text) else None
 
 
-def _next_number(hit: Hit, own: Segment) -> float | None:
+def next_number(hit: Hit, own: Segment) -> float | None:
     """Return where the next line of a form begins: below, with its number in the same column."""
     tops = [
         item.top
