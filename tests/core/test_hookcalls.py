@@ -30,6 +30,7 @@ from loanbatch.models import (
     Source,
     TextSource,
     Validation,
+    Word,
 )
 from loanbatch.pipeline import process_source
 from loanbatch.registry import Registry
@@ -179,6 +180,30 @@ def test_lazy_answers_are_taken(load):
 def test_without_engine_recognition_fails(load, call):
     with pytest.raises(OcrFailedError):
         call(load({"check": lambda: None}))
+
+
+IMAGE = PageImage(page_number=1, width=1, height=1, pixels=b"", points_per_pixel=1)
+READ = Word("1.00", 0, 0, 9, 9, 0.5)
+
+
+def test_another_engine_reads_again_where_one_fails(load):
+    registry = load({"recognize_again": lambda: [[READ]]}, {"recognize_again": fail})
+
+    assert hookcalls.reads_again(registry)
+    assert hookcalls.recognize_again(registry, IMAGE, PAGES[0], [READ]) == ((READ,),)
+
+
+def test_without_other_means_nothing_is_read_again(load):
+    registry = load({"recognize_again": lambda: None})
+
+    assert hookcalls.recognize_again(registry, IMAGE, PAGES[0], [READ]) == ((),)
+    assert not hookcalls.reads_again(load({"check": lambda: None}))
+
+
+@pytest.mark.parametrize("wrong", [7, "ab", [], [[READ], [READ]], [["1.00"]], [7]])
+def test_readings_belong_to_the_words_asked_for(load, wrong):
+    with pytest.raises(PluginError):
+        hookcalls.recognize_again(load({"recognize_again": lambda: wrong}), IMAGE, PAGES[0], [READ])
 
 
 def test_classify_falls_back_to_one_document_with_a_finding(load):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from loanbatch.models import Page, PageImage, TextSource, Word
@@ -124,6 +127,24 @@ def test_the_rest_of_a_number_that_was_lost_is_read_and_its_box_grows() -> None:
     last = answer[0][-1]
     assert last.text == "$61,085.30"
     assert last.right == pytest.approx(whole.right, abs=2)
+
+
+boxes = st.tuples(*[st.floats(-100, 600)] * 2, *[st.floats(0, 300)] * 2)
+
+
+@needs_tesserocr
+@hypothesis_settings(max_examples=30, deadline=None)
+@given(st.lists(boxes, max_size=3), st.sampled_from([0, 90, 180, 270]), st.floats(-3, 3))
+def test_any_place_may_be_asked_for(
+    places: list[tuple[float, ...]], orientation: int, skew: float
+) -> None:
+    picture, words = drawn(("8,026.19", 700, 300), ("04/17/2022", 200, 1100))
+    wanted = [Word("1", x, y, x + width, y + height, 0.5) for x, y, width, height in places]
+
+    found = read_again(picture, words, wanted, upright(words, orientation, skew))
+
+    assert len(found) == len(wanted)
+    assert all(text for readings in found for text in readings)
 
 
 @needs_tesserocr

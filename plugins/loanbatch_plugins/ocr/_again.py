@@ -39,6 +39,8 @@ class Way(NamedTuple):
 WAYS = (Way(32, 0.0, 2.5), Way(24, 0.0, 8.0), Way(40, 1.2, 8.0))
 #: Page shown above and below a value, and white paper around all of it, in its heights.
 _ABOVE, _BORDER = 0.3, 0.3
+#: Pixels that a line of print is high at least, and its widths in heights at most.
+_LOWEST, _WIDEST = 4, 80
 #: Parts of its height: nearer than this a word beside it may be the rest of it.
 _GLUED = 0.5
 #: The same for words in a cut: nearer than this they are one number.
@@ -84,6 +86,9 @@ def _readings(
     picture: Image, image: PageImage, page: Page, word: Word, settings: OcrSettings
 ) -> Iterator[Word]:
     before = _squeezed(word.text)
+    height = word.bottom - word.top
+    if height < _LOWEST * image.points_per_pixel or word.right - word.left > _WIDEST * height:
+        return  # a rule or a speck, whatever it was read as
     for way in WAYS:
         cut = cut_out(picture, image, page, word, way.beside)
         if not any(cut.picture.histogram()[:INK_BELOW]):
@@ -113,6 +118,7 @@ def _squeezed(text: str) -> str:
 def cut_out(picture: Image, image: PageImage, page: Page, word: Word, beside: float) -> Cut:
     """Return a word upright and level, with some of the page around it."""
     left, right = _room(word, page.words, beside)
+    left, right = max(left, min(word.left, 0.0)), min(right, max(word.right, page.width))
     margin = _ABOVE * (word.bottom - word.top)
     box = Box(left, word.top - margin, right, word.bottom + margin)
     scale = 1 / image.points_per_pixel
