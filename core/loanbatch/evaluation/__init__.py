@@ -28,7 +28,7 @@ from loanbatch.evaluation._reliability import (
     reliability_by_extractor,
     thresholds,
 )
-from loanbatch.evaluation._values import means_same
+from loanbatch.evaluation._values import means_same, pair_rows
 
 __all__ = [
     "THRESHOLDS",
@@ -52,6 +52,7 @@ __all__ = [
     "judge",
     "means_same",
     "miss_page",
+    "pair_rows",
     "read_json",
     "read_labels",
     "reliability",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -11,15 +12,17 @@ from attrs import evolve, frozen
 from loanbatch.models import Box, Field, Value, Word
 from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import squeeze, union
+from loanbatch_plugins.templates._cues import Cues
 from loanbatch_plugins.templates._schema import Occurrence, Rule
+from loanbatch_plugins.templates._weights import load_weights, probability
 
-#: Below this a candidate is no value.
-LEAST_SCORE = 0.5
-#: A field whose best two candidates disagree needs review.
-DISPUTED = 0.7
-#: Candidates as good as the best one up to this difference dispute it.
-_RIVAL_MARGIN = 0.05
+#: Below this likelihood a candidate is no value.
+LEAST_LIKELY = 0.67
+#: Candidates as likely as the best one up to this difference of log-odds dispute it.
+_RIVAL_MARGIN = 0.33
 _MOST_ALTERNATIVES = 3
+#: Of words read worse than this one minus their confidence tells nothing more.
+_MOST_UNSURE = 0.3
 
 
 def weakest(words: Sequence[Word]) -> float:
@@ -34,8 +37,12 @@ class Candidate:
     raw: str
     page: int
     words: tuple[Word, ...]
-    #: 0 to 1: label, place and type.
-    score: float
+    #: 0 to 1: how sure its reader is of it, before anything is weighed.
+    score: float = 1.0
+    #: What its reader saw around it.
+    cues: Cues = Cues()
+    #: Kind of its extractor, as in the weights; empty until the engine says it.
+    found_by: str = ""
     #: A derived wording, where the raw text is not the value.
     value: str | bool | date | None = None
     #: For tables.
@@ -55,9 +62,33 @@ class Candidate:
         return self.box or union(self.words)
 
     @property
+    def likelihood(self) -> float:
+        """How likely it is the value that is meant, however well its words were read."""
+        return probability(self._weigh(self._seen))
+
+    @property
+    def log_odds(self) -> float:
+        """How likely it is right, as log-odds."""
+        return self._weigh(self.all_cues)
+
+    @property
     def confidence(self) -> float:
-        """The score, lowered by words that were hard to read."""
-        return self.score * weakest(self.words)
+        """How likely it is right."""
+        return probability(self.log_odds)
+
+    @property
+    def all_cues(self) -> Cues:
+        """What its reader saw, and what its words tell."""
+        least = min((word.confidence for word in self.words), default=1.0)
+        unsure = min(1 - least, _MOST_UNSURE)
+        return evolve(self._seen, unsure_words=unsure, recognized=float(least < 1))
+
+    @property
+    def _seen(self) -> Cues:
+        return evolve(self.cues, reader_doubt=doubt_of(self.score))
+
+    def _weigh(self, cues: Cues) -> float:
+        return load_weights().log_odds(self.found_by, cues)
 
     def as_field(self, name: str, extractor: str) -> Field:
         """Return the field that the candidate is."""
@@ -66,11 +97,32 @@ class Candidate:
             raw=self.raw,
             page=self.page,
             box=self.area,
-            confidence=round(min(self.confidence, 1.0), 4),
+            confidence=round(self.confidence, 4),
             extractor=extractor,
             value=self.value,
-            rows=self.rows,
+            rows=tuple(tuple(map(self._weighed, row)) for row in self.rows),
         )
+
+    def _weighed(self, cell: Field) -> Field:
+        """Return a cell with a confidence that means what those of other values mean."""
+        cues = self.cues_of_row(cell.confidence)
+        return evolve(cell, confidence=round(probability(self._weigh(cues)), 4))
+
+    def cues_of_row(self, score: float) -> Cues:
+        """Return what is known of a row, or a cell of it, that its reader scored so."""
+        seen = self.all_cues
+        # How well its words were read is in the score.
+        return evolve(
+            seen,
+            reader_doubt=doubt_of(score),
+            unsure_words=0.0,
+            recognized_row=seen.recognized,
+        )
+
+
+def doubt_of(score: float) -> float:
+    """Return what a reader's own score from 0 to 1 is as a cue."""
+    return -math.log(min(1.0, max(score, 0.01)))
 
 
 @frozen
@@ -125,10 +177,10 @@ def choose(
 ) -> tuple[Candidate, list[Candidate]] | None:
     """Return the winner and the losers, best first; None when nothing is good enough.
 
-    Two candidates as good as each other with different values dispute the field: the winner's score
-    drops below the threshold for review. A rule that says which occurrence is meant settles that.
+    Two candidates as good as each other with different values dispute the field, which speaks
+    against the winner. A rule that says which occurrence is meant settles that.
     """
-    kept = [item for item in candidates if item.score >= LEAST_SCORE]
+    kept = [item for item in candidates if item.likelihood >= LEAST_LIKELY]
     if not kept:
         return None
     if occurrence is Occurrence.ALL:
@@ -138,9 +190,11 @@ def choose(
     best = ranked[0]
     losers = _distinct(best, ranked[1:], kind)
     if is_open:
-        rivals = [item for item in losers if item.score >= best.score - _RIVAL_MARGIN]
+        rivals = [item for item in losers if item.log_odds >= best.log_odds - _RIVAL_MARGIN]
         if rivals and not _outvotes(best, rivals, kept, kind):
-            best = evolve(best, score=min(best.score, DISPUTED))
+            best = evolve(best, cues=evolve(best.cues, disputed=1.0))
+    if _votes(best, kept, kind) > 1:
+        best = evolve(best, cues=evolve(best.cues, agreed=1.0))
     return best, losers[:_MOST_ALTERNATIVES]
 
 
@@ -153,7 +207,7 @@ def _together(candidates: Sequence[Candidate], kind: FieldType) -> Candidate:
         first,
         raw="\n".join(item.raw for item in parts),
         words=tuple(word for item in parts for word in item.words),
-        score=min(item.score for item in parts),
+        cues=min(parts, key=lambda item: item.log_odds).cues,
     )
 
 
@@ -164,11 +218,11 @@ def _votes(item: Candidate, candidates: Sequence[Candidate], kind: FieldType) ->
 
 def _by_votes(candidates: Sequence[Candidate], kind: FieldType) -> list[Candidate]:
     """Sort the best first; of those about as good as the best one, what most places say."""
-    ranked = sorted(candidates, key=lambda item: (-item.confidence, item.place))
+    ranked = sorted(candidates, key=lambda item: (-item.log_odds, item.place))
     if len(ranked) <= 2:  # noqa: PLR2004 - two places cannot outvote each other
         return ranked
-    margin = ranked[0].confidence - _RIVAL_MARGIN
-    front = [item for item in ranked if item.confidence >= margin]
+    margin = ranked[0].log_odds - _RIVAL_MARGIN
+    front = [item for item in ranked if item.log_odds >= margin]
     by_votes = sorted(front, key=lambda item: -_votes(item, front, kind))
     return [*by_votes, *ranked[len(front) :]]
 

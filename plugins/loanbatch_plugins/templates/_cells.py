@@ -14,6 +14,7 @@ from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import Segment
 from loanbatch_plugins.templates._candidates import Candidate
 from loanbatch_plugins.templates._cell_rows import Row, near_row, row_words, rows_of, without_phone
+from loanbatch_plugins.templates._cues import Cues
 from loanbatch_plugins.templates._hits import Hit
 from loanbatch_plugins.templates._placing import Piece
 from loanbatch_plugins.templates._schema import Rule
@@ -235,7 +236,7 @@ def _inside(segment: Segment, hit: Hit, area: Box) -> Piece | None:
         last = start + len(word.text)
     if first is None or last is None:
         return None
-    return Piece(segment, first, last, 1.0)
+    return Piece(segment, first, last)
 
 
 def typed(text: str, kind: FieldType) -> tuple[int, int, float] | None:
@@ -258,7 +259,7 @@ _Finder = Callable[[str], tuple[int, int, float] | None]
 def _first(rows: Sequence[Row], rule: Rule, finder: _Finder) -> Candidate | None:
     """Return the first capture in a row; one with its sign goes before bare digits above it."""
     captured = [found for row in rows[rule.skip :] if (found := _in_one(row, finder)) is not None]
-    return max(captured, key=lambda found: found.score, default=None)
+    return min(captured, key=lambda found: found.cues.bare_shape, default=None)
 
 
 def _in_one(row: Row, finder: _Finder) -> Candidate | None:
@@ -270,7 +271,9 @@ def _in_one(row: Row, finder: _Finder) -> Candidate | None:
     raw = row.text[start:end].strip()
     if not raw or is_placeholder(raw) or not words:
         return None
-    return Candidate(raw=raw, page=row.pieces[0].segment.page, words=words, score=fit)
+    return Candidate(
+        raw=raw, page=row.pieces[0].segment.page, words=words, cues=Cues(bare_shape=1 - fit)
+    )
 
 
 def _text_in(rows: Sequence[Row], hit: Hit, rule: Rule) -> Candidate | None:
@@ -290,7 +293,7 @@ def _text_in(rows: Sequence[Row], hit: Hit, rule: Rule) -> Candidate | None:
     if not raw or is_placeholder(raw) or not is_plausible(raw, rule.type):
         return None
     words = tuple(word for row in kept for word in row.words)
-    return Candidate(raw=raw, page=hit.page, words=words, score=0.97)
+    return Candidate(raw=raw, page=hit.page, words=words, cues=Cues(lower_row=1.0))
 
 
 def _tick_in(hit: Hit, area: Box) -> Candidate | None:
@@ -308,7 +311,7 @@ def _tick_in(hit: Hit, area: Box) -> Candidate | None:
             raw="X" if box.ticked else "",
             page=hit.page,
             words=(),
-            score=0.96 * box.confidence,
+            score=box.confidence,
             value=box.ticked,
             box=box.box,
         )

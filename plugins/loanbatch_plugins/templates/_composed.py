@@ -30,11 +30,14 @@ def composed(view: DocumentView, rule: Rule, extractor: str, find: Finder) -> It
     raw = rule.join.join(part.prefix + candidate.raw for part, candidate in found)
     if rule.reject is not None and rule.reject.search(raw):
         return
+    least = min((candidate for _, candidate in found), key=lambda item: item.log_odds)
     yield Candidate(
         raw=raw,
         page=found[0][1].page,
         words=tuple(word for _, candidate in found for word in candidate.words),
-        score=min(candidate.score for _, candidate in found) * rule.confidence,
+        score=least.score * rule.confidence,
+        cues=least.cues,
+        found_by=least.found_by,
     )
 
 

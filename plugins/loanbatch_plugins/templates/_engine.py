@@ -7,10 +7,10 @@ so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from loanbatch.models import Field, Page
 from loanbatch.vocabulary import FieldType
@@ -26,6 +26,7 @@ from loanbatch_plugins.templates._prose_rows import rows_in_prose
 from loanbatch_plugins.templates._rows import tabled
 from loanbatch_plugins.templates._schema import FieldTemplate, Label, Rule, Template
 from loanbatch_plugins.templates._sums import doubt_sums
+from loanbatch_plugins.templates._texts import has_odd_end
 from loanbatch_plugins.templates._view import DocumentView
 
 
@@ -65,35 +66,65 @@ def _read_part(
     return {field.name: field for field in fields}
 
 
-def _find_field(view: DocumentView, item: FieldTemplate, extractor: str) -> Field | None:
-    """Return a field by the first of its rules that finds something good, else the best of all."""
-    best: Field | None = None
+#: A choice that is so likely right makes the rules after it unnecessary.
+_GOOD = 0.96
+
+
+@frozen
+class Choice:
+    """What one rule of a field found."""
+
+    #: Number of the rule, from 1.
+    rule: int
+    winner: Candidate
+    losers: Sequence[Candidate]
+
+
+def choices(view: DocumentView, item: FieldTemplate, extractor: str) -> Iterator[Choice]:
+    """Yield what each rule of a field finds, in the order of the rules."""
     for number, rule in enumerate(item.rules, 1):
         if any(name in view.found for name in rule.unless):
             continue
         if rule.given and not any(name in view.found for name in rule.given):
             continue
-        choice = choose(list(_candidates(view, rule, extractor)), rule.occurrence, item.type)
-        if choice is None:
-            continue
-        winner, losers = choice
-        field = evolve(
-            winner.as_field(item.name, extractor),
-            alternatives=tuple(loser.as_field(item.name, extractor) for loser in losers),
-        )
-        if best is None or field.confidence > best.confidence:
-            best = field
-            view.rule_numbers[item.name] = number
-        if winner.score >= _GOOD:
+        found = choose(list(_candidates(view, rule, extractor)), rule.occurrence, item.type)
+        if found is not None:
+            yield Choice(number, *found)
+
+
+def best_of(found: Iterable[Choice]) -> Choice | None:
+    """Return the first good choice, else the likeliest; does not look behind a good one."""
+    best: Choice | None = None
+    for choice in found:
+        if best is None or choice.winner.confidence > best.winner.confidence:
+            best = choice
+        if choice.winner.likelihood >= _GOOD:
             break
     return best
 
 
-#: A rule's candidate with this score makes the rules after it unnecessary.
-_GOOD = 0.75
+def _find_field(view: DocumentView, item: FieldTemplate, extractor: str) -> Field | None:
+    """Return a field by the first of its rules that finds something good, else the best of all."""
+    best = best_of(choices(view, item, extractor))
+    if best is None:
+        return None
+    view.rule_numbers[item.name] = best.rule
+    return evolve(
+        best.winner.as_field(item.name, extractor),
+        alternatives=tuple(loser.as_field(item.name, extractor) for loser in best.losers),
+    )
 
 
 def _candidates(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
+    """Yield what a rule finds, each candidate with the kind of its extractor."""
+    kind = extractor_of(rule)
+    for item in _found(view, rule, extractor):
+        odd = rule.type is FieldType.ADDRESS and has_odd_end(item.raw)
+        cues = evolve(item.cues, odd_postal_code=1.0) if odd else item.cues
+        yield evolve(item, cues=cues, found_by=item.found_by or kind)
+
+
+def _found(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     if rule.reader is not None:
         # Readers and letters have many patterns, compiled when they are imported.
         from loanbatch_plugins.templates._readers import READERS
@@ -118,6 +149,19 @@ def _candidates(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Cand
     else:
         found = list(labelled(view, rule))
         yield from found or labelled(view, rule, similar=True)
+
+
+def extractor_of(rule: Rule) -> str:
+    """Return the kind of extractor that a rule asks, as the weights know it."""
+    if rule.reader is not None:
+        return rule.reader
+    if rule.letter is not None:
+        return "letter"
+    if rule.text:
+        return "prose_rows" if rule.type is FieldType.ROWS else "prose"
+    if rule.choices:
+        return "choice"
+    return "table" if rule.columns else "label"
 
 
 @cache

@@ -12,10 +12,14 @@ _ENGINE = "1"
 
 @cache
 def fingerprint() -> str:
-    """Return a hash over the packaged templates, the lexicon and the engine's version."""
+    """Return a hash over the packaged templates, the lexicon, the weights and the engine's version."""
     digest = hashlib.sha256(_ENGINE.encode())
     folder = files(__package__)
-    data = [folder.joinpath("lexicon.toml"), *folder.joinpath("kinds").iterdir()]
+    data = [
+        folder.joinpath("lexicon.toml"),
+        folder.joinpath("weights.toml"),
+        *folder.joinpath("kinds").iterdir(),
+    ]
     for item in sorted(data, key=lambda entry: entry.name):
         if item.name.endswith(".toml"):
             digest.update(item.name.encode())

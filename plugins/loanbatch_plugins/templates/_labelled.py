@@ -12,6 +12,7 @@ from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import PageLayout, Segment
 from loanbatch_plugins.templates._candidates import Candidate, fixed_value
 from loanbatch_plugins.templates._cells import in_cell
+from loanbatch_plugins.templates._cues import Cues
 from loanbatch_plugins.templates._hits import Hit
 from loanbatch_plugins.templates._numbered import on_line
 from loanbatch_plugins.templates._placing import Piece, pieces
@@ -20,24 +21,10 @@ from loanbatch_plugins.templates._texts import collect, paragraph
 from loanbatch_plugins.templates._types import Match, find_typed, is_placeholder, is_typed
 from loanbatch_plugins.templates._view import DocumentView, words_of
 
-#: Score of a value beside a clean label; the rest is lost on doubts.
-_CERTAIN = 0.98
-#: The label stands in the middle of a cell.
-_INNER_LABEL = 0.85
-#: A mark parts it from what stands before it.
-_AFTER_MARK = 0.97
-#: The label goes on with words that nobody foresaw.
-_LONGER_LABEL = 0.75
-#: An address of one line without a comma lacks its city.
-_STREET_ONLY = 0.75
-#: Words stand before the value in its cell ("Includes $4,694.05").
-_WORDS_BEFORE = 0.6
 #: Headers of one row may stand so many heights apart.
 _HEADER_ROW = 2.0
 #: Rows between a label and one that has to stand near.
 _NEAR_ROWS = 4.0
-#: What may lack its last words is for somebody to look at.
-_CUT = 0.7
 #: Share of its height that the rest of a line has in common with its beginning.
 _CUT_OVERLAP = 0.4
 
@@ -52,29 +39,38 @@ def with_labels(
 ) -> Iterator[tuple[Hit, Candidate]]:
     """Yield the candidates of a label rule, each with its label."""
     for hit in hits_of(view, rule, similar=similar):
-        label_score = _CERTAIN * hit.similarity * _clean(hit)
         for rank, where in enumerate(rule.where):
             found = _located(view, hit, where, rule)
             if found is not None and _accepted(found, rule) and not _elsewhere(view, found, rule):
-                doubt = _LONGER_LABEL if _is_longer(hit, found) else 1.0
-                factor = rule.confidence * (1 - 0.01 * rank)
-                candidate = Candidate(
-                    raw=found.raw,
-                    page=found.page,
-                    words=found.words,
+                candidate = evolve(
+                    found,
                     value=found.value if rule.value is None else fixed_value(rule),
-                    box=found.box,
-                    score=found.score * doubt * label_score * factor,
+                    score=found.score * rule.confidence,
+                    cues=_with_label(found, hit, rank),
+                    found_by=_extractor_of(rule, where),
                 )
                 yield hit, candidate
                 break
 
 
-def _clean(hit: Hit) -> float:
-    """Return the factor for what stands before a label in its cell."""
-    if hit.starts_cell:
-        return 1.0
-    return _AFTER_MARK if hit.follows_mark else _INNER_LABEL
+def _with_label(found: Candidate, hit: Hit, rank: int) -> Cues:
+    """Return what is told about a value by its place and by its label."""
+    inner = not hit.starts_cell
+    return evolve(
+        found.cues,
+        misread_label=1 - hit.similarity,
+        inner_label=float(inner and not hit.follows_mark),
+        marked_label=float(inner and hit.follows_mark),
+        longer_label=float(_is_longer(hit, found)),
+        later_place=float(rank),
+    )
+
+
+def _extractor_of(rule: Rule, where: Where) -> str:
+    """Return which kind of label rule found something."""
+    if rule.column:
+        return "crossing"
+    return {Where.CELL: "form_cell", Where.LINE: "numbered_line"}.get(where, "label")
 
 
 def _is_longer(hit: Hit, found: Candidate) -> bool:
@@ -168,9 +164,9 @@ def _in_piece(view: DocumentView, hit: Hit, piece: Piece, rule: Rule) -> Candida
             return None
         found = _from_lines(lines[rule.drop :])
         if _is_cut(hit.layout, lines[-1].segment):
-            found = evolve(found, score=min(found.score, _CUT))
+            found = evolve(found, cues=evolve(found.cues, cut_off=1.0))
         street_only = rule.type is FieldType.ADDRESS and not re.search(r"[,\n]", found.raw)
-        return evolve(found, score=found.score * _STREET_ONLY) if street_only else found
+        return evolve(found, cues=evolve(found.cues, street_only=float(street_only)))
     matches = find_typed(rule.type, piece.text)
     return None if not matches else _from_match(piece, matches[0])
 
@@ -200,7 +196,7 @@ def by_pattern(piece: Piece, rule: Rule) -> Candidate | None:
     start, end = match.span(group)
     if start < 0 or start == end:
         return None
-    return _candidate(piece, start, end, piece.fit)
+    return _candidate(piece, start, end, piece.cues)
 
 
 def _in_paragraph(lines: Sequence[Piece], pattern: re.Pattern[str]) -> Candidate | None:
@@ -222,28 +218,27 @@ def _in_paragraph(lines: Sequence[Piece], pattern: re.Pattern[str]) -> Candidate
             words += words_of(line.segment, max(first, lead), min(last, lead + length))
         offset += length + 1
     raw = text[start:end].strip()
-    return Candidate(raw=raw, page=lines[0].segment.page, words=tuple(words), score=lines[0].fit)
+    return Candidate(raw=raw, page=lines[0].segment.page, words=tuple(words), cues=lines[0].cues)
 
 
 def _from_match(piece: Piece, match: Match) -> Candidate:
     before = re.sub(r"\([^)]*\)|U\.?S\.?", "", piece.text[: match.start])
     letters = sum(map(str.isalpha, before))
-    fit = match.fit * piece.fit
-    if letters > 3:  # noqa: PLR2004 - a unit or a currency code is no sentence
-        fit *= _WORDS_BEFORE
-    return _candidate(piece, match.start, match.end, fit)
+    words_before = letters > 3  # noqa: PLR2004 - a unit or a currency code is no sentence
+    cues = evolve(piece.cues, bare_shape=1 - match.fit, words_before=float(words_before))
+    return _candidate(piece, match.start, match.end, cues)
 
 
-def _candidate(piece: Piece, start: int, end: int, score: float) -> Candidate:
+def _candidate(piece: Piece, start: int, end: int, cues: Cues) -> Candidate:
     segment = piece.segment
     words = words_of(segment, piece.start + start, piece.start + end)
-    return Candidate(raw=piece.text[start:end].strip(), page=segment.page, words=words, score=score)
+    return Candidate(raw=piece.text[start:end].strip(), page=segment.page, words=words, cues=cues)
 
 
 def _from_lines(lines: Sequence[Piece]) -> Candidate:
     words = tuple(w for line in lines for w in words_of(line.segment, line.start, line.end))
     raw = "\n".join(line.text.strip() for line in lines)
-    return Candidate(raw=raw, page=lines[0].segment.page, words=words, score=lines[0].fit)
+    return Candidate(raw=raw, page=lines[0].segment.page, words=words, cues=lines[0].cues)
 
 
 def _in_column(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:
@@ -256,7 +251,7 @@ def _in_column(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:
     for cell in cells:
         if nearest(cell, heads) not in header.segments:
             continue
-        piece = Piece(cell, 0, len(cell.text), 1.0)
+        piece = Piece(cell, 0, len(cell.text))
         found = _in_piece(view, hit, piece, rule)
         if found is not None:
             return found

@@ -10,9 +10,12 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from attrs import evolve
+
 from loanbatch_plugins.layout import Segment
 from loanbatch_plugins.templates._candidates import Candidate
 from loanbatch_plugins.templates._cells import captured, typed
+from loanbatch_plugins.templates._cues import Cues
 from loanbatch_plugins.templates._hits import Hit
 from loanbatch_plugins.templates._placing import Piece
 from loanbatch_plugins.templates._schema import Rule
@@ -25,7 +28,6 @@ _LINE_NUMBER = re.compile(
 _LINE_AND_VALUE = re.compile(r"\d{1,2}[a-z]{0,2}\s+(?P<value>\S.*)", re.IGNORECASE)
 #: Rows below a label in which its line number may stand.
 _LINE_ROWS = 4.5
-_UNSURE_LINE = 0.8
 #: A line of a form has no more rows than this, in heights of its label.
 _LINES = 14.0
 _OWN_NUMBER = re.compile(r"\d{1,2}[a-z]?", re.IGNORECASE)
@@ -96,7 +98,7 @@ def _numbered(cells: Sequence[Segment], hit: Hit, rule: Rule) -> tuple[Candidate
         text = cell.text[start:]
         joined = _LINE_AND_VALUE.fullmatch(text)
         if joined and cell not in hit.segments:
-            piece = Piece(cell, start + joined.start("value"), len(cell.text), 1.0)
+            piece = Piece(cell, start + joined.start("value"), len(cell.text))
             value = _value_of(piece, rule)
             if value is not None:
                 return (value,)
@@ -107,7 +109,7 @@ def _numbered(cells: Sequence[Segment], hit: Hit, rule: Rule) -> tuple[Candidate
                 continue
             if _LINE_NUMBER.fullmatch(after.text) and following is not None:
                 return (None,)
-            return (_value_of(Piece(after, 0, len(after.text), 1.0), rule),)
+            return (_value_of(Piece(after, 0, len(after.text)), rule),)
         return (None,)
     return None
 
@@ -119,7 +121,7 @@ def _unnumbered(view: DocumentView, cells: Sequence[Segment], rule: Rule) -> Can
             return None
         found = find_typed(rule.type, cell.text)
         if found and found[0].fit > 0.95 and not re.search(r"[a-z]{3}", cell.text, re.IGNORECASE):  # noqa: PLR2004
-            return _value_of(Piece(cell, 0, len(cell.text), _UNSURE_LINE), rule)
+            return _value_of(Piece(cell, 0, len(cell.text), Cues(lost_line_number=1.0)), rule)
     return None
 
 
@@ -131,5 +133,5 @@ def _value_of(piece: Piece, rule: Rule) -> Candidate | None:
     words = words_of(piece.segment, piece.start + start, piece.start + end)
     raw = piece.text[start:end].strip()
     # Behind its line number an amount needs no cents or commas to be one.
-    fit = max(fit, 0.95)
-    return Candidate(raw=raw, page=piece.segment.page, words=words, score=fit * piece.fit)
+    cues = evolve(piece.cues, bare_shape=1 - max(fit, 0.95))
+    return Candidate(raw=raw, page=piece.segment.page, words=words, cues=cues)

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from loanbatch.models import Box
 from loanbatch_plugins.layout import Segment
+from loanbatch_plugins.templates._cues import Cues
 from loanbatch_plugins.templates._hits import Hit
 from loanbatch_plugins.templates._schema import Rule, Where
 from loanbatch_plugins.templates._view import DocumentView
@@ -17,7 +18,7 @@ _BELOW = 2.2
 _INSIDE = 2.6
 #: A cell that follows within so many heights may be torn off the one before.
 _TORN = 1.3
-#: A cell further right than this many heights loses a little, twice as far a little more.
+#: A cell further right than this many heights stands far from its label.
 _FAR = 40.0
 
 
@@ -28,8 +29,8 @@ class Piece:
     segment: Segment
     start: int
     end: int
-    #: Factor on the score for its place.
-    fit: float
+    #: What its place tells.
+    cues: Cues = Cues()
     #: Whether it is the rest of the label's own cell.
     own: bool = False
     #: Whether it may be the rest of the label's own cell, torn off by recognition.
@@ -78,7 +79,7 @@ def _own_rest(view: DocumentView, hit: Hit, rule: Rule) -> Piece | None:
         start += 1
     if start >= end:
         return None
-    return Piece(segment, start, end, 1.0, own=True)
+    return Piece(segment, start, end, own=True)
 
 
 def _stops(view: DocumentView, segment: Segment, rule: Rule, start: int) -> list[int]:
@@ -91,11 +92,11 @@ def _stops(view: DocumentView, segment: Segment, rule: Rule, start: int) -> list
     ]
 
 
-def _whole(view: DocumentView, segment: Segment, rule: Rule, fit: float) -> Piece:
+def _whole(view: DocumentView, segment: Segment, rule: Rule, cues: Cues) -> Piece:
     end = min([view.next_label(segment, 0), *_stops(view, segment, rule, 0)])
     # "Applicant | : Jane Roe": a colon set apart from its label is no part of the value.
     start = len(segment.text) - len(segment.text.lstrip(" :"))
-    return Piece(segment, min(start, end), end, fit)
+    return Piece(segment, min(start, end), end, cues)
 
 
 def _right(view: DocumentView, hit: Hit, rule: Rule, box: Box | None = None) -> Iterator[Piece]:
@@ -109,7 +110,7 @@ def _right(view: DocumentView, hit: Hit, rule: Rule, box: Box | None = None) -> 
         distance = (segment.left - area.right) / hit.height
         if rule.distance is not None and distance > rule.distance:
             return
-        piece = _whole(view, segment, rule, 1.0 if distance < _FAR else 0.96)
+        piece = _whole(view, segment, rule, Cues(far_value=float(distance >= _FAR)))
         # Recognition tears cells: what follows closely goes on with the label's own cell.
         close = box is None and segment.left - edge < _TORN * hit.height
         edge = segment.right if close else 0.0
@@ -148,7 +149,7 @@ def _band(view: DocumentView, hit: Hit) -> Iterator[Piece]:
     bottom = min(below, default=hit.layout.page.height)
     for segment in hit.layout.between(hit.box.top - 0.8 * hit.height, bottom - 1):
         if segment not in hit.segments and segment.left > hit.box.right:
-            yield Piece(segment, 0, len(segment.text), 0.97)
+            yield Piece(segment, 0, len(segment.text), Cues(other_side=1.0))
 
 
 def _left(view: DocumentView, hit: Hit, rule: Rule) -> Iterator[Piece]:
@@ -158,7 +159,7 @@ def _left(view: DocumentView, hit: Hit, rule: Rule) -> Iterator[Piece]:
         distance = (hit.box.left - segment.right) / hit.height
         if rule.distance is not None and distance > rule.distance:
             return
-        yield _whole(view, segment, rule, 0.97)
+        yield _whole(view, segment, rule, Cues(other_side=1.0))
 
 
 def _column(hit: Hit, where: Where) -> Box:
@@ -185,8 +186,8 @@ def _under(view: DocumentView, hit: Hit, rule: Rule, where: Where) -> Iterator[P
             continue
         if view.is_label_cell(segment):
             return
-        fit = 0.97 if hit.ends_cell else 0.85
-        yield _whole(view, segment, rule, fit)
+        shared = float(not hit.ends_cell)
+        yield _whole(view, segment, rule, Cues(lower_row=1.0, label_with_text=shared))
 
 
 def _above(view: DocumentView, hit: Hit, rule: Rule) -> Iterator[Piece]:
@@ -195,4 +196,5 @@ def _above(view: DocumentView, hit: Hit, rule: Rule) -> Iterator[Piece]:
     for segment in hit.layout.above(column, reach):
         if view.is_label_cell(segment):
             return
-        yield _whole(view, segment, rule, 0.95 if hit.ends_cell else 0.8)
+        shared = float(not hit.ends_cell)
+        yield _whole(view, segment, rule, Cues(other_side=1.0, label_with_text=shared))

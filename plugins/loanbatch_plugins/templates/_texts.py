@@ -60,7 +60,7 @@ def _continued(view: DocumentView, hit: Hit, segment: Segment) -> Piece | None:
     after = hit.layout.continuation(segment)
     if after is None or view.is_label_cell(after):
         return None
-    return Piece(after, 0, view.next_label(after, 0), 1.0)
+    return Piece(after, 0, view.next_label(after, 0))
 
 
 def _may_begin(piece: Piece, kind: FieldType) -> bool:
@@ -76,6 +76,11 @@ def _may_begin(piece: Piece, kind: FieldType) -> bool:
 def is_complete(line: str, kind: FieldType) -> bool:
     """Whether nothing of the value can follow a line: a postal code ends an address."""
     return kind is FieldType.ADDRESS and _ADDRESS_END.search(line) is not None
+
+
+def has_odd_end(address: str) -> bool:
+    """Whether an address ends in a number that is no postal code: "NJ 79.419"."""
+    return address.rstrip()[-1:].isdigit() and _ADDRESS_END.search(address) is None
 
 
 def _may_follow(piece: Piece, kind: FieldType) -> bool:
@@ -111,7 +116,7 @@ def _next_line(
         far = segment.top - last.segment.bottom > leading / _ADDRESS_LEADING * height
         if kind is FieldType.ADDRESS and far and not is_complete(segment.text, kind):
             return None
-        return Piece(segment, 0, view.next_label(segment, 0), 1.0)
+        return Piece(segment, 0, view.next_label(segment, 0))
     return None
 
 
