@@ -55,7 +55,7 @@ class TextReader:
                         raw=raw,
                         page=page.number,
                         box=word.box,
-                        confidence=0.9,
+                        confidence=0.99,
                         extractor="text",
                     )
 

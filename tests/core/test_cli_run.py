@@ -66,7 +66,7 @@ def extract(pages):
     for word in pages[0].words:
         name, equals, raw = word.text.partition("=")
         if equals:
-            yield Field(name=name, raw=raw, page=1, box=word.box, confidence=0.9, extractor="text")
+            yield Field(name=name, raw=raw, page=1, box=word.box, confidence=0.99, extractor="text")
 
 @hookimpl
 def normalize(field):

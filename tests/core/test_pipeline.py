@@ -106,7 +106,7 @@ def test_info_does_not_need_review(process):
 
 
 def test_unsure_field_needs_review_and_keeps_its_value(process):
-    result = process(review_threshold=0.95)
+    result = process(review_threshold=1.0)
 
     assert codes(result) == ["low_confidence"]
     assert result.findings[0].fields == ("x", "y")

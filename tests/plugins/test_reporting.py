@@ -34,7 +34,7 @@ MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 def make_field(name: str, value: Any = None, **more: Any) -> Field:
     given = {"raw": str(value), "page": 1, "box": Box(72, 90.5, 200.25, 102)}
-    given |= {"confidence": 0.9, "extractor": "templates/note", "value": value}
+    given |= {"confidence": 0.99, "extractor": "templates/note", "value": value}
     return Field(name=name, **(given | more))
 
 
@@ -202,7 +202,7 @@ def test_csv_has_a_row_per_value_with_its_evidence() -> None:
         "raw": "$250,000.00",
         "page": "1",
         "box": "72.00 90.50 200.25 102.00",
-        "confidence": "0.9",
+        "confidence": "0.99",
         "extractor": "templates/note",
         "review_reasons": "sum_differs",
     }

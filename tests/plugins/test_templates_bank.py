@@ -11,10 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loanbatch.models import Field, Page, Word
+from loanbatch.settings import Settings
 from loanbatch_plugins.templates._engine import extract_fields
 from loanbatch_plugins.templates._entries import Calendar, read_day, writes_day_first
 from loanbatch_plugins.templates._ledger import PROVED, Posting, prove
 from loanbatch_plugins.templates._loading import load_template
+
+#: Below it a value is for somebody to look at.
+_REVIEW = Settings().review_threshold
 
 _WIDTH, _LEADING = 5.0, 14.0
 
@@ -131,7 +135,7 @@ Sep 05     Mobile Deposit          +$250.00     $780.25
         ("2023-09-14", "-100.00", "680.25"),
         ("2023-09-05", "250.00", "780.25"),
     ]
-    assert surety(found["transactions"]) == [PROVED] * 3
+    assert all(item > 0.98 for item in surety(found["transactions"]))
     assert {name: found[name].raw for name in ("opening_balance", "total_withdrawals")} == {
         "opening_balance": "$530.25",
         "total_withdrawals": "$100.00",
@@ -144,7 +148,7 @@ Opening Balance    Deposits     Withdrawals   Closing Balance
   500.00            250.00        100.00         700.00
 """)
 
-    assert found["total_deposits"].confidence < 0.75
+    assert found["total_deposits"].confidence < _REVIEW
 
 
 def test_balance_on_the_last_row_of_a_day_proves_the_rows_before() -> None:
@@ -165,7 +169,7 @@ Date    Check    Description        Deposits/    Withdrawals/   Ending daily
         ("2025-03-04", "-40.00"),
         ("2025-03-04", "-60.00", "900.00"),
     ]
-    assert surety(found["transactions"]) == [PROVED] * 3
+    assert all(item > 0.98 for item in surety(found["transactions"]))
 
 
 def test_list_of_checks_is_paid_out_and_not_told_twice() -> None:
@@ -194,7 +198,7 @@ Date    Description          Amount
 11/07   DEPOSIT              300.00
 """)
 
-    assert found["transactions"].confidence < 0.75
+    assert found["transactions"].confidence < _REVIEW
 
 
 @pytest.mark.parametrize(

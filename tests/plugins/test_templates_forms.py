@@ -16,14 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loanbatch.models import Document, Field
-from loanbatch.settings import load_settings
+from loanbatch.settings import Settings, load_settings
 from loanbatch.testing import make_page
 from loanbatch.vocabulary import standard_vocabulary
 from loanbatch_plugins import normalizers, templates
 from loanbatch_plugins.templates._machine_lines import check_digit, read_machine_lines
 
 _WIDTH = 900.0
-_REVIEW = 0.75
+_REVIEW = Settings().review_threshold
 
 _EARNINGS = """\
 Request for Verification of Employment

@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 from loanbatch.models import Document, Field, Page
-from loanbatch.settings import load_settings
+from loanbatch.settings import Settings, load_settings
 from loanbatch.testing import make_page
 from loanbatch.vocabulary import FieldDefinition, FieldType, standard_vocabulary
 from loanbatch_plugins import normalizers, templates
 
 #: Wide enough for the longest line that the typewriter below sets.
 _WIDTH = 900.0
-_REVIEW = 0.75
+_REVIEW = Settings().review_threshold
 
 
 def read(kind: str, *texts: str) -> dict[str, Field]:

@@ -8,10 +8,11 @@ import pytest
 from attrs import evolve
 
 from loanbatch.models import Field, Page, TextSource, Word
+from loanbatch.settings import Settings
 from loanbatch_plugins.templates._engine import extract_fields
 from loanbatch_plugins.templates._loading import TemplateError, load_template, read_template
 
-_REVIEW = 0.75
+_REVIEW = Settings().review_threshold
 
 
 def page(*lines: tuple[float, float, str]) -> Page:

@@ -57,7 +57,7 @@ GUESSES: Mapping[str, float] = {
     "lost_line_number": -1.3,
     "bare_shape": -6.0,
     "words_before": -3.0,
-    "street_only": -1.7,
+    "street_only": -2.4,
     "cut_off": -3.0,
     "odd_postal_code": -2.0,
     "reader_doubt": -6.0,
@@ -380,8 +380,9 @@ def _solved(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> list[f
 def rendered(weights: Weights) -> str:
     """Return the text of the weights' file."""
     lines = [
-        "# How likely a candidate for a value is right: weights of a logistic regression, in log-odds.",
-        "# 0 is even, 3 is 95 %, 5 is 99.3 %. Made by tests/training/learn_weights.py; do not edit.",
+        "# How likely a candidate for a value is right: weights of a logistic regression, in",
+        "# log-odds (0 is even, 3 is 95 %, 5 is 99.3 %). Made by tests/training/learn_weights.py;",
+        "# do not edit.",
         "",
         "# What finds values, and what one is worth against which nothing speaks.",
         "[extractors]",
@@ -472,7 +473,7 @@ def report(labelled: Sequence[Example], more: Sequence[Example]) -> None:
         f" {sum(not item.right for item in chosen)} of {len(chosen)} chosen ones are wrong"
     ]
     before = quality(judged_by(guessed(), chosen))
-    after = quality(cross_validated(chosen if not labelled else labelled, more))
+    after = quality(cross_validated(labelled or chosen, more))
     for name, figures in (("guessed", before), ("learned, on files left out", after)):
         told = ", ".join(f"{key} {value:.4f}" for key, value in asdict(figures).items())
         lines.append(f"{name}: {told}")

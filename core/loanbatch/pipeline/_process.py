@@ -27,6 +27,7 @@ from loanbatch.pipeline._reading import read_source
 from loanbatch.pipeline._rereading import read_again
 from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingResult, ResultStatus, document_id
+from loanbatch.settings import Settings
 
 
 def process_source(registry: Registry, source: Source) -> BatchProcessingResult:
@@ -104,7 +105,7 @@ def _process(registry: Registry, source: Source) -> BatchProcessingResult:
         *reading_findings,
         *understanding_findings,
         *(finding for finding in rereading_findings if finding not in understanding_findings),
-        *_doubts(documents, registry.settings.review_threshold),
+        *_doubts(documents, registry.settings),
         *check_findings,
         *artifact_findings,
     )
@@ -163,12 +164,12 @@ def _displayed(documents: Iterable[Document], pages: Iterable[Page]) -> tuple[Do
     )
 
 
-def _doubts(documents: Iterable[Document], threshold: float) -> list[Finding]:
+def _doubts(documents: Iterable[Document], settings: Settings) -> list[Finding]:
     """Return what makes documents need review: unsure kinds and fields, text without value."""
     findings = []
     for document in documents:
         where = f"{document.kind}, {_pages(document.first_page, document.last_page)}"
-        if document.confidence < threshold:
+        if document.confidence < settings.kind_threshold:
             findings.append(
                 Finding(
                     code="uncertain_kind",
@@ -176,7 +177,9 @@ def _doubts(documents: Iterable[Document], threshold: float) -> list[Finding]:
                     message=f"{where}: the kind of document is uncertain",
                 )
             )
-        unsure = tuple(n for n, f in document.fields.items() if f.confidence < threshold)
+        unsure = tuple(
+            n for n, f in document.fields.items() if f.confidence < settings.review_threshold
+        )
         if unsure:
             findings.append(
                 Finding(

@@ -37,7 +37,13 @@ from loanbatch.vocabulary import (
 
 #: Settings that change what is read from a document, and so whether an earlier result may be
 #: reused.
-_SETTINGS_THAT_MATTER = ("reread", "review_threshold", "searchable", "passwords")
+_SETTINGS_THAT_MATTER = (
+    "reread",
+    "review_threshold",
+    "kind_threshold",
+    "searchable",
+    "passwords",
+)
 #: Hooks that make a result; plugins without any do not change the fingerprint.
 _WORKER_HOOKS = frozenset(
     {

@@ -109,7 +109,9 @@ class Settings:
     #: Read values of scanned pages again where the OCR engine was unsure of them.
     reread: bool = True
     #: A field with less confidence (0 to 1) marks its result for review.
-    review_threshold: float = field(default=0.75, validator=_in_range(0, 1))
+    review_threshold: float = field(default=0.95, validator=_in_range(0, 1))
+    #: A document whose kind has less confidence (0 to 1) marks its result for review.
+    kind_threshold: float = field(default=0.75, validator=_in_range(0, 1))
     #: Passwords to try on encrypted files.
     passwords: tuple[str, ...] = field(default=(), repr=False)
     #: Folder with template files of one's own: they go before the bundled ones of their kinds, and

@@ -32,9 +32,9 @@ class Reading:
 
 
 #: A stray blank or a swapped separator was mended on the way.
-MENDED = 0.9
+MENDED = 0.98
 #: The text allows a second reading that is much less likely.
-LIKELY = 0.85
+LIKELY = 0.97
 #: Kept as printed, though it does not have the shape that it should have: somebody should look.
 ODD = 0.6
 

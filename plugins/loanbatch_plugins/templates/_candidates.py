@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from loanbatch.models import Box, Field, Value, Word
 from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import squeeze, union
-from loanbatch_plugins.templates._cues import Cues
+from loanbatch_plugins.templates._cues import NOTHING, Cues
 from loanbatch_plugins.templates._schema import Occurrence, Rule
 from loanbatch_plugins.templates._weights import load_weights, probability
 
@@ -40,7 +40,7 @@ class Candidate:
     #: 0 to 1: how sure its reader is of it, before anything is weighed.
     score: float = 1.0
     #: What its reader saw around it.
-    cues: Cues = Cues()
+    cues: Cues = NOTHING
     #: Kind of its extractor, as in the weights; empty until the engine says it.
     found_by: str = ""
     #: A derived wording, where the raw text is not the value.

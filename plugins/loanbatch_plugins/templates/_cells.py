@@ -271,9 +271,8 @@ def _in_one(row: Row, finder: _Finder) -> Candidate | None:
     raw = row.text[start:end].strip()
     if not raw or is_placeholder(raw) or not words:
         return None
-    return Candidate(
-        raw=raw, page=row.pieces[0].segment.page, words=words, cues=Cues(bare_shape=1 - fit)
-    )
+    cues = Cues(bare_shape=1 - fit)
+    return Candidate(raw=raw, page=row.pieces[0].segment.page, words=words, cues=cues)
 
 
 def _text_in(rows: Sequence[Row], hit: Hit, rule: Rule) -> Candidate | None:

@@ -43,9 +43,7 @@ class Cues:
     cut_off: float = _against("Recognition put the rest of its line at another height.")
     odd_postal_code: float = _against("An address that ends in a number that is no postal code.")
     reader_doubt: float = _against("Minus the logarithm of the rule's or the reader's own factor.")
-    unsure_words: float = _against(
-        "One minus the confidence of its worst recognized word; 0.3 at most."
-    )
+    unsure_words: float = _against("One minus the confidence of its worst word; 0.3 at most.")
     recognized: float = _against("It was recognized, not read from a text layer.")
     recognized_row: float = _against("It is a row of a table that was recognized.")
     disputed: float = _against("Another value is about as likely.")
@@ -55,6 +53,10 @@ class Cues:
     def names(cls) -> tuple[str, ...]:
         """Return the names of all cues, in the order in which they are told."""
         return tuple(item.name for item in fields(cls))
+
+
+#: Of a candidate that tells nothing.
+NOTHING = Cues()
 
 
 def meaning_of(name: str) -> str:

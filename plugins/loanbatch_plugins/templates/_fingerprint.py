@@ -12,14 +12,11 @@ _ENGINE = "1"
 
 @cache
 def fingerprint() -> str:
-    """Return a hash over the packaged templates, the lexicon, the weights and the engine's version."""
+    """Return a hash over templates, lexicon, weights and the engine's version."""
     digest = hashlib.sha256(_ENGINE.encode())
     folder = files(__package__)
-    data = [
-        folder.joinpath("lexicon.toml"),
-        folder.joinpath("weights.toml"),
-        *folder.joinpath("kinds").iterdir(),
-    ]
+    single = (folder.joinpath(name) for name in ("lexicon.toml", "weights.toml"))
+    data = [*single, *folder.joinpath("kinds").iterdir()]
     for item in sorted(data, key=lambda entry: entry.name):
         if item.name.endswith(".toml"):
             digest.update(item.name.encode())

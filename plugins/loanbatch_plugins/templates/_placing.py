@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from loanbatch.models import Box
 from loanbatch_plugins.layout import Segment
-from loanbatch_plugins.templates._cues import Cues
+from loanbatch_plugins.templates._cues import NOTHING, Cues
 from loanbatch_plugins.templates._hits import Hit
 from loanbatch_plugins.templates._schema import Rule, Where
 from loanbatch_plugins.templates._view import DocumentView
@@ -30,7 +30,7 @@ class Piece:
     start: int
     end: int
     #: What its place tells.
-    cues: Cues = Cues()
+    cues: Cues = NOTHING
     #: Whether it is the rest of the label's own cell.
     own: bool = False
     #: Whether it may be the rest of the label's own cell, torn off by recognition.

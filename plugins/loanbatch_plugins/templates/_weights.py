@@ -36,7 +36,7 @@ class Weights:
     def log_odds(self, extractor: str, cues: Cues) -> float:
         """Return the log-odds that a candidate is right."""
         start = self.extractors.get(extractor, self.extractors[ANY])
-        return start + sum(weight * getattr(cues, name) for name, weight in self.cues.items())
+        return math.fsum((start, *(w * getattr(cues, name) for name, w in self.cues.items())))
 
 
 def probability(log_odds: float) -> float:
