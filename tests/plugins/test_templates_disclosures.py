@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from loanbatch.models import Document, Field, TextSource
-from loanbatch.settings import load_settings
+from loanbatch.settings import Settings, load_settings
 from loanbatch.testing import make_page
 from loanbatch_plugins import templates
 
 _WIDTH = 900.0
-_REVIEW = 0.75
+_REVIEW = Settings().review_threshold
 
 
 def read(kind: str, text: str, source: TextSource = TextSource.TEXT_LAYER) -> dict[str, Field]:
