@@ -240,7 +240,8 @@ class Scan:
 @pytest.fixture
 def process(make_handler):
     def run(scan, **overrides):
-        handler = make_handler(scan, **overrides)
+        # What the scan says of its value is made for this threshold.
+        handler = make_handler(scan, **{"review_threshold": 0.75} | overrides)
         return process_source(handler.registry, hash_source(source_from_bytes("a.txt", b"x")))
 
     return run
