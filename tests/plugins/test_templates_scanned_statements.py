@@ -14,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loanbatch.models import Field, Page, TextSource, Word
+from loanbatch.settings import Settings
 from loanbatch_plugins.templates._engine import extract_fields
 from loanbatch_plugins.templates._ledger import Posting
 from loanbatch_plugins.templates._loading import load_template
 from loanbatch_plugins.templates._mending import mend
 
-_REVIEW = 0.75
+_REVIEW = Settings().review_threshold
 _STATEMENT = """
 Account Statement
 Statement Period: 10/01/2025 - 10/31/2025
