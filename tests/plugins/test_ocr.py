@@ -28,8 +28,9 @@ from loanbatch_plugins import ocr
 from loanbatch_plugins.ocr import OcrSettings, _program, _reading, _tessdata
 from loanbatch_plugins.ocr._boxes import find_check_boxes
 from loanbatch_plugins.ocr._paper import in_even_light
+from loanbatch_plugins.ocr._tesseract import Reading
 from loanbatch_plugins.ocr._tidying import tidied
-from loanbatch_plugins.ocr._turning import displayed_words, make_upright
+from loanbatch_plugins.ocr._turning import Upright, displayed_words, make_upright
 
 needs_tesserocr = pytest.mark.skipif(
     find_spec("tesserocr") is None, reason="there is no wheel of tesserocr for this Python"
@@ -271,7 +272,12 @@ def attempts(monkeypatch: pytest.MonkeyPatch) -> list[Recognition]:
     """Results that the engine gives, one for each attempt."""
     results: list[Recognition] = []
     monkeypatch.setattr(_reading._tesseract, "is_installed", lambda: True)
-    monkeypatch.setattr(_reading._tesseract, "read_picture", lambda *_: results.pop(0))
+
+    def read_picture(picture: Image.Image, *_: object) -> Reading:
+        return Reading(upright=Upright(picture=picture), words=results.pop(0).words)
+
+    monkeypatch.setattr(_reading._tesseract, "read_picture", read_picture)
+    monkeypatch.setattr(_reading._tesseract, "look_again", lambda reading, _: reading)
     return results
 
 

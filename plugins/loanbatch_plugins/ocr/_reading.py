@@ -10,14 +10,15 @@ that no package brings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from loanbatch.errors import OcrFailedError
-from loanbatch.models import PageImage, Recognition
+from loanbatch.models import PageImage, Recognition, Word
 from loanbatch_plugins.ocr import _program, _tesseract
 from loanbatch_plugins.ocr._paper import in_even_light
 from loanbatch_plugins.ocr._settings import OcrSettings
+from loanbatch_plugins.ocr._tesseract import Reading
 from loanbatch_plugins.ocr._tidying import tidied
 from loanbatch_plugins.ocr._turning import as_picture, scaled
 
@@ -40,20 +41,27 @@ def read_image(image: PageImage, settings: OcrSettings) -> Recognition:
     """
     if not is_in_process(settings):
         return tidied(_program.read_image(image, settings))
+    best, factor = _best_reading(image, settings)
+    found = _tesseract.look_again(best, settings).placed()
+    return tidied(found if factor == 1 else scaled(found, factor))
+
+
+def _best_reading(image: PageImage, settings: OcrSettings) -> tuple[Reading, float]:
+    """Return the best attempt and by how much its pixels are larger than the image's."""
     resolution = _tesseract.image_resolution(image)
-    best: Recognition | None = None
+    best: Reading | None = None
+    factor = 1.0
     for picture in _pictures(as_picture(image), again=settings.retry):
         enlarged = picture.width != image.width
-        if enlarged and (best is None or len(best.words) < _FEW):
+        if enlarged and best and len(best.words) < _FEW:
             break  # there is no small print but noise, which takes long in this size
         found = _tesseract.read_picture(picture, resolution, settings)
-        if enlarged:
-            found = scaled(found, image.width / picture.width)
-        if best is None or worth(found) > worth(best):
-            best = found
-        if _is_good(best):
+        if best is None or worth(found.words) > worth(best.words):
+            best, factor = found, image.width / picture.width
+        if _is_good(best.words):
             break
-    return tidied(best or Recognition(words=()))
+    assert best is not None  # noqa: S101 - there is one picture at least
+    return best, factor
 
 
 def is_in_process(settings: OcrSettings) -> bool:
@@ -87,15 +95,15 @@ def _pictures(page: Picture, *, again: bool) -> Iterator[Picture]:
         yield even.resize(size, Image.Resampling.LANCZOS)
 
 
-def worth(recognition: Recognition) -> float:
+def worth(words: Sequence[Word]) -> float:
     """Return how much an attempt has read, sure letters counting most."""
-    return sum(word.confidence**2 * len(word.text) for word in recognition.words)
+    return sum(word.confidence**2 * len(word.text) for word in words)
 
 
-def _is_good(recognition: Recognition) -> bool:
-    letters = sum(len(word.text) for word in recognition.words)
-    sure = sum(word.confidence * len(word.text) for word in recognition.words)
-    return len(recognition.words) >= _FEW and sure >= _GOOD * letters
+def _is_good(words: Sequence[Word]) -> bool:
+    letters = sum(len(word.text) for word in words)
+    sure = sum(word.confidence * len(word.text) for word in words)
+    return len(words) >= _FEW and sure >= _GOOD * letters
 
 
 def describe_engine(settings: OcrSettings) -> dict[str, str]:

@@ -12,13 +12,16 @@ import math
 import threading
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve, frozen
+
 from loanbatch.errors import OcrFailedError
 from loanbatch.models import CheckBox, PageImage, Recognition, Word
 from loanbatch_plugins.ocr._boxes import find_check_boxes
 from loanbatch_plugins.ocr._paper import without_check_boxes
+from loanbatch_plugins.ocr._rereading import reread
 from loanbatch_plugins.ocr._settings import OcrSettings
 from loanbatch_plugins.ocr._tessdata import find_tessdata
-from loanbatch_plugins.ocr._turning import as_picture, make_upright
+from loanbatch_plugins.ocr._turning import Upright, as_picture, make_upright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +102,28 @@ def engine_version() -> str:
     return first_line.removeprefix("tesseract").strip()
 
 
-def read_picture(picture: Image, resolution: int, settings: OcrSettings) -> Recognition:
+@frozen(kw_only=True)
+class Reading:
+    """What one pass over a picture gave, in pixels of the upright picture."""
+
+    #: As it was shown to the engine: upright, level, without check boxes.
+    upright: Upright
+    words: tuple[Word, ...]
+    check_boxes: tuple[CheckBox, ...] = ()
+    orientation: int = 0
+    skew: float = 0.0
+
+    def placed(self) -> Recognition:
+        """Return it in pixels of the image of the original size."""
+        return Recognition(
+            words=tuple(self.upright.place_word(word) for word in self.words),
+            check_boxes=tuple(self.upright.place_check_box(item) for item in self.check_boxes),
+            orientation=self.orientation,
+            skew=self.skew,
+        )
+
+
+def read_picture(picture: Image, resolution: int, settings: OcrSettings) -> Reading:
     """Read the words and check boxes of a grey picture, whichever way it is turned.
 
     Args:
@@ -112,20 +136,32 @@ def read_picture(picture: Image, resolution: int, settings: OcrSettings) -> Reco
     """
     engine = engine_for(settings)
     try:
-        check_boxes = _show(engine, picture, resolution)
+        upright, check_boxes = _show(engine, Upright(picture=picture), resolution)
         orientation, skew = _attitude(engine)
         if orientation == 0 and abs(skew) < _LEVEL_ENOUGH:
-            return Recognition(words=tuple(_read_words(engine)), check_boxes=check_boxes)
-        upright = make_upright(picture, orientation, skew)
-        check_boxes = _show(engine, upright.picture, resolution)
-        return Recognition(
-            words=tuple(upright.place_word(word) for word in _read_words(engine)),
-            check_boxes=tuple(upright.place_check_box(item) for item in check_boxes),
+            skew = 0.0
+        else:
+            turned = make_upright(picture, orientation, skew)
+            upright, check_boxes = _show(engine, turned, resolution)
+        return Reading(
+            upright=upright,
+            words=tuple(_read_words(engine)),
+            check_boxes=check_boxes,
             orientation=orientation,
             skew=skew,
         )
     finally:
         engine.Clear()
+
+
+def look_again(reading: Reading, settings: OcrSettings) -> Reading:
+    """Return a reading with what a second look at its picture brings to light.
+
+    Raises:
+        OcrFailedError: There is no engine, or no data for the languages.
+    """
+    words = reread(reading.upright.picture, reading.words, lambda line: read_line(line, settings))
+    return evolve(reading, words=words)
 
 
 def read_line(picture: Image, settings: OcrSettings) -> list[Word]:
@@ -154,7 +190,7 @@ def orientation_of(image: PageImage, settings: OcrSettings) -> int:
     """
     engine = engine_for(settings)
     try:
-        _show(engine, as_picture(image), image_resolution(image))
+        _show(engine, Upright(picture=as_picture(image)), image_resolution(image))
         return _attitude(engine)[0]
     finally:
         engine.Clear()
@@ -165,17 +201,25 @@ def image_resolution(image: PageImage) -> int:
     return round(_POINTS_PER_INCH / image.points_per_pixel)
 
 
-def _show(engine: Any, picture: Image, resolution: int) -> tuple[CheckBox, ...]:  # noqa: ANN401
-    """Give the engine a picture without its check boxes, and return these."""
+def _show(
+    engine: Any,  # noqa: ANN401
+    page: Upright,
+    resolution: int,
+) -> tuple[Upright, tuple[CheckBox, ...]]:
+    """Give the engine a page without its check boxes, and return both."""
     import tesserocr
 
-    check_boxes = find_check_boxes(picture)
+    check_boxes = find_check_boxes(page.picture)
     if check_boxes:
-        picture = without_check_boxes(picture, check_boxes)
+        page = evolve(page, picture=without_check_boxes(page.picture, check_boxes))
     engine.SetPageSegMode(tesserocr.PSM.AUTO_OSD)
-    engine.SetImageBytes(picture.tobytes(), picture.width, picture.height, 1, picture.width)
+    _set_picture(engine, page.picture)
     engine.SetSourceResolution(min(max(resolution, 70), 600))
-    return check_boxes
+    return page, check_boxes
+
+
+def _set_picture(engine: Any, picture: Image) -> None:  # noqa: ANN401
+    engine.SetImageBytes(picture.tobytes(), picture.width, picture.height, 1, picture.width)
 
 
 def _attitude(engine: Any) -> tuple[int, float]:  # noqa: ANN401
