@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -157,3 +158,32 @@ def test_overprinted_line_goes_on_with_its_nearer_word() -> None:
         "Chance of continued employment",
         "Strong odds",
     ]
+
+
+@pytest.mark.parametrize(
+    ("parts", "blank", "expected"),
+    [
+        (("$1", "2,216.24"), 1.8, ["$1", "2,216.24"]),
+        (("$1", "2,216.24"), 0.3, ["$12,216.24"]),
+        (("$60,1", "44"), 0.3, ["$60,144"]),
+        (("$405,000.", "00"), 0.5, ["$405,000.00"]),
+        (("1", "57,852"), 0.5, ["1", "57,852"]),
+        (("5", "100.00"), 0.3, ["5", "100.00"]),
+        (("12", "345"), 0.3, ["12", "345"]),
+    ],
+)
+def test_torn_amounts_of_a_scan_are_joined_where_the_blank_is_none(
+    parts: tuple[str, str], blank: float, expected: list[str]
+) -> None:
+    left, right = parts
+    start = 100.0 + 5.0 * len(left) + 10.0 * blank
+    words = (
+        Word(left, 100.0, 100.0, 100.0 + 5.0 * len(left), 110.0),
+        Word(right, start, 100.0, start + 5.0 * len(right), 110.0),
+    )
+
+    layout = PageLayout(
+        Page(number=1, width=612.0, height=792.0, words=words, text_source=TextSource.RECOGNIZED)
+    )
+
+    assert [word.text for cell in layout.segments for word in cell.words] == expected

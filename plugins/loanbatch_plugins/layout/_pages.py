@@ -14,6 +14,7 @@ from loanbatch_plugins.layout._lines import (
     read_lines,
     split_segments,
 )
+from loanbatch_plugins.layout._torn import join_torn
 
 #: Share of the lower height that two cells of one row have in common at least.
 _ROW_SHARE = 0.35
@@ -40,6 +41,8 @@ class PageLayout:
         self.segments: list[Segment] = []
         boxes = INK_BOXES if self.recognized else TEXT_BOXES
         for line in read_lines(page.words):
+            if self.recognized:
+                line.words = join_torn(line.words)
             cells = split_segments(line, page.number, boxes)
             for cell in cells:
                 cell.line = len(self.lines)

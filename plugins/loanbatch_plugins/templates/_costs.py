@@ -30,26 +30,31 @@ _SCORE = 0.93
 _DOUBTED = 0.6
 #: Dollars by which they may miss it: those of a Loan Estimate are rounded.
 _CENTS, _DOLLARS = Decimal("0.02"), Decimal(2)
-#: How the headings begin, without their letter.
+#: A letter that may be lost or misread.
+_ANY = r"(?:\S{1,2}\.?\s+)?"
+#: How the headings begin; without the letter where their wording tells them from others.
 _HEADINGS = {
     "A": r"(?:[A4]\.?\s+)?(?:origination charges|gastos por tramitación)",
     "B": r"(?:[B8]\.?\s+)?(?:services (?:borrower did not|you cannot) shop"
     r"|servicios que (?:usted|el deudor) no p)",
     "C": r"(?:C\.?\s+)?(?:services (?:borrower did|you can) shop"
     r"|servicios que (?:usted|el deudor) p)",
-    "D": r"D\.?\s+(?:total loan costs|costos totales)",
+    "D": rf"{_ANY}total loan costs|D\.?\s+costos totales",
     "E": r"(?:E\.?\s+)?(?:taxes and other government|impuestos y otros cargos)",
-    "F": r"F\.?\s+(?:prepaids|pagos anticipados)",
+    "F": r"(?:\S\.?\s+)?prepaids\b|F\.?\s+pagos anticipados",
     "G": r"(?:[G6]\.?\s+)?(?:initial escrow payment|pago inicial de la cuenta)",
-    "H": r"H\.?\s+(?:other|otros)\b",
-    "I": r"[I1l|]\.?\s+(?:total other costs|total de otros)",
-    "J": r"J\.?\s+(?:total closing costs|total de costos)",
-    "K": r"K\.?\s+(?:due from borrower|(?:cantidad adeudada|total adeudado) por el deudor)",
-    "L": r"L\.?\s+(?:paid already by|pagado)",
-    "M": r"M\.?\s+(?:due to seller|cantidad adeudada al vendedor|total adeudado al vendedor)",
-    "N": r"N\.?\s+(?:due from seller|cantidad adeudada por el vendedor|total adeudado por el vend)",
+    "H": r"(?:H\.?|\S[.,])\s+other\b|H\.?\s+otros\b",
+    "I": rf"{_ANY}total other costs|[I1l|]\.?\s+total de otros",
+    "J": r"[J)]\.?\s+(?:total closing costs|total de costos)",
+    "K": rf"{_ANY}due from borrower"
+    r"|K\.?\s+(?:cantidad adeudada|total adeudado) por el deudor",
+    "L": rf"{_ANY}paid already by|L\.?\s+pagado",
+    "M": rf"{_ANY}due to seller"
+    r"|M\.?\s+(?:cantidad adeudada al vendedor|total adeudado al vendedor)",
+    "N": rf"{_ANY}due from seller"
+    r"|N\.?\s+(?:cantidad adeudada por el vendedor|total adeudado por el vend)",
 }
-_HEADING = {k: re.compile(rf"\W{{0,2}}{p}", re.IGNORECASE) for k, p in _HEADINGS.items()}
+_HEADING = {k: re.compile(rf"\W{{0,2}}(?:{p})", re.IGNORECASE) for k, p in _HEADINGS.items()}
 _COSTS = frozenset("ABCDEFGHIJ")
 _SUMMARIES = frozenset("KLMN")
 _FEES = frozenset("ABCEFGH")
