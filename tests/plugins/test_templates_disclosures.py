@@ -198,3 +198,49 @@ def test_contacts_are_told_without_one_of_their_labels(lost: str | None) -> None
     assert agent["role"] == "Settlement Agent (S)"
     assert agent["license_id"] == "Z61616"
     assert "nmls_id" not in agent
+
+
+_LOST_HEADERS = """\
+Closing Cost Details
+A. Origination Charges                                         $2,431.63
+01    Points                                             $961.88
+02    Application Fee                                    $345.75
+03    Underwriting Fee                                 $1,124.00
+B, Services Borrower Did Not Shop For                            $637.00
+01    Appraisal Fee to Truewell Appraisers Inc.                          $541.00
+02    Credit Report Fee to Factsheet Data Co.             $96.00
+03    Survey Fee to Plumbline Surveys Co.                                                        $97.25
+   TOTAL LOAN COSTS (Borrower-Paid)                             $3,068.63
+Loan Costs Subtotals (A + B + C)                       $2,527.63         $541.00
+"""
+
+
+def test_fees_have_their_payers_where_the_headers_of_the_columns_are_lost() -> None:
+    fields = read("closing_disclosure", _LOST_HEADERS, TextSource.RECOGNIZED)
+
+    told = [(r["label"], r.get("paid_by"), r.get("paid_when")) for r in rows(fields["fees"])]
+    assert told == [
+        ("Points", "borrower", "at_closing"),
+        ("Application Fee", "borrower", "at_closing"),
+        ("Underwriting Fee", "borrower", "at_closing"),
+        ("Appraisal Fee", "borrower", "before_closing"),
+        ("Credit Report Fee", "borrower", "at_closing"),
+        # Nothing says whose column this is.
+        ("Survey Fee", None, None),
+    ]
+    assert [row["section"] for row in rows(fields["section_totals"])] == ["A", "B", "D"]
+
+
+@pytest.mark.parametrize(("points", "sure"), [("$961.88", True), ("$916.88", False)])
+def test_fees_that_miss_the_total_of_their_section_are_doubted(points: str, *, sure: bool) -> None:
+    text = _LOST_HEADERS.replace("$961.88", points)
+
+    assert (read("closing_disclosure", text)["fees"].confidence >= _REVIEW) is sure
+
+
+def test_minus_of_a_fee_is_proved_by_the_total_of_its_section() -> None:
+    text = _LOST_HEADERS.replace("$345.75", "  $0.75").replace("$2,431.63", "$2,085.13")
+
+    fees = rows(read("closing_disclosure", text)["fees"])
+
+    assert fees[1]["amount"] == Decimal("-0.75")

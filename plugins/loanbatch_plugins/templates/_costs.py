@@ -31,28 +31,28 @@ _DOUBTED = 0.6
 #: Dollars by which they may miss it: those of a Loan Estimate are rounded.
 _CENTS, _DOLLARS = Decimal("0.02"), Decimal(2)
 #: A letter that may be lost or misread.
-_ANY = r"(?:\S{1,2}\.?\s+)?"
+_ANY = r"(?:\S{1,2}[.,]?\s+)?"
 #: How the headings begin; without the letter where their wording tells them from others.
 _HEADINGS = {
-    "A": r"(?:[A4]\.?\s+)?(?:origination charges|gastos por tramitación)",
-    "B": r"(?:[B8]\.?\s+)?(?:services (?:borrower did not|you cannot) shop"
-    r"|servicios que (?:usted|el deudor) no p)",
-    "C": r"(?:C\.?\s+)?(?:services (?:borrower did|you can) shop"
-    r"|servicios que (?:usted|el deudor) p)",
-    "D": rf"{_ANY}total loan costs|D\.?\s+costos totales",
-    "E": r"(?:E\.?\s+)?(?:taxes and other government|impuestos y otros cargos)",
-    "F": r"(?:\S\.?\s+)?prepaids\b|F\.?\s+pagos anticipados",
-    "G": r"(?:[G6]\.?\s+)?(?:initial escrow payment|pago inicial de la cuenta)",
-    "H": r"(?:H\.?|\S[.,])\s+other\b|H\.?\s+otros\b",
-    "I": rf"{_ANY}total other costs|[I1l|]\.?\s+total de otros",
-    "J": r"[J)]\.?\s+(?:total closing costs|total de costos)",
+    "A": r"(?:[A4][.,]?\s+)?(?:origination charges|(?:gastos|cargos) por tramitaci)",
+    "B": r"(?:[B8][.,]?\s+)?(?:services (?:borrower did not|you cannot) shop"
+    r"|servicios que (?:usted|el deudor) no\b)",
+    "C": r"(?:C[.,]?\s+)?(?:services (?:borrower did|you can) shop"
+    r"|servicios que (?:usted|el deudor) (?!no\b))",
+    "D": rf"{_ANY}total loan costs|D[.,]?\s+costos totales",
+    "E": r"(?:E[.,]?\s+)?(?:taxes and other government|impuestos y otros cargos)",
+    "F": r"(?:\S[.,]?\s+)?prepaids\b|F[.,]?\s+pagos anticipados",
+    "G": r"(?:[G6][.,]?\s+)?(?:initial escrow payment|pago inicial de la cuenta)",
+    "H": r"(?:H\.?|\S[.,])\s+other\b|H[.,]?\s+otros\b",
+    "I": rf"{_ANY}total other costs|(?:[I1l|][.,]?\s+)?total de otros",
+    "J": r"[J)][.,]?\s+(?:total closing costs|total de costos)",
     "K": rf"{_ANY}due from borrower"
-    r"|K\.?\s+(?:cantidad adeudada|total adeudado) por el deudor",
-    "L": rf"{_ANY}paid already by|L\.?\s+pagado",
+    r"|K[.,]?\s+(?:cantidad adeudada|total adeudado) por el deudor",
+    "L": rf"{_ANY}paid already by|L[.,]?\s+pagado",
     "M": rf"{_ANY}due to seller"
-    r"|M\.?\s+(?:cantidad adeudada al vendedor|total adeudado al vendedor)",
+    r"|M[.,]?\s+(?:cantidad adeudada al vendedor|total adeudado al vendedor)",
     "N": rf"{_ANY}due from seller"
-    r"|N\.?\s+(?:cantidad adeudada por el vendedor|total adeudado por el vend)",
+    r"|N[.,]?\s+(?:cantidad adeudada por el vendedor|total adeudado por el vend)",
 }
 _HEADING = {k: re.compile(rf"\W{{0,2}}(?:{p})", re.IGNORECASE) for k, p in _HEADINGS.items()}
 _COSTS = frozenset("ABCDEFGHIJ")
@@ -60,14 +60,17 @@ _SUMMARIES = frozenset("KLMN")
 _FEES = frozenset("ABCEFGH")
 #: What ends a section besides the next heading.
 _END = re.compile(
-    r"\W*(?:(?:loan|other|closing) costs subtotals|other costs$|loan costs$|calculation\b|cash\b"
-    r"|total due (?:from|to)|calculating cash"
+    r"\W*(?:(?:loan|other|closing) costs subtotals|subtotales de|other costs$|loan costs$"
+    r"|calculation\b|cash\b|total due (?:from|to)|calculating cash"
     r"|lender credits|d ?\+ ?i$|cálculo|créditos del prestamista)",
     re.IGNORECASE,
 )
 _AT = re.compile(r"\W*(?:at closing|al cierre)\W*$", re.IGNORECASE)
 _BEFORE = re.compile(r"\W*(?:before closing|antes del cierre)\W*$", re.IGNORECASE)
 _OTHERS = re.compile(r"\W*(?:paid by others|others|por otros|otros)\W*$", re.IGNORECASE)
+_SUBTOTALS = re.compile(
+    r"\W*(?:(?:loan|other|closing) costs subtotals|subtotales de)\b", re.IGNORECASE
+)
 _PAYERS = (
     ("borrower", "at_closing"),
     ("borrower", "before_closing"),
@@ -84,7 +87,7 @@ _DATES = re.compile(r"\s+\d{1,2}/\d{1,2}/\d{2,4}|\s+to$", re.IGNORECASE)
 _NOTHING = re.compile("(?!)")
 _MONTHS = re.compile(r"(?P<value>\d{1,3})\s?(?:mo\b|months|meses)", re.IGNORECASE)
 _PERCENT = re.compile(r"(?P<value>\d{0,2}\.?\d+\s?%)", re.IGNORECASE)
-_TO = re.compile(r"\s+to\s+(?=[A-Z])")
+_TO = re.compile(r"\s+(?:to|para)\s+(?=[A-Z])")
 #: A cell belongs to the half of the page where its heading stands; points.
 _APART = 120.0
 
@@ -271,13 +274,30 @@ def _payer_columns(layout: PageLayout) -> list[_Column]:
     heads = [s for s in layout.segments if _AT.match(s.text) or _BEFORE.match(s.text)]
     heads = sorted(heads, key=lambda item: item.left)
     if len(heads) != 4:  # noqa: PLR2004 - two payers, two times
-        return []
+        return _subtotal_columns(layout)
     below = [s for s in layout.segments if _OTHERS.match(s.text) and s.left > heads[-1].left]
     heads += below[:1]
     return [
         ((head.left + head.right) / 2, *payer, head.words)
         for head, payer in zip(heads, _PAYERS, strict=False)
     ]
+
+
+def _subtotal_columns(layout: PageLayout) -> list[_Column]:
+    """Return the columns by the subtotals under them, where recognition lost the headers.
+
+    Five subtotals stand in the five columns; fewer are the borrower's at and before closing.
+    """
+    best: list[_Column] = []
+    for line in layout.lines:
+        if _SUBTOTALS.match(line[0].text):
+            amounts = [own for _, own in _amounts([w for s in line[1:] for w in s.words])]
+            payers = _PAYERS if len(amounts) == len(_PAYERS) else _PAYERS[:2]
+            columns = [
+                (_middle(own), *payer, own) for own, payer in zip(amounts, payers, strict=False)
+            ]
+            best = max(best, columns, key=len)
+    return best if len(best) > 1 else []
 
 
 def _fee(
@@ -292,7 +312,7 @@ def _fee(
     rows = []
     for raw, own in amounts:
         cells = [*start, Cell("amount", raw, own)]
-        if columns:
+        if columns and _middle(own) < _end_of(columns):
             _, payer, when, head = min(columns, key=lambda c: abs(c[0] - _middle(own)))
             cells += [Cell("paid_by", _text(head), head, payer)]
             cells += [Cell("paid_when", _text(head), head, when)]
@@ -314,7 +334,7 @@ def _label_and_payee(
         payee = _span(rest, match.end(), len(text))
         if raw and payee:
             cells.append(Cell("paid_to", raw, payee))
-        if label.raw.find(" to ") > 0 and len(label.raw) > match.start():
+        if len(label.raw) > match.start():
             kept = text[: match.start()]
             label = Cell("label", kept.strip(), _span(rest, 0, len(kept)))
     for name, pattern in (("months", _MONTHS), ("percent_of_loan", _PERCENT)):
@@ -339,6 +359,13 @@ def _is_charged(own: Sequence[Word], section: _Section, columns: Sequence[_Colum
     if columns:
         return _middle(own) > columns[0][0] - 0.6 * (columns[1][0] - columns[0][0])
     return own[-1].right > section.left + 0.8 * (section.right - section.left) - 30
+
+
+def _end_of(columns: Sequence[_Column]) -> float:
+    """Return where the columns end; without those of all payers more follow."""
+    last = columns[-1][0]
+    whole = len(columns) > 2  # noqa: PLR2004 - the borrower's two
+    return last + (columns[1][0] - columns[0][0]) * (9.0 if whole else 0.5)
 
 
 def _middle(words: Sequence[Word]) -> float:

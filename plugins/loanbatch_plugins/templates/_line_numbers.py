@@ -25,8 +25,8 @@ _MISREAD = re.compile(r"[^\s$%]{0,2}?(?P<last>\d)?[^\w\s$%]?|[A-Za-z]{1,2}[^\w$%
 _SLACK = 0.25
 #: So many numbers, and this share of them, have to agree with the places.
 _LEAST_AGREEING, _AGREEING_SHARE = 3, 0.6
-#: The wordings of a section's lines begin at one edge, up to this many points.
-_EDGE = 3.0
+#: The wordings of a section's lines begin at one edge, up to this many heights of the text.
+_EDGE = 0.6
 
 
 @frozen
@@ -93,7 +93,7 @@ def _is_mark(section: NumberedLines, line: Sequence[Word], places: _Places) -> b
         len(line) > 1
         and _MISREAD.fullmatch(line[0].text) is not None
         and line[0].right < edge
-        and abs(line[1].left - edge) <= _EDGE
+        and abs(line[1].left - edge) <= _EDGE * (line[1].bottom - line[1].top)
     )
 
 
