@@ -429,3 +429,112 @@ Schedule 1 (Form 1040) 2020
     assert found["taxpayer_names"] == ("Imogen Vale",)
     assert found["schedule_1_income"] == Decimal("12098.00")
     assert found["adjustments"] == Decimal("3211.00")
+
+
+_HOLDINGS = """\
+Borrower Name: Imogen Vale
+Uniform Residential Loan Application
+                       VI. ASSETS AND LIABILITIES
+ASSETS                                                      LIABILITIES                Monthly Payment &    Unpaid Balance
+                                                                                       Months Left to Pay
+Name and address of Bank, S&L, or Credit Union              Name and address of Company
+Harrow Savings Bank                                         Stonebridge Card Services
+14 Kiln Rd, Easton, PA 18099                                PO Box 15, Easton, PA 18098     75.00             2,410.00
+Acct. no. 2290114                        $    9,120.55      Acct. no. 4266 XXXX 1180
+Name and address of Bank, S&L, or Credit Union              Name and address of Company
+                                                            Ferry Auto Finance
+                                                            9 Ferry St, Easton, PA 18097    312.00            10,480.00
+Acct. no.                                $                  Acct. no. 6281193
+                                                            Total Monthly Payments      $ 387.00
+"""
+
+
+def test_application_of_2009_lists_each_account_and_debt() -> None:
+    found = read("loan_application", _HOLDINGS)
+
+    assert raw_rows(found["assets"]) == [
+        {
+            "institution_name": "Harrow Savings Bank",
+            "account_number": "2290114",
+            "amount": "9,120.55",
+        }
+    ]
+    assert raw_rows(found["liabilities"]) == [
+        {
+            "institution_name": "Stonebridge Card Services",
+            "account_number": "4266 XXXX 1180",
+            "payment": "75.00",
+            "balance": "2,410.00",
+        },
+        {
+            "institution_name": "Ferry Auto Finance",
+            "account_number": "6281193",
+            "payment": "312.00",
+            "balance": "10,480.00",
+        },
+    ]
+
+
+_OWNED = """\
+2c. Liabilities - Credit Cards, Other Debts, and Leases that You Owe
+Account Type       Company Name          Account Number     Unpaid Balance      Monthly Payment
+Installment        Ferry Auto Finance    0098812            $ 14,220.00         $ 389.00
+3a. Property You Own
+Address   Street 612 Oak Terrace                            Unit # {unit}
+          City Easton                 State PA              ZIP 18097           Country
+Property Value        Status          Intended Occupancy    Monthly Rental Income
+$ 245,000.00          Retained        Investment            $ 1,600.00
+Mortgage Loans on this Property
+Creditor Name         Account Number        Monthly Mortgage Payment        Unpaid Balance
+Harrow Home Loans     3400981               $ 1,310.00                      $ 171,204.55
+"""
+
+
+@pytest.mark.parametrize(
+    ("unit", "address"),
+    [
+        ("", "612 Oak Terrace, Easton, PA 18097"),
+        ("4B", "612 Oak Terrace, Unit 4B, Easton, PA 18097"),
+    ],
+)
+def test_application_of_2021_lists_properties_with_evidence(unit: str, address: str) -> None:
+    found = read("loan_application", _OWNED.format(unit=unit))
+
+    assert raw_rows(found["real_estate"]) == [
+        {
+            "property_address": address,
+            "estimated_property_value": "245,000.00",
+            "monthly_payment": "1,310.00",
+        }
+    ]
+    assert all(cell.box.right > cell.box.left for cell in found["real_estate"].rows[0])
+
+
+def test_value_of_a_property_owned_is_not_that_of_the_one_to_buy() -> None:
+    found = read("loan_application", _OWNED.format(unit=""))
+
+    assert "estimated_property_value" not in found
+
+
+def test_application_of_2021_keeps_mortgages_out_of_the_other_debts() -> None:
+    rows = raw_rows(read("loan_application", _OWNED.format(unit=""))["liabilities"])
+
+    assert [row["institution_name"] for row in rows] == ["Ferry Auto Finance"]
+    assert rows[0]["balance"] == "$ 14,220.00"
+
+
+def test_application_of_2021_lists_an_employment_with_its_start_and_pay() -> None:
+    text = (
+        "1b. Current Employment/Self-Employment and Income\n"
+        "Employer or Business Name Easton Paper Co        Phone (610) 555-0177       Base    $ 5,900.00 /month\n"
+        "Position or Title Shift Lead       Check if this statement applies:\n"
+        "Start Date 04 / 10 / 2017 (mm/dd/yyyy)\n"
+    )
+
+    row = read("loan_application", "Borrower Name: Imogen Vale\n" + text)["employments"].rows[0]
+    assert {cell.name: cell.raw for cell in row} == {
+        "employer_name": "Easton Paper Co",
+        "base_monthly_income": "5,900.00",
+        "job_title": "Shift Lead",
+        "employment_start_date": "04 / 10 / 2017",
+    }
