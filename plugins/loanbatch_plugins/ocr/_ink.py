@@ -79,7 +79,7 @@ def leftover_ink(picture: Image, covered: Iterable[Box]) -> Leftover:
     ink = small.point(lambda value: 255 if value < INK_BELOW else 0)
     level, upright = _strokes(ink, (_RULE_REACH, 0)), _strokes(ink, (0, _RULE_REACH))
     rules = ImageChops.lighter(level, upright)
-    grown = rules.filter(ImageFilter.MaxFilter(3))
+    grown = rules.filter(ImageFilter.BoxBlur(1)).point(lambda value: 255 * (value > 0))
     ink.paste(0, mask=grown)
     for box in covered:
         ink.paste(0, _shrunk(box))
