@@ -1,4 +1,4 @@
-"""What is read from papers that are no kind of their own: letters, bills, requests, applications.
+"""What is read from papers of many issuers, first of those that are no kind of their own.
 
 Every paper here is invented; each stands for a layout in which such papers come.
 """
@@ -19,10 +19,10 @@ from loanbatch.vocabulary import standard_vocabulary
 from loanbatch_plugins import normalizers, templates
 
 
-def read(text: str) -> dict[str, Field]:
+def read(text: str, kind: str = "other") -> dict[str, Field]:
     settings = load_settings({"log_level": "error"}, environ={})
     page = make_page(*text.split("\n"), width=900.0, height=1400.0)
-    document = Document(kind="other", first_page=1, last_page=1)
+    document = Document(kind=kind, first_page=1, last_page=1)
     found = {field.name: field for field in templates.extract(document, [page], settings) or []}
     for name, field in found.items():
         if field.value is None and not field.rows:
@@ -385,3 +385,244 @@ def test_date_under_a_caption_is_not_the_letters():
     assert "letter_date" not in read(
         "Policy Number       Effective Date\nHO-99-1234          05/01/2024\n"
     )
+
+
+KINDS = {
+    "cheque1": (
+        "cheque",
+        """
+KAREN L. VOSS                                                              1047
+14 MAPLE DRIVE
+SPOKANE, WA 99201                                   DATE March 15, 2024
+
+PAY TO THE
+ORDER OF   Ridge Property Management                        $ 1,250.00
+One thousand two hundred fifty and 00/100 ------------------ DOLLARS
+INLAND FEDERAL CREDIT UNION
+MEMO  March rent                        Authorized Signature
+:325081403: 0012345678 1047
+""",
+        {
+            "check_date": date(2024, 3, 15),
+            "check_amount": Decimal("1250.00"),
+            "payee_name": "Ridge Property Management",
+            "payer_name": "KAREN L. VOSS",
+            "check_amount_in_words": "One thousand two hundred fifty and 00/100",
+        },
+    ),
+    "cashier": (
+        "cheque",
+        """
+CASHIER'S CHECK                                           No. 6610023
+REMITTER: ELENA CRUZ                                      Date: August 9, 2024
+PAY TO THE ORDER OF  LONE STAR TITLE                      $42,000.00
+FORTY TWO THOUSAND AND NO/100 DOLLARS
+First Bank of Waco               AUTHORIZED SIGNATURE
+""",
+        {
+            "check_number": "6610023",
+            "check_date": date(2024, 8, 9),
+            "check_amount": Decimal("42000.00"),
+            "payee_name": "LONE STAR TITLE",
+        },
+    ),
+    "voe1": (
+        "employment_verification",
+        """
+TRIDENT LOGISTICS INC
+4400 Port Road, Houston, TX 77001
+
+                    Employment Verification Letter
+
+Date: May 2, 2024
+To Whom It May Concern,
+This letter is to confirm that Carlos Mendes is employed with Trident Logistics Inc as a Dispatch Supervisor
+since June 4, 2018. His current base salary is $5,200.00 per month.
+If you have any questions please call (713) 555-0140.
+Sincerely,
+Dana Frost
+HR Manager
+""",
+        {
+            "employee_name": "Carlos Mendes",
+            "employer_name": "Trident Logistics Inc",
+            "hire_date": date(2018, 6, 4),
+            "job_title": "Dispatch Supervisor",
+            "base_pay": Decimal("5200.00"),
+        },
+    ),
+    "dec1": (
+        "insurance_binder",
+        """
+GRANITE SHIELD INSURANCE COMPANY
+                    HOMEOWNERS POLICY DECLARATIONS
+Policy Number: HP 220-4471-09
+Policy Period: 02/01/2024 to 02/01/2025  12:01 A.M. standard time
+Named Insured: Gita Patel and Ravi Patel
+Residence Premises: 19 Quarry Rd, Concord, NH 03301
+Coverage                                   Limit of Liability
+A. Dwelling                                $385,000
+B. Other Structures                         $38,500
+C. Personal Property                       $192,500
+D. Loss of Use                              $77,000
+E. Personal Liability                      $300,000
+F. Medical Payments to Others                $5,000
+Deductible - All Perils                      $1,500
+Total Annual Premium                      $1,742.00
+Mortgagee: Harbor Mortgage Servicing LLC ISAOA/ATIMA
+PO Box 9000, Columbus, OH 43216
+Loan Number: 0045127788
+""",
+        {
+            "policy_number": "HP 220-4471-09",
+            "insured_names": (
+                "Gita Patel",
+                "Ravi Patel",
+            ),
+            "effective_date": date(2024, 2, 1),
+            "expiration_date": date(2025, 2, 1),
+            "dwelling_coverage": Decimal("385000.00"),
+            "deductible": Decimal("1500.00"),
+            "annual_premium": Decimal("1742.00"),
+            "property_address": "19 Quarry Rd, Concord, NH 03301",
+        },
+    ),
+    "evidence": (
+        "insurance_binder",
+        """
+EVIDENCE OF PROPERTY INSURANCE                                 DATE (MM/DD/YYYY) 06/10/2024
+THIS EVIDENCE OF PROPERTY INSURANCE IS ISSUED AS A MATTER OF INFORMATION ONLY
+AGENCY                               COMPANY
+Willow Agency                        Atlantic Casualty Insurance Company
+INSURED                              LOAN NUMBER          POLICY NUMBER
+Sam Ortiz                            778812               ABX-99120
+                                     EFFECTIVE DATE       EXPIRATION DATE
+                                     06/15/2024           06/15/2025
+PROPERTY INFORMATION
+LOCATION/DESCRIPTION
+81 Orchard St, Salem, MA 01970
+COVERAGE INFORMATION
+COVERAGE / PERILS / FORMS            AMOUNT OF INSURANCE    DEDUCTIBLE
+Dwelling                             $410,000               $2,500
+Personal Property                    $205,000
+ADDITIONAL INTEREST
+""",
+        {
+            "policy_number": "ABX-99120",
+            "effective_date": date(2024, 6, 15),
+            "expiration_date": date(2025, 6, 15),
+            "dwelling_coverage": Decimal("410000.00"),
+        },
+    ),
+    "util1": (
+        "utility_bill",
+        """
+LAKE SUPERIOR POWER & LIGHT                       Account Number: 4410 2299 81
+                                                  Bill Date: 04/01/2024
+Customer: Nora Jensen                             Due Date: 04/22/2024
+Service Address: 7 Birch Way, Duluth, MN 55801
+Billing Period: 02/28/2024 - 03/29/2024
+Previous Balance                     $151.02
+Payments Received - Thank you       -$151.02
+Current Electric Charges             $143.18
+Total Amount Due                     $143.18
+Meter Reading  Previous 40210  Current 40912   Usage 702 kWh
+""",
+        {
+            "account_number": "4410 2299 81",
+            "due_date": date(2024, 4, 22),
+            "amount_due": Decimal("143.18"),
+            "previous_balance": Decimal("151.02"),
+            "payments_received": Decimal("151.02"),
+            "current_charges": Decimal("143.18"),
+            "service_address": "7 Birch Way, Duluth, MN 55801",
+        },
+    ),
+    "dl": (
+        "identity_document",
+        """
+ILLINOIS                         DRIVER'S LICENSE
+4d LIC NO: S530-4608-1122
+3 DOB: 04/12/1981
+4b EXP: 04/12/2028      4a ISS: 04/01/2020
+1 SANTOS
+2 ERIC M
+8 12 W LAKE ST
+CHICAGO, IL 60601
+15 SEX: M   16 HGT: 5'-10"   18 EYES: BRO
+9 CLASS: D   12 REST: NONE  9a END: NONE
+""",
+        {
+            "document_type": "driver_license",
+            "document_number": "S530-4608-1122",
+            "date_of_birth": date(1981, 4, 12),
+            "expiration_date": date(2028, 4, 12),
+            "issue_date": date(2020, 4, 1),
+            "full_name": "ERIC M SANTOS",
+            "sex": "M",
+        },
+    ),
+    "ssn": (
+        "identity_document",
+        """
+SOCIAL SECURITY
+THIS NUMBER HAS BEEN ESTABLISHED FOR
+123-45-6789
+ALICE B SAMPLE
+SIGNATURE
+""",
+        {
+            "document_type": "social_security_card",
+            "document_number": "123-45-6789",
+            "full_name": "ALICE B SAMPLE",
+        },
+    ),
+    "passport": (
+        "identity_document",
+        """
+UNITED STATES OF AMERICA
+PASSPORT   Type / Type   Code / Code   Passport No. / No. du Passeport
+           P             USA           541234567
+Surname / Nom / Apellidos
+SAMPLE
+Given Names / Prenoms / Nombres
+JOAN MARIE
+Nationality / Nationalite / Nacionalidad
+UNITED STATES OF AMERICA
+Date of birth / Date de naissance / Fecha de nacimiento
+09 Mar 1985
+Place of birth / Lieu de naissance          Sex / Sexe
+TEXAS, U.S.A.                               F
+Date of issue / Date de delivrance          Authority / Autorite
+15 Jan 2021                                 United States Department of State
+Date of expiration / Date d'expiration
+14 Jan 2031
+P<USASAMPLE<<JOAN<MARIE<<<<<<<<<<<<<<<<<<<<<
+5412345671USA8503095F3101142<<<<<<<<<<<<<<04
+""",
+        {
+            "document_type": "passport",
+            "document_number": "541234567",
+            "family_name": "SAMPLE",
+            "given_names": "JOAN MARIE",
+            "date_of_birth": date(1985, 3, 9),
+            "expiration_date": date(2031, 1, 14),
+            "issue_date": date(2021, 1, 15),
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("paper", KINDS)
+def test_paper_of_a_kind_is_read(paper):
+    kind, text, wanted = KINDS[paper]
+
+    found = read(text, kind)
+
+    assert {name: found[name].value for name in wanted if name in found} == wanted
+
+
+def test_bilingual_caption_is_no_passport_number():
+    text = "Passport No. / No. du Passeport\n\nSurname / Nom / Apellidos\nSAMPLE\n"
+
+    assert "document_number" not in read(text, "identity_document")
