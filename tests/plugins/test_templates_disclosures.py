@@ -244,3 +244,48 @@ def test_minus_of_a_fee_is_proved_by_the_total_of_its_section() -> None:
     fees = rows(read("closing_disclosure", text)["fees"])
 
     assert fees[1]["amount"] == Decimal("-0.75")
+
+
+_ESTIMATE = """\
+Date Issued   2/15/2024
+Loan Estimate
+Projected Payments
+Payment Calculation       Years 1-5           Years 6-8
+Principal & Interest      $703.33             $1,028 min
+                                              $1,359 max
+Mortgage Insurance        +  109              +  109
+Estimated Escrow          +  0                +  0
+Estimated Total           $812                {total}
+Monthly Payment
+"""
+
+
+@pytest.mark.parametrize("total", ["$1,137-$1,468", "$1,137 – $1,468"])
+def test_dash_of_a_range_of_payments_is_no_minus(total: str) -> None:
+    field = read("loan_estimate", _ESTIMATE.format(total=total))["projected_payments"]
+
+    told = [(row["total_minimum"], row["total_maximum"]) for row in rows(field)]
+    assert told == [("$812", "$812"), ("$1,137", "$1,468")]
+
+
+def test_wording_of_a_fee_goes_on_in_the_line_with_its_amount() -> None:
+    text = """\
+Date Issued   2/15/2024
+Closing Cost Details
+A. Origination Charges                                     $1,050        E. Taxes and Other Government Fees        $85
+1 % of Loan Amount (Points)                                  $750
+Fee of the attorney who
+represents the lender                                        $300
+B. Services You Cannot Shop For                              $305
+Appraisal Fee                                                $305
+D. TOTAL LOAN COSTS (A + B + C)                            $1,355
+"""
+
+    fees = rows(read("loan_estimate", text)["fees"])
+
+    assert [row["label"] for row in fees if row["section"] in "AB"] == [
+        "1 % of Loan Amount (Points)",
+        "Fee of the attorney who represents the lender",
+        "Appraisal Fee",
+    ]
+    assert not any("line" in row for row in fees)

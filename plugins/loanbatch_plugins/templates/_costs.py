@@ -111,13 +111,24 @@ def fees(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     sections = [item for item in _sections(view, _COSTS) if item.letter in _FEES]
     for section, lines in _split(sections):
         columns = _payer_columns(section.layout)
-        read = [row for number, words in lines for row in _fee(section, number, words, columns)]
+        read = [row for item in _unwrapped(lines) for row in _fee(section, *item, columns)]
         proved = _proved(section, read)
         if proved is None:
             score = _DOUBTED
         rows += [(section.layout.number, row) for row in proved or read]
     if rows:
         yield rows_of_cells(rows, score * rule.confidence, extractor)
+
+
+def _unwrapped(lines: Sequence[Split]) -> Iterator[Split]:
+    """Yield lines, those that begin within a wording together with the one above them."""
+    above: Split | None = None
+    for number, words in lines:
+        first = words[0].text
+        if above is not None and (first[0].islower() or first[0] == "("):
+            number, words = above[0] or number, [*above[1], *words]  # noqa: PLW2901
+        above = None if _amounts(words[-1:]) else (number, words)
+        yield number, words
 
 
 def _proved(section: _Section, rows: list[list[Cell]]) -> list[list[Cell]] | None:

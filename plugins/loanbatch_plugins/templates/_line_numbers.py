@@ -24,7 +24,7 @@ _MISREAD = re.compile(r"[^\s$%]{0,2}?(?P<last>\d)?[^\w\s$%]?|[A-Za-z]{1,2}[^\w$%
 #: Share of the distance between two lines by which one may stand off its place.
 _SLACK = 0.25
 #: So many numbers, and this share of them, have to agree with the places.
-_LEAST_AGREEING, _AGREEING_SHARE = 3, 0.6
+_LEAST_AGREEING, _AGREEING_SHARE = 3, 0.75
 #: The wordings of a section's lines begin at one edge, up to this many heights of the text.
 _EDGE = 0.6
 
@@ -68,15 +68,23 @@ class _Places:
 
 
 def _split(section: NumberedLines, line: Sequence[Word], places: _Places | None) -> Split:
-    literal = _number_in(line[0]) if len(line) > 1 else None
+    # "1 % of Loan Amount" has no number.
+    numbered = len(line) > 1 and not line[1].text.startswith("%")
+    literal = _number_in(line[0]) if numbered else None
     if places is None:
         return (None, list(line)) if literal is None else (_cell(line[0], literal), list(line[1:]))
     mark = line[0] if _is_mark(section, line, places) else None
     rest = list(line[1:] if mark is not None else line)
     told = places.number_at(section, _middle(line[-1]))
-    if told is None:
+    if told is None or (mark is not None and not _may_be(mark, told)):
         return (_cell(line[0], literal) if literal is not None else None), rest
     return _cell(mark or rest[0], told), rest
+
+
+def _may_be(mark: Word, number: int) -> bool:
+    """Whether what was read may be a number: its last digit, if there is one, is right."""
+    match = _MISREAD.fullmatch(mark.text)
+    return match is None or not match["last"] or int(match["last"]) == number % 10
 
 
 def _cell(word: Word, number: int) -> Cell:

@@ -32,6 +32,7 @@ _HEADING = re.compile(
     r"|(?P<final>final payment|pago final|último pago)",
     re.IGNORECASE,
 )
+_RANGE = re.compile(r"(?<=\d)\s?[-–—−]\s?(?=\$)")
 #: The labels of the rows; they begin a cell at the left.
 _ROWS = {
     "mortgage_insurance": re.compile(
@@ -196,14 +197,16 @@ def _amounts(
         row = _row_of(item, labels, top)
         if row is None or item in labels.values():
             continue
-        for match in find_typed(FieldType.MONEY, item.text.lstrip("+| ")):
-            shift = len(item.text) - len(item.text.lstrip("+| "))
+        # The dash of a range is no minus.
+        text = _RANGE.sub(lambda dash: " " * len(dash[0]), item.text)
+        for match in find_typed(FieldType.MONEY, text.lstrip("+| ")):
+            shift = len(text) - len(text.lstrip("+| "))
             words = words_of(item, match.start + shift, match.end + shift)
             middle = (words[0].left + words[-1].right) / 2
             if middle < left:
                 continue
             number = min(range(len(middles)), key=lambda n: abs(middles[n] - middle))
-            raw = item.text[match.start + shift : match.end + shift].strip()
+            raw = text[match.start + shift : match.end + shift].strip()
             found[number].setdefault(row, []).append(_Amount(raw, words))
     return found
 
