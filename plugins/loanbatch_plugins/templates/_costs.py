@@ -67,6 +67,7 @@ _END = re.compile(
 )
 _AT = re.compile(r"\W*(?:at closing|al cierre)\W*$", re.IGNORECASE)
 _BEFORE = re.compile(r"\W*(?:before closing|antes del cierre)\W*$", re.IGNORECASE)
+_SELLER = re.compile(r"seller|vendedor", re.IGNORECASE)
 _OTHERS = re.compile(r"\W*(?:paid by others|others|por otros|otros)\W*$", re.IGNORECASE)
 _SUBTOTALS = re.compile(
     r"\W*(?:(?:loan|other|closing) costs subtotals|subtotales de)\b", re.IGNORECASE
@@ -281,16 +282,21 @@ _Column = tuple[float, str, str, tuple[Word, ...]]
 
 
 def _payer_columns(layout: PageLayout) -> list[_Column]:
-    """Return middle, payer and time of the five columns; empty where the form has none."""
+    """Return middle, payer and time of the columns; empty where the form has none.
+
+    There are five, or three where there is no seller.
+    """
     heads = [s for s in layout.segments if _AT.match(s.text) or _BEFORE.match(s.text)]
     heads = sorted(heads, key=lambda item: item.left)
-    if len(heads) != 4:  # noqa: PLR2004 - two payers, two times
+    seller = any(_SELLER.search(s.text) for s in layout.segments)
+    if len(heads) != 4 and (len(heads) != 2 or seller):  # two payers, two times, or one payer
         return _subtotal_columns(layout)
+    payers = [*_PAYERS[: len(heads)], _PAYERS[-1]]
     below = [s for s in layout.segments if _OTHERS.match(s.text) and s.left > heads[-1].left]
     heads += below[:1]
     return [
         ((head.left + head.right) / 2, *payer, head.words)
-        for head, payer in zip(heads, _PAYERS, strict=False)
+        for head, payer in zip(heads, payers, strict=False)
     ]
 
 

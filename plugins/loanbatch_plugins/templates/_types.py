@@ -22,8 +22,8 @@ _MINUS = r"[-–—−]"
 _MINUSES = "-–—−"
 _SCALE = "lakhs?|lacs?|crores?|million|billion"
 _MONEY = re.compile(
-    rf"""(?<![\w$.,/%-])(?:\(\s?)?(?:{_MINUS}\s?)?(?P<sign>{_CURRENCY}\s?)?(?:{_MINUS}\s?)?
-    (?P<digits>(?(sign)(?:{_SPACED}|{_DIGITS})|(?:{_DIGITS})))(?P<scale>\s?(?i:{_SCALE})\b)?(?P<rest>(?:/-)?(?:\s?\))?{_MINUS}?)(?![\w%]|[./:-]\d|,\d|\s?%|\s?(?:percent|per\s?cent))""",
+    rf"""(?:(?<![\w$.,/%-])|(?<=\d[-–—])(?={_CURRENCY}))(?:\(\s?)?(?:{_MINUS}\s?)?(?P<sign>{_CURRENCY}\s?)?(?:{_MINUS}\s?)?
+    (?P<digits>(?(sign)(?:{_SPACED}|{_DIGITS})|(?:{_DIGITS})))(?P<scale>\s?(?i:{_SCALE})\b)?(?P<rest>(?:/-)?(?:\s?\))?(?:{_MINUS}(?!{_CURRENCY}))?)(?![\w%]|[./:-]\d|,\d|\s?%|\s?(?:percent|per\s?cent))""",
     re.VERBOSE,
 )
 #: An amount whose decimal point is not in the text: "1,963 76".

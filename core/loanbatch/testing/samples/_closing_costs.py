@@ -62,6 +62,8 @@ def closing_cost_details(form: TridForm) -> None:
 def _column_heads(form: TridForm, y: float) -> None:
     canvas = form.canvas
     for middle, text in ((352.0, "Borrower-Paid"), (464.0, "Seller-Paid"), (550.0, "Paid by")):
+        if form.style.refinance and text == "Seller-Paid":
+            continue
         canvas.text(middle, y, text, size=8, bold=True, align="C")
     heads = (
         (326, "At Closing"),
@@ -71,6 +73,8 @@ def _column_heads(form: TridForm, y: float) -> None:
         (550, "Others"),
     )
     for middle, text in heads:
+        if form.style.refinance and middle in (438, 494):
+            continue
         canvas.text(middle, y + 10, text, size=6.5, align="C")
 
 
@@ -166,6 +170,70 @@ def transaction_summaries(form: TridForm) -> None:
     )
     _calculation(form, y + 14)
     _seller_side(form, top)
+
+
+def payoffs_and_payments(form: TridForm) -> None:
+    """Draw page 3 of a refinance: what is paid off, and the cash that is left."""
+    canvas, loan, truth = form.canvas, form.loan, form.canvas.truth
+    form.heading(52, "Payoffs and Payments")
+    text = "Use this table to see a summary of your payoffs and payments to others from your loan amount."
+    canvas.text(195, 52, text, size=7.5, bold=True)
+    canvas.text(LEFT + 4, 72, "TO", size=8, bold=True)
+    canvas.text(RIGHT - 3, 72, "AMOUNT", size=8, bold=True, align="R")
+    y = 72.0
+    for number in range(1, 16):
+        y += 14
+        canvas.text(LEFT + 4, y, f"{number:02d}", size=8, grey=150)
+        if number <= len(loan.payoffs):
+            label, amount = loan.payoffs[number - 1]
+            canvas.text(LEFT + 18, y, label, size=8)
+            form.fill(RIGHT - 3, y, dollars(amount), size=8, align="R")
+        canvas.rule(LEFT, y + 4, RIGHT, y + 4, grey=190)
+    y += 16
+    total = truth.money("total_payoffs_and_payments", loan.total_payoffs)
+    canvas.box(LEFT, y - 9, RIGHT, y + 4, fill=228)
+    canvas.text(LEFT + 4, y, "K. TOTAL PAYOFFS AND PAYMENTS", size=8.5, bold=True)
+    form.fill(RIGHT - 3, y, total, size=8.5, align="R")
+    _refinance_cash(form, y + 44)
+
+
+def _refinance_cash(form: TridForm, y: float) -> None:
+    canvas, loan = form.canvas, form.loan
+    form.heading(y, "Calculating Cash to Close")
+    text = "Use this table to see what has changed from your Loan Estimate."
+    canvas.text(195, y, text, size=9, bold=True)
+    y += 18
+    for x, head in ((225, "Loan Estimate"), (300, "Final")):
+        canvas.text(x, y, head, size=8.5, bold=True, align="R")
+    canvas.text(318, y, "Did this change?", size=8.5, bold=True)
+    payoffs, zero = loan.total_payoffs, Decimal(0)
+    rows = (
+        ("Loan Amount", loan.terms.amount, loan.terms.amount),
+        ("Total Closing Costs (J)", -loan.estimated_closing_costs, -loan.closing_costs),
+        ("Closing Costs Paid Before Closing", zero, loan.paid_before),
+        ("Total Payoffs and Payments (K)", -whole(payoffs), -payoffs),
+    )
+    for label, before, final in rows:
+        y += 17
+        canvas.text(LEFT + 4, y, label, size=8)
+        for x, amount in ((225, before), (300, final)):
+            form.fill(x, y, _signed(amount), size=8.5, align="R")
+        canvas.text(318, y, "NO" if before == final else "YES", size=8.5, bold=True)
+        canvas.rule(LEFT, y + 4.5, RIGHT, y + 4.5)
+        cells = {
+            "label": label,
+            "loan_estimate": before,
+            "final": final,
+            "changed": before != final,
+        }
+        canvas.truth.row("cash_to_close_table", cells, _signed(final))
+    y += 20
+    canvas.text(LEFT + 4, y, "Cash to Close", size=8.5, bold=True)
+    for x, amount in ((225, loan.estimated_cash_to_borrower), (300, loan.cash_to_borrower)):
+        form.fill(x, y, dollars(abs(amount)), size=8.5, align="R")
+        canvas.check(x - 62, y + 12, "From", ticked=amount < 0, size=6.5)
+        canvas.check(x - 36, y + 12, "To Borrower", ticked=amount >= 0, size=6.5)
+    canvas.rule(LEFT, y + 17, RIGHT, y + 17)
 
 
 def _cash_to_close(form: TridForm, y: float) -> float:

@@ -5,10 +5,16 @@ Source: form H-25 of Regulation Z (12 CFR 1026, appendix H).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from loanbatch.testing.samples._canvas import Canvas
-from loanbatch.testing.samples._closing_costs import closing_cost_details, transaction_summaries
+from loanbatch.testing.samples._closing_costs import (
+    closing_cost_details,
+    payoffs_and_payments,
+    transaction_summaries,
+)
 from loanbatch.testing.samples._formats import dollars, plain_percent, short_dollars
-from loanbatch.testing.samples._mortgage import Mortgage
+from loanbatch.testing.samples._mortgage import Mortgage, refinanced
 from loanbatch.testing.samples._people import Firm
 from loanbatch.testing.samples._trid_front import (
     LEFT,
@@ -27,11 +33,14 @@ _PAGES = 5
 
 def draw(canvas: Canvas, loan: Mortgage, style: str) -> None:
     """Draw the five pages."""
+    refinance = STYLES[style].refinance
+    if refinance:
+        loan = refinanced(loan)
     form = TridForm(canvas=canvas, loan=loan, style=STYLES[style], estimate=False)
     pages = (
         _first_page,
         closing_cost_details,
-        transaction_summaries,
+        payoffs_and_payments if refinance else transaction_summaries,
         _loan_disclosures,
         _calculations,
     )
@@ -56,7 +65,8 @@ def _first_page(form: TridForm) -> None:
 
 
 def _labelled(form: TridForm, x: float, y: float, label: str, value: str, *, gap: float) -> None:
-    form.canvas.text(x, y, label, size=7.5, bold=True)
+    size = 7.5 if len(label) < 20 else 6.2
+    form.canvas.text(x, y, label, size=size, bold=True)
     form.fill(x + gap, y, value, size=8.5)
 
 
@@ -72,31 +82,50 @@ def _closing_information(form: TridForm, y: float) -> None:
         ("File #", truth.plain("settlement_file_number", loan.file_number)),
         ("Property", loan.property_lines[0]),
         ("", loan.property_lines[1]),
-        (
-            "Sale Price",
-            truth.money("sale_price", loan.terms.price, short_dollars(loan.terms.price)),
-        ),
+        _price(form),
     )
     for index, (label, value) in enumerate(rows):
         _labelled(form, LEFT, y + 14 + 11.5 * index, label, value, gap=75)
+
+
+def _price(form: TridForm) -> tuple[str, str]:
+    price = form.loan.terms.price
+    label, name = "Sale Price", "sale_price"
+    if form.style.refinance:
+        label, name = "Appraised Prop. Value", "appraised_value"
+    return label, form.canvas.truth.money(name, price, short_dollars(price))
 
 
 def _transaction_information(form: TridForm, y: float) -> None:
     loan, truth = form.loan, form.canvas.truth
     form.canvas.text(228, y, "Transaction Information", size=9.5)
     borrowers = [person.name for person in loan.borrowers]
-    sellers = [person.name for person in loan.sellers]
-    rows = (
+    rows = [
         ("Borrower", truth.names("borrower_names", borrowers)),
         ("", loan.borrowers[0].address[0]),
         ("", loan.borrowers[0].address[1]),
-        ("Seller", truth.names("seller_names", sellers)),
-        ("", loan.sellers[0].address[0]),
-        ("", loan.sellers[0].address[1]),
-        ("Lender", truth.plain("lender_name", loan.lender.name)),
-    )
-    for index, (label, value) in enumerate(rows):
+    ]
+    if loan.sellers:
+        sellers = [person.name for person in loan.sellers]
+        rows += [
+            ("Seller", truth.names("seller_names", sellers)),
+            ("", loan.sellers[0].address[0]),
+            ("", loan.sellers[0].address[1]),
+        ]
+    rows.append(("Lender", truth.plain("lender_name", loan.lender.name)))
+    lines = [part for label, value in rows for part in _in_the_column(label, value)]
+    for index, (label, value) in enumerate(lines):
         _labelled(form, 228, y + 14 + 11.5 * index, label, value, gap=46)
+
+
+def _in_the_column(label: str, value: str) -> Iterator[tuple[str, str]]:
+    """Break names where they would run into the next column."""
+    if len(value) > 30 and " and " in value:
+        first, second = value.split(" and ")
+        yield label, f"{first} and"
+        yield "", second
+    else:
+        yield label, value
 
 
 def _loan_information(form: TridForm, y: float) -> None:
@@ -105,7 +134,7 @@ def _loan_information(form: TridForm, y: float) -> None:
     years = loan.terms.months // 12
     rows = (
         ("Loan Term", truth.plain("loan_term_months", loan.terms.months, f"{years} years")),
-        ("Purpose", truth.plain("loan_purpose", "Purchase")),
+        ("Purpose", truth.plain("loan_purpose", "Refinance" if loan.payoffs else "Purchase")),
         ("Product", truth.plain("loan_product", "Fixed Rate")),
     )
     for index, (label, value) in enumerate(rows):

@@ -8,21 +8,27 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from loanbatch.testing.samples._adjustable import AdjustableRate
 from loanbatch.testing.samples._canvas import Canvas
-from loanbatch.testing.samples._formats import short_dollars, us_date, whole
-from loanbatch.testing.samples._mortgage import Mortgage
+from loanbatch.testing.samples._formats import plain_percent, short_dollars, us_date, whole
+from loanbatch.testing.samples._mortgage import Mortgage, refinanced, uninsured
 from loanbatch.testing.samples._trid_front import (
     LEFT,
     RIGHT,
-    STYLES,
     TridForm,
+    TridStyle,
     costs_at_closing,
+    direction_boxes,
     loan_terms,
     projected_payments,
     rate_text,
 )
+from loanbatch.testing.samples._trid_front import STYLES as _STYLES
 
 _NAME = "LOAN ESTIMATE"
+#: Styles of a loan whose rate is adjustable.
+_ADJUSTABLE = {"adjustable": TridStyle(family="helvetica", fill="helvetica")}
+STYLES = _STYLES | _ADJUSTABLE
 _SECTIONS = {
     "A": "A. Origination Charges",
     "B": "B. Services You Cannot Shop For",
@@ -37,7 +43,14 @@ _MIDDLE = 300.0
 
 def draw(canvas: Canvas, loan: Mortgage, style: str) -> None:
     """Draw the three pages."""
-    form = TridForm(canvas=canvas, loan=loan, style=STYLES[style], estimate=True)
+    chosen = STYLES[style]
+    if chosen.refinance:
+        loan = refinanced(loan)
+    rate = None
+    if style in _ADJUSTABLE:
+        loan = uninsured(loan)
+        rate = AdjustableRate(loan=loan)
+    form = TridForm(canvas=canvas, loan=loan, style=chosen, estimate=True, rate=rate)
     for number, page in enumerate((_first_page, _costs, _comparisons), start=1):
         canvas.new_page()
         page(form)
@@ -83,14 +96,20 @@ def _left_labels(form: TridForm, y: float) -> None:
         ("", loan.borrowers[0].address[1]),
         ("PROPERTY", loan.property_lines[0]),
         ("", loan.property_lines[1]),
-        (
-            "SALE PRICE",
-            truth.money("sale_price", loan.terms.price, short_dollars(loan.terms.price)),
-        ),
+        _price(form),
     )
     for index, (label, value) in enumerate(rows):
-        form.canvas.text(LEFT, y + 12 * index, label, size=7, bold=True)
+        # The longest label has no more room than the others.
+        form.canvas.text(LEFT, y + 12 * index, label, size=7 if len(label) < 12 else 6, bold=True)
         form.fill(LEFT + 62, y + 12 * index, value)
+
+
+def _price(form: TridForm) -> tuple[str, str]:
+    price = form.loan.terms.price
+    label, name = "SALE PRICE", "sale_price"
+    if form.style.refinance:
+        label, name = "EST. PROP. VALUE", "estimated_property_value"
+    return label, form.canvas.truth.money(name, price, short_dollars(price))
 
 
 def _right_labels(form: TridForm, y: float) -> None:
@@ -98,8 +117,11 @@ def _right_labels(form: TridForm, y: float) -> None:
     years = loan.terms.months // 12
     rows = (
         ("LOAN TERM", truth.plain("loan_term_months", loan.terms.months, f"{years} years")),
-        ("PURPOSE", truth.plain("loan_purpose", "Purchase")),
-        ("PRODUCT", truth.plain("loan_product", "Fixed Rate")),
+        ("PURPOSE", truth.plain("loan_purpose", "Refinance" if loan.payoffs else "Purchase")),
+        (
+            "PRODUCT",
+            truth.plain("loan_product", "5/1 Adjustable Rate" if form.rate else "Fixed Rate"),
+        ),
         ("LOAN TYPE", ""),
         ("LOAN ID #", truth.plain("loan_identifier", loan.identifier)),
         ("RATE LOCK", ""),
@@ -146,7 +168,12 @@ def _costs(form: TridForm) -> None:
         y = 452 + 15 * index
         canvas.text(left, y, label, size=8.5, bold=not index)
         form.fill(left + 262, y, short_dollars(amount), size=8.5, align="R")
-    _cash_to_close(form, left, 515)
+    if loan.payoffs:
+        _refinance_cash(form, left, 515)
+    else:
+        _cash_to_close(form, left, 515)
+    if form.rate is not None:
+        _rate_table(form, form.rate, 662)
 
 
 def _section(form: TridForm, section: str, left: float, y: float) -> float:
@@ -202,6 +229,44 @@ def _cash_to_close(form: TridForm, left: float, y: float) -> None:
         form.fill(left + 262, line, text, size=8.5, align="R")
 
 
+def _refinance_cash(form: TridForm, left: float, y: float) -> None:
+    canvas, loan, truth = form.canvas, form.loan, form.canvas.truth
+    form.heading(y, "Calculating Cash to Close", left=left, right=left + 264)
+    payoffs = whole(loan.total_payoffs)
+    paid = truth.money("total_payoffs_and_payments", payoffs, f"- {short_dollars(payoffs)}")
+    rows = (
+        ("Loan Amount", short_dollars(loan.terms.amount)),
+        ("Total Closing Costs (J)", f"- {short_dollars(loan.estimated_closing_costs)}"),
+        ("Estimated Total Payoffs and Payments", paid),
+        ("Estimated Cash to Close", short_dollars(abs(loan.estimated_cash_to_borrower))),
+    )
+    for index, (label, text) in enumerate(rows):
+        line = y + 19 + 14 * index
+        canvas.text(left, line, label, size=7.8, bold=index == len(rows) - 1)
+        form.fill(left + 262, line, text, size=8.5, align="R")
+    direction_boxes(form, left + 110, y + 19 + 42, size=7.5)
+    canvas.text(left, y + 82, "Estimated Closing Costs Financed", size=7.8)
+    canvas.text(left, y + 92, "(Paid from your Loan Amount)", size=7.8)
+    form.fill(left + 262, y + 82, short_dollars(loan.estimated_closing_costs), size=8.5, align="R")
+
+
+def _rate_table(form: TridForm, rate: AdjustableRate, y: float) -> None:
+    left = _MIDDLE + 12
+    form.heading(y, "Adjustable Interest Rate (AIR) Table", left=left, right=left + 264)
+    lowest, highest = plain_percent(rate.lowest), plain_percent(rate.highest)
+    rows = (
+        ("Index + Margin", f"1 Year Treasury + {plain_percent(rate.margin)}%"),
+        ("Initial Interest Rate", f"{plain_percent(form.loan.terms.rate)}%"),
+        ("Minimum/Maximum Interest Rate", f"{lowest}%/{highest}%"),
+        ("Change Frequency", ""),
+        ("   First Change", "Beginning of 61st month"),
+        ("   Subsequent Changes", "Every 12th month after first change"),
+    )
+    for index, (label, text) in enumerate(rows):
+        form.canvas.text(left, y + 18 + 11 * index, label, size=7.8)
+        form.fill(left + 262, y + 18 + 11 * index, text, size=7.8, align="R")
+
+
 def _comparisons(form: TridForm) -> None:
     canvas, loan, truth = form.canvas, form.loan, form.canvas.truth
     canvas.text(LEFT, 58, "Additional Information About This Loan", size=13, bold=True)
@@ -223,8 +288,9 @@ def _comparisons(form: TridForm) -> None:
     total, principal = loan.in_five_years
     paid = truth.money("in_five_years_total_paid", total, short_dollars(total))
     off = truth.money("in_five_years_principal_paid", principal, short_dollars(principal))
-    apr = truth.percent("annual_percentage_rate_percent", loan.apr, rate_text(loan.apr))
-    share = truth.percent("total_interest_percentage", loan.total_interest_percentage)
+    source = form.rate or loan
+    apr = truth.percent("annual_percentage_rate_percent", source.apr, rate_text(source.apr))
+    share = truth.percent("total_interest_percentage", source.total_interest_percentage)
     measures = (
         (
             "In 5 Years",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from random import Random
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from loanbatch.testing.samples import _people as people
 from loanbatch.testing.samples._arithmetic import (
@@ -81,6 +81,8 @@ class Mortgage:
     fees: tuple[Fee, ...]
     adjustment_to_seller: Decimal
     adjustment_to_borrower: Decimal
+    #: Of a refinance: whom and what the new loan pays off.
+    payoffs: tuple[tuple[str, Decimal], ...] = ()
 
     @cached_property
     def first_payment(self) -> date:
@@ -184,6 +186,22 @@ class Mortgage:
             - self.terms.seller_credit
             + self.adjustments
         )
+
+    @property
+    def total_payoffs(self) -> Decimal:
+        """What the new loan pays off."""
+        return sum((amount for _, amount in self.payoffs), Decimal(0))
+
+    @property
+    def cash_to_borrower(self) -> Decimal:
+        """What a refinance leaves to the borrower; negative where the borrower brings it."""
+        costs = self.closing_costs - self.paid_before
+        return self.terms.amount - costs - self.total_payoffs
+
+    @property
+    def estimated_cash_to_borrower(self) -> Decimal:
+        """The same of the Loan Estimate."""
+        return self.terms.amount - self.estimated_closing_costs - whole(self.total_payoffs)
 
     @property
     def prepaid_interest(self) -> Decimal:
@@ -392,3 +410,21 @@ def mortgage(rng: Random) -> Mortgage:
         adjustment_to_seller=cents(Decimal(rng.randrange(3000, 20000)) / 100),
         adjustment_to_borrower=cents(Decimal(rng.randrange(20000, 90000)) / 100),
     )
+
+
+def refinanced(loan: Mortgage) -> Mortgage:
+    """Return a loan that pays off an older one on the same house: no seller, no sale."""
+    older = cents(loan.terms.amount * Decimal(loan.terms.months + 500) / 1000)
+    payoffs = (("Payoff of Existing Mortgage", older), ("Amber Card Services", older % 7000 + 900))
+    return evolve(
+        loan,
+        sellers=(),
+        fees=tuple(fee for fee in loan.fees if fee.paid_by == "borrower"),
+        terms=evolve(loan.terms, seller_credit=Decimal(0)),
+        payoffs=payoffs,
+    )
+
+
+def uninsured(loan: Mortgage) -> Mortgage:
+    """Return the loan without mortgage insurance."""
+    return evolve(loan, terms=evolve(loan.terms, insurance_premium=Decimal(0)))

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from loanbatch.testing.samples._adjustable import AdjustableRate, Period
 from loanbatch.testing.samples._canvas import Align, Canvas
 from loanbatch.testing.samples._formats import (
     bare,
@@ -34,12 +35,15 @@ class TridStyle:
     fill: str
     #: White on black headings, or bold ones over a line.
     tabs: bool = True
+    #: The loan pays off another one; the forms have other tables then.
+    refinance: bool = False
 
 
 STYLES = {
     "form": TridStyle(family="helvetica", fill="helvetica"),
     "serif": TridStyle(family="times", fill="times", tabs=False),
     "typed": TridStyle(family="helvetica", fill="courier"),
+    "refinance": TridStyle(family="helvetica", fill="helvetica", refinance=True),
 }
 
 
@@ -52,6 +56,8 @@ class TridForm:
     style: TridStyle
     #: Loan Estimate: amounts are rounded to dollars.
     estimate: bool
+    #: None for a fixed rate.
+    rate: AdjustableRate | None = None
 
     def fill(self, x: float, y: float, text: str, *, size: float = 9, align: Align = "L") -> None:
         """Write an answer."""
@@ -97,16 +103,36 @@ def loan_terms(form: TridForm, top: float) -> float:
         ("Interest Rate", truth.percent("note_rate_percent", loan.terms.rate)),
         ("Monthly Principal & Interest", truth.money("principal_and_interest_payment", payment)),
     )
-    y = top + 20
+    y = top + 20.0
     for label, value in rows:
         canvas.text(LEFT + 5, y, label, size=9, bold=True)
         form.fill(_VALUES + 8, y, value, size=12)
-        canvas.text(_ANSWERS, y, "NO", size=10, bold=True)
-        canvas.rule(LEFT, y + 8, RIGHT, y + 8)
-        y += 24
+        height = _answer(form, label, y)
+        canvas.rule(LEFT, y + height - 16, RIGHT, y + height - 16)
+        y += height
     hint = "See Projected Payments below for your Estimated Total Monthly Payment"
     canvas.paragraph(LEFT + 5, y - 8, 138, hint, size=6, italic=True)
     return _features(form, y + 14)
+
+
+def _answer(form: TridForm, label: str, y: float) -> float:
+    """Draw whether a term can change; return the height of its row."""
+    canvas, rate = form.canvas, form.rate
+    if rate is None or label == "Loan Amount":
+        canvas.text(_ANSWERS, y, "NO", size=10, bold=True)
+        return 24.0
+    canvas.text(_ANSWERS, y, "YES", size=10, bold=True)
+    if label == "Interest Rate":
+        highest = form.canvas.truth.percent("interest_rate_maximum_percent", rate.highest)
+    else:
+        most = form.rounded(rate.periods[-1].most)
+        name = "principal_and_interest_payment_maximum"
+        highest = form.canvas.truth.money(name, most, short_dollars(most))
+    for index, line in enumerate(
+        ("Adjusts every year starting in year 6", f"Can go as high as {highest} in year 8")
+    ):
+        canvas.text(_ANSWERS + 34, y + 11 * index, line, size=8.5)
+    return 34.0
 
 
 def _features(form: TridForm, y: float) -> float:
@@ -132,6 +158,8 @@ def _features(form: TridForm, y: float) -> float:
 def projected_payments(form: TridForm, top: float) -> float:
     """Draw the projected payments and the taxes below; return where the tables end."""
     canvas, loan = form.canvas, form.loan
+    if form.rate is not None:
+        return _taxes(form, adjustable_payments(form, form.rate, top) + 14)
     form.heading(top, "Projected Payments")
     years = loan.terms.months // 12
     insured_years = -(-loan.insured_months // 12)
@@ -150,6 +178,62 @@ def projected_payments(form: TridForm, top: float) -> float:
         canvas.rule(LEFT, y, RIGHT, y, weight=0.7)
     canvas.rule(_VALUES, top + 5, _VALUES, top + 118)
     return _taxes(form, top + 132)
+
+
+def adjustable_payments(form: TridForm, rate: AdjustableRate, top: float) -> float:
+    """Draw a column for each period, with the least and the most; return where the table ends."""
+    canvas = form.canvas
+    form.heading(top, "Projected Payments")
+    canvas.text(LEFT + 5, top + 17, "Payment Calculation", size=9, bold=True)
+    for label, offset in (
+        ("Principal & Interest", 38),
+        ("Mortgage Insurance", 62),
+        ("Estimated Escrow", 80),
+    ):
+        canvas.text(LEFT + 12, top + offset, label, size=9)
+    canvas.text(LEFT + 12, top + 101, "Estimated Total", size=9, bold=True)
+    canvas.text(LEFT + 12, top + 112, "Monthly Payment", size=9, bold=True)
+    column = (RIGHT - _VALUES) / len(rate.periods)
+    for index, period in enumerate(rate.periods):
+        _bounds(form, period, _VALUES + column * (index + 0.5), top)
+        canvas.rule(_VALUES + column * index, top + 5, _VALUES + column * index, top + 118)
+    for y in (top + 23, top + 88, top + 118):
+        canvas.rule(LEFT, y, RIGHT, y, weight=0.7)
+    return top + 118
+
+
+def _bounds(form: TridForm, period: Period, middle: float, top: float) -> None:
+    canvas, truth = form.canvas, form.canvas.truth
+    least, most = form.rounded(period.least), form.rounded(period.most)
+    escrow = form.rounded(form.loan.escrow)
+    first, last = period.first_year, period.last_year
+    head = f"Years {first}-{last}" if last > first else f"Year {first}"
+    canvas.text(middle, top + 17, head, size=9, bold=True, align="C")
+    fixed = least == most
+    write = short_dollars
+    texts = [write(period.least)] if fixed else [f"{write(least)} min", f"{write(most)} max"]
+    for index, text in enumerate(texts):
+        form.fill(middle + 30, top + 34 + 11 * index, text, size=8.5, align="R")
+    form.fill(middle + 10, top + 62, "-", size=8.5, align="R")
+    form.fill(middle + 10, top + 80, f"{escrow:,}", size=8.5, align="R")
+    total, total_most = (
+        form.rounded(value + form.loan.escrow) for value in (period.least, period.most)
+    )
+    totals = write(total) if fixed else f"{write(total)}-{write(total_most)}"
+    form.fill(middle, top + 106, totals, size=9, align="C")
+    if first == 1:
+        truth.money("estimated_total_monthly_payment", total, write(total))
+        truth.money("escrow_monthly_payment", escrow, f"{escrow:,}")
+    cells = {
+        "first_year": first,
+        "last_year": last,
+        "principal_and_interest_minimum": None if fixed else least,
+        "principal_and_interest_maximum": period.most if fixed else most,
+        "escrow": escrow,
+        "total_minimum": None if fixed else total,
+        "total_maximum": total_most,
+    }
+    truth.row("projected_payments", cells, head)
 
 
 def _period(form: TridForm, years: tuple[int, int], middle: float, top: float) -> None:
@@ -232,7 +316,10 @@ def costs_at_closing(form: TridForm, top: float) -> None:
     truth.money("total_loan_costs", loan_costs, form.amount(loan_costs))
     truth.money("total_other_costs", other_costs, form.amount(other_costs))
     truth.money("lender_credits", credit, short_dollars(credit))
-    cash = loan.estimated_cash_to_close if form.estimate else loan.cash_to_close
+    if loan.payoffs:
+        cash = abs(loan.estimated_cash_to_borrower if form.estimate else loan.cash_to_borrower)
+    else:
+        cash = loan.estimated_cash_to_close if form.estimate else loan.cash_to_close
     truth.money("cash_to_close", cash, form.amount(cash))
     page = 2 if form.estimate else 3
     more = f"Includes Closing Costs. See Calculating Cash to Close on page {page} for details."
@@ -243,6 +330,18 @@ def costs_at_closing(form: TridForm, top: float) -> None:
         form.fill(_VALUES + 8, y, form.amount(value), size=12)
         form.canvas.paragraph(_ANSWERS, y, RIGHT - _ANSWERS, text, size=8)
         form.canvas.rule(LEFT, y + 13, RIGHT, y + 13)
+    if loan.payoffs:
+        direction_boxes(form, _VALUES + 8, top + 63)
+
+
+def direction_boxes(form: TridForm, x: float, y: float, *, size: float = 8) -> None:
+    """Draw who gets the cash of a refinance at closing."""
+    loan = form.loan
+    left = loan.estimated_cash_to_borrower if form.estimate else loan.cash_to_borrower
+    form.canvas.check(x, y, "From", ticked=left < 0, size=size)
+    form.canvas.check(x + 38, y, "To Borrower", ticked=left >= 0, size=size)
+    direction = "to_borrower" if left >= 0 else "from_borrower"
+    form.canvas.truth.plain("cash_to_close_direction", direction, "To Borrower")
 
 
 def rate_text(value: Decimal) -> str:
