@@ -289,7 +289,7 @@ def _payer_columns(layout: PageLayout) -> list[_Column]:
     heads = [s for s in layout.segments if _AT.match(s.text) or _BEFORE.match(s.text)]
     heads = sorted(heads, key=lambda item: item.left)
     seller = any(_SELLER.search(s.text) for s in layout.segments)
-    if len(heads) != 4 and (len(heads) != 2 or seller):  # two payers, two times, or one payer
+    if len(heads) not in (4, 4 if seller else 2):  # two times of each payer
         return _subtotal_columns(layout)
     payers = [*_PAYERS[: len(heads)], _PAYERS[-1]]
     below = [s for s in layout.segments if _OTHERS.match(s.text) and s.left > heads[-1].left]
