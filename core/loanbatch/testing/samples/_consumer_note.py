@@ -18,7 +18,7 @@ STYLES = {
 
 _LABELS = {
     "loan_identifier": ("Loan Number", "Loan No.", "Loan ID"),
-    "note_date": ("Date of Note", "Note Date", "Date"),
+    "note_date": ("Date of Note", "Note Date", "Loan Date"),
     "borrower_names": ("Borrower", "Maker", "Borrower(s)"),
     "lender_name": ("Lender", "Holder", "Lender"),
     "loan_amount": ("Principal Amount", "Note Amount", "Loan Amount"),
