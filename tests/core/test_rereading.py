@@ -35,13 +35,19 @@ CASES = {
     "two other values, unsure": ("a", [("b", 0.75), ("c", 0.7)], "a", []),
     "the same value after another, unsure": ("a", [("b", 0.75), ("a", 0.9)], "a", []),
     "the same value after another, sure": ("a", [("b", 0.9), ("a", 0.9)], "a", ["b"]),
-    "another value, surer": ("a", [("b", 0.9)], "b", ["a"]),
-    "another value twice, unsure": ("a", [("b", 0.6), (None, 0.1), ("b", 0.5)], "b", ["a"]),
+    "another value, clearly surer": ("a", [("b", 0.9)], "b", ["a"]),
+    "another value twice, unsure": ("a", [("b", 0.6), (None, 0.1), ("b", 0.5)], "a", ["b"]),
     "another value twice and a third": (
         "a",
-        [("b", 0.6), ("c", 0.95), ("b", 0.5)],
+        [("b", 0.6), ("c", 0.95), ("b", 0.9)],
         "b",
         ["a", "c"],
+    ),
+    "the same value after another twice, unsure": (
+        "a",
+        [("b", 0.7), ("b", 0.7), ("a", 0.9)],
+        "a",
+        [],
     ),
     "no value, then a sure one": (None, [("b", 0.9)], "b", [None]),
     "no value, then an unsure one": (None, [("b", 0.7)], None, []),
@@ -354,7 +360,7 @@ def test_a_cell_that_reads_otherwise_makes_its_table_doubtful(process):
             yield evolve(cell, name="fees", raw=cell.raw, rows=((cell,),), confidence=0.95)
 
     table = Table()
-    table.first, table.again = ("5000", 0.9), (("6000", 0.97),)
+    table.first, table.again = ("5000", 0.8), (("6000", 0.97),)
 
     result = process(table)
 
@@ -373,7 +379,7 @@ def test_a_reading_that_goes_on_swallows_the_words_it_covers(process):
             return Recognition(
                 words=(
                     Word("note", 20, 40, 60, 80, 0.99),
-                    Word("61", 70, 40, 90, 80, 0.95),
+                    Word("61", 70, 40, 90, 80, 0.85),
                     Word("085.30", 92, 40, 130, 80, 0.95),
                 )
             )
