@@ -412,6 +412,44 @@ def test_box_12_letters_that_may_be_two_codes_are_none() -> None:
 
 
 def test_number_of_a_list_is_no_negative_amount() -> None:
-    found = extract("form_1099", (40, 100, "1- Interest income"), (40, 112, "2- Early withdrawal"))
+    lines = ((40, 100, "1- Interest income"), (40, 112, "2- Early withdrawal"))
 
+    found = extract("form_1099", *_PAYER, *lines)
+
+    assert "payer_tin" in found
     assert "interest_income" not in found
+
+
+#: Without a payer the form would be a blank one.
+_PAYER = ((40, 60, "PAYER'S TIN"), (40, 70, "36-4512398"))
+
+
+def test_bare_amount_is_read_before_print_beside_its_cell() -> None:
+    captions = (*_PAYER, (40, 100, "4 Federal income tax withheld"))
+
+    found = extract("form_1099", *captions, (60, 110, "4500"), (300, 110, "For Privacy Act"))
+
+    assert found["federal_income_tax_withheld"].raw == "4500"
+
+
+def test_amount_of_a_row_further_down_belongs_to_a_lost_caption() -> None:
+    captions = (*_PAYER, (40, 100, "1b Qualified dividends"))
+
+    found = extract("form_1099", *captions, (60, 160, "8000"), (300, 160, "300"))
+
+    assert "payer_tin" in found
+    assert "qualified_dividends" not in found
+
+
+def test_schedule_opens_with_the_balance_of_its_row_nought() -> None:
+    table = [(60, 100, "S.No"), (120, 100, "Installment"), (220, 100, "Interest")]
+    table += [(300, 100, "Principal"), (380, 100, "Balance"), (60, 112, "0"), (380, 112, "1500")]
+    lines = (("1", "780", "30", "750", "750"), ("2", "765", "15", "750", "0"))
+    for row, cells in enumerate(lines):
+        lefts = (60, 120, 220, 300, 380)
+        table += [(x, 124 + 12 * row, text) for x, text in zip(lefts, cells, strict=True)]
+
+    found = extract("payment_schedule", *table)
+
+    assert found["opening_balance"].raw == "1500"
+    assert len(found["payment_schedule"].rows) == 2

@@ -38,6 +38,10 @@ _STAGGER = 3.2
 _PHONE = re.compile(r"[\d\s().+x-]{7,}", re.IGNORECASE)
 #: A form's printed rule reads like words; an amount behind more letters is the rest of one.
 _NOISE_LETTERS = 12
+#: What follows a bare amount in its row at so many of its heights is beside the cell.
+_APART = 4.0
+#: And such a row stands no further below the caption, in its heights.
+_NEXT_ROW = 3.0
 _X = re.compile(r"[xX✓✔☒☑]")
 #: An empty cell beside crossed ones.
 _EMPTY = 0.85
@@ -65,8 +69,8 @@ def _first_in(view: DocumentView, hit: Hit, rule: Rule, finder: _Finder) -> Cand
     area, shallow = cell_area(view, hit), cell_area(view, hit, shallow=True)
     found = None
     if shallow.right > area.right:
-        found = _first(_kept_rows(hit, shallow, rule), rule, finder)
-    return found or _first(_kept_rows(hit, area, rule), rule, finder)
+        found = _first(_kept_rows(hit, shallow, rule), hit, rule, finder)
+    return found or _first(_kept_rows(hit, area, rule), hit, rule, finder)
 
 
 def _kept_rows(hit: Hit, area: Box, rule: Rule) -> list[Row]:
@@ -256,10 +260,25 @@ def captured(text: str, pattern: re.Pattern[str] | None) -> tuple[int, int, floa
 _Finder = Callable[[str], tuple[int, int, float] | None]
 
 
-def _first(rows: Sequence[Row], rule: Rule, finder: _Finder) -> Candidate | None:
+def _first(rows: Sequence[Row], hit: Hit, rule: Rule, finder: _Finder) -> Candidate | None:
     """Return the first capture in a row; one with its sign goes before bare digits above it."""
-    captured = [found for row in rows[rule.skip :] if (found := _in_one(row, finder)) is not None]
+    captured = [
+        found
+        for row in rows[rule.skip :]
+        if (found := _in_one(row, finder) or _in_first_piece(row, hit, rule, finder)) is not None
+    ]
     return min(captured, key=lambda found: found.cues.bare_shape, default=None)
+
+
+def _in_first_piece(row: Row, hit: Hit, rule: Rule, finder: _Finder) -> Candidate | None:
+    """Return the bare amount with which a row begins; what follows it far off is not the cell's."""
+    told = [piece for piece in row.pieces if re.search(r"\w", piece.text)]
+    if rule.type is not FieldType.MONEY or len(told) < 2:  # noqa: PLR2004
+        return None
+    if told[0].segment.top > hit.box.bottom + _NEXT_ROW * hit.height:
+        return None
+    apart = told[1].segment.left - told[0].segment.right > _APART * told[0].segment.height
+    return _in_one(Row((told[0],)), finder) if apart and len(told[0].text) > 2 else None  # noqa: PLR2004
 
 
 def _in_one(row: Row, finder: _Finder) -> Candidate | None:
