@@ -400,6 +400,17 @@ def test_rental_schedule_gives_a_row_for_each_property() -> None:
     assert rows[1]["personal_use_days"] == "12"
 
 
+def test_rental_schedule_finds_columns_whose_letters_were_lost() -> None:
+    lost = _RENTALS.replace("A            B            C\n3", "A\n3")
+
+    rows = raw_rows(read("tax_return", lost)["schedule_e_properties"])
+
+    assert [(row["property"], row.get("mortgage_interest")) for row in rows] == [
+        ("A", "5,120"),
+        ("B", "2,990"),
+    ]
+
+
 def test_rental_schedule_lists_addresses_and_no_lines_of_a_business() -> None:
     found = values("tax_return", _RENTALS)
 

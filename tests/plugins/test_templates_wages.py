@@ -453,3 +453,16 @@ def test_schedule_opens_with_the_balance_of_its_row_nought() -> None:
 
     assert found["opening_balance"].raw == "1500"
     assert len(found["payment_schedule"].rows) == 2
+
+
+def test_title_over_a_label_does_not_begin_it() -> None:
+    """The title ends with the word with which another label begins: "Note" over "Date"."""
+    title = (Word("PROMISSORY", 100, 80, 190, 96), Word("NOTE", 194, 80, 236, 96))
+    amount = ((40, 104, "Loan Amount"), (40, 114, "$5,000.00"))
+    below = page(*amount, (194, 104, "Date"), (194, 114, "1/25/2026"))
+    template = load_template("promissory_note")
+    assert template is not None
+
+    fields = extract_fields(template, [evolve(below, words=(*title, *below.words))])
+
+    assert {field.name: field.raw for field in fields}["note_date"] == "1/25/2026"

@@ -23,6 +23,8 @@ _PREFIX = 3
 _WRAPPED_LINES = 4
 #: Letters that a wrapped label has to have on its first line.
 _WRAP_START = 4
+#: The lines of a wrapped label are of one size: none is so many times as high as another.
+_OTHER_SIZE = 1.6
 #: Shorter labels are never matched with tolerance.
 _FUZZY_LENGTH = 6
 #: What may stand before a label in its cell: "12a", "(iv)", "A.", "•", "No. 3".
@@ -175,6 +177,9 @@ def _hit_at(layout: PageLayout, segment: Segment, number: int, key: str) -> Hit 
             return None
         after = layout.continuation(cell, right=True)
         if after is None or not after.key or (len(cells) == 1 and number > 1):
+            return None
+        # "PROMISSORY NOTE" over "Date" is a title over a label, not "Note Date".
+        if max(cell.height, after.height) > _OTHER_SIZE * min(cell.height, after.height):
             return None
         cells.append(after)
         offset = 0

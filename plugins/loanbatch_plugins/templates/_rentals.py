@@ -28,6 +28,12 @@ _LETTER = re.compile(r"[A-C]")
 #: Types of property from the list on the form.
 _TYPE = re.compile(r"[1-8]")
 _DAYS = re.compile(r"\d{1,3}")
+_HEADING = re.compile(r"properties\b", re.IGNORECASE)
+_AMOUNT = re.compile(r"\(?-?\d{1,3}(?:,\d{3})*\.?(?:\d\d)?\)?")
+#: Right edges of amounts further apart than this belong to other columns, points.
+_COLUMN_GAP = 25.0
+#: Fewer amounts make no column.
+_LEAST_AMOUNTS = 3
 _ADDRESS = re.compile(r".*\d.*[A-Za-z]{3}.*")
 #: Lines of the list of addresses and of the list of days below their captions.
 _LIST_LINES = 6
@@ -53,10 +59,11 @@ def rental_properties(view: DocumentView, rule: Rule, extractor: str) -> Iterato
         columns = _columns(layout)
         if not columns:
             continue
-        days = _listed(view, layout, rule, columns[0].letter.top)
+        top = _top(layout, columns)
+        days = _listed(view, layout, rule, top)
         rows = []
         for column in columns:
-            amounts = list(_amounts(view, layout, rule, column))
+            amounts = list(_amounts(view, layout, rule, column, top))
             if amounts:
                 name = column.letter.text
                 rows.append(
@@ -105,15 +112,55 @@ def _columns(layout: PageLayout) -> list[_Column]:
                 _Column(word, middle - half, middle + half)
                 for word, middle in zip(letters, middles, strict=True)
             ]
+        if letters and letters[0].text == "A" and any(_HEADING.match(s.text) for s in line):
+            return _guessed(layout, letters[0])
     return []
 
 
-def _amounts(view: DocumentView, layout: PageLayout, rule: Rule, column: _Column) -> Iterator[Cell]:
+def _top(layout: PageLayout, columns: Sequence[_Column]) -> float:
+    """Return where the heads of the columns of amounts stand."""
+    headings = [line[0].top for line in layout.lines if any(_HEADING.match(s.text) for s in line)]
+    return min([*headings, *(column.letter.top for column in columns if not headings)])
+
+
+def _guessed(layout: PageLayout, first: Word) -> list[_Column]:
+    """Return the columns that the amounts below make where recognition lost letters over them.
+
+    The letters that head the list of days stand for the lost ones.
+    """
+    listed = {
+        line[0].words[0].text: line[0].words[0]
+        for line in layout.lines
+        if line[0].top < first.top and _LETTER.fullmatch(line[0].words[0].text)
+    }
+    edges = sorted(
+        word.right
+        for segment in layout.segments
+        if segment.top > first.bottom
+        for word in segment.words
+        if word.right > first.left and _AMOUNT.fullmatch(word.text)
+    )
+    columns: list[_Column] = []
+    start = 0
+    for end, edge in enumerate(edges, 1):
+        if end < len(edges) and edges[end] - edge < _COLUMN_GAP:
+            continue
+        letter = "ABC"[len(columns) : len(columns) + 1]
+        if end - start >= _LEAST_AMOUNTS and letter in listed:
+            left = columns[-1].right if columns else first.left - _COLUMN_GAP
+            columns.append(_Column(listed[letter], left, edge + 1))
+        start = end
+    return columns
+
+
+def _amounts(
+    view: DocumentView, layout: PageLayout, rule: Rule, column: _Column, top: float
+) -> Iterator[Cell]:
     for item in rule.columns:
         if item.name in _LISTED:
             continue
         for hit in view.find_any(item.labels):
-            if hit.page != layout.number or hit.box.top < column.letter.top:
+            if hit.page != layout.number or hit.box.top < top:
                 continue
             cell = next(_in_column(hit, item.name, column), None)
             if cell is not None:
