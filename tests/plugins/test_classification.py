@@ -595,3 +595,29 @@ def test_pages_of_no_known_kind_are_kept_with_little_confidence():
 
     assert document.kind == "other"
     assert document.confidence < Settings().review_threshold
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (
+            "COUNTY TREASURER\nREAL ESTATE TAX STATEMENT\nParcel Number 05-33   Tax Year 2024\n"
+            "Assessed Value 210,000\nTotal Amount Due $1,832.44   Due Date 11/30/2024",
+            "other",
+        ),
+        (
+            "Account Statement\nNew Balance $1,204.55   Minimum Payment Due $35.00\n"
+            "Credit Limit $8,000   Available Credit $6,795.45\nPrevious Balance $1,000.00",
+            "other",
+        ),
+        (
+            "UNITED STATES POSTAL MONEY ORDER\nSerial Number 2201833333   Amount $500.00\n"
+            "Pay to Ridge Property\nFive hundred dollars and 00/100",
+            "cheque",
+        ),
+    ],
+)
+def test_papers_that_look_like_others_are_told_apart(text, kind):
+    [document] = classify([page(text)])
+
+    assert document.kind == kind

@@ -289,6 +289,125 @@ Closing Date: 04/02/2024
             "loan_identifier": "300455",
         },
     ),
+    "payoff3": (
+        """
+SUMMIT RIDGE BANK, N.A.                            Date: October 10, 2024
+Payoff Department
+
+                    Mortgage Payoff Statement
+RE:  Loan #: 1002003004
+     Mortgagor: Leo Brandt
+     Property: 77 Kiln Rd, Bend, OR 97701
+The amount required to pay this loan in full, good through October 31, 2024, is as follows:
+Current principal balance ................ $97,500.00
+Interest through 10/31/2024 .............. $545.44
+Reconveyance fee ......................... $75.00
+TOTAL PAYOFF ............................. $98,120.44
+Interest per diem after 10/31/2024: $13.21
+""",
+        {
+            "document_title": "Mortgage Payoff Statement",
+            "loan_identifier": "1002003004",
+            "payoff_amount": Decimal("98120.44"),
+            "payoff_good_through_date": date(2024, 10, 31),
+            "per_diem_interest": Decimal("13.21"),
+            "borrower_names": ("Leo Brandt",),
+            "property_address": "77 Kiln Rd, Bend, OR 97701",
+        },
+    ),
+    "til_auto": (
+        """
+                    FEDERAL TRUTH-IN-LENDING DISCLOSURE STATEMENT
+Creditor: Coastline Auto Credit                  Borrower: Kim Tran
+Date: 02/20/2024
+ANNUAL PERCENTAGE     FINANCE CHARGE        Amount Financed       Total of Payments
+RATE                  The dollar amount     The amount of credit  The amount you will
+The cost of your      the credit will       provided to you or    have paid after you
+credit as a yearly    cost you.             on your behalf.       have made all payments
+rate.
+7.24 %                $4,812.33             $24,500.00            $29,312.33
+Your payment schedule will be:
+Number of Payments    Amount of Payments    When Payments Are Due
+60                    $488.54               Monthly, beginning 04/05/2024
+Late Charge: If a payment is late, you will be charged 5% of the payment.
+Prepayment: If you pay off early, you will not have to pay a penalty.
+""",
+        {
+            "annual_percentage_rate_percent": Decimal("7.24"),
+            "finance_charge": Decimal("4812.33"),
+            "amount_financed": Decimal("24500.00"),
+            "total_of_payments": Decimal("29312.33"),
+            "borrower_names": ("Kim Tran",),
+            "lender_name": "Coastline Auto Credit",
+        },
+    ),
+    "invoice2": (
+        """
+Cascade Home Inspections LLC                                   Invoice
+PO Box 311, Tacoma, WA 98401                                   Invoice #: 8841
+                                                               Date: 05/09/2024
+Bill to: Kim Tran
+Home inspection, 12 Fir St                                        425.00
+                                                   Total          425.00
+                                                   Balance Due   $425.00
+""",
+        {
+            "document_title": "Invoice",
+            "invoice_date": date(2024, 5, 9),
+            "amount_due": Decimal("425.00"),
+        },
+    ),
+    "purchase": (
+        """
+                    Residential Purchase Agreement
+Buyer: Kim Tran            Seller: Fir Holdings LLC
+Property: 12 Fir St, Tacoma, WA 98401
+Purchase price: $410,000.00      Earnest money: $5,000
+Closing Date: June 28, 2024
+""",
+        {
+            "document_title": "Residential Purchase Agreement",
+            "property_address": "12 Fir St, Tacoma, WA 98401",
+            "closing_date": date(2024, 6, 28),
+        },
+    ),
+    "gfe2010": (
+        """
+                    Good Faith Estimate (GFE)                 OMB Approval No. 2502-0265
+Name of Originator   Harbor Bank              Borrower   Kim Tran
+Originator Address   1 Main St                Property Address   12 Fir St, Tacoma, WA 98401
+Date of GFE   03/02/2011
+Your initial loan amount is                   $200,000.00
+Your loan term is                             30 years
+Your initial interest rate is                 4.500 %
+Your initial monthly amount owed for principal, interest, and any mortgage insurance is   $1,013.37 per month
+Total Estimated Settlement Charges     $6,120.00
+""",
+        {
+            "loan_amount": Decimal("200000.00"),
+            "note_rate_percent": Decimal("4.5"),
+            "date_issued": date(2011, 3, 2),
+            "borrower_names": ("Kim Tran",),
+            "property_address": "12 Fir St, Tacoma, WA 98401",
+        },
+    ),
+    "taxbill": (
+        """
+STORY COUNTY TREASURER
+                    REAL ESTATE TAX STATEMENT
+Parcel Number: 05-33-201-110              Tax Year: 2024
+Owner: Nina Brand
+Property Address: 61 Lake Dr, Ames, IA 50010
+Assessed Value: 210,000
+Total Amount Due: $1,832.44       Due Date: 11/30/2024
+""",
+        {
+            "amount_due": Decimal("1832.44"),
+            "due_date": date(2024, 11, 30),
+            "property_address": "61 Lake Dr, Ames, IA 50010",
+            "tax_year": 2024,
+        },
+    ),
 }
 
 
@@ -626,3 +745,18 @@ def test_bilingual_caption_is_no_passport_number():
     text = "Passport No. / No. du Passeport\n\nSurname / Nom / Apellidos\nSAMPLE\n"
 
     assert "document_number" not in read(text, "identity_document")
+
+
+def test_artwork_in_front_of_an_address_is_no_part_of_it():
+    text = """
+STATE OF COLUMBIA        DRIVER LICENSE
+1 ROE
+2 JANE
+204234567     8123 ANY STREET
+= NN          YOUR CITY WA 99999-1234
+"""
+
+    assert (
+        read(text, "identity_document")["address"].value
+        == "123 ANY STREET, YOUR CITY WA 99999-1234"
+    )

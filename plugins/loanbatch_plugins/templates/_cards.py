@@ -146,6 +146,13 @@ def _lines(layout: PageLayout) -> list[_Line]:
     return sorted((_Line(tuple(line)) for line in lines), key=lambda line: line.middle)
 
 
+def _cells(lines: Sequence[_Line]) -> Iterator[_Line]:
+    """Yield the cells of lines with several: artwork may have been read before one."""
+    for line in lines:
+        if len(line.segments) > 1:
+            yield from (_Line((segment,)) for segment in line.segments)
+
+
 def _names(layout: PageLayout, lines: Sequence[_Line]) -> dict[str, _Found]:
     """Return the names by their numbers; of two lines one may have lost its number."""
     numbered = {match["number"]: line for line in lines if (match := _ELEMENT.fullmatch(line.text))}
@@ -210,11 +217,12 @@ def _joined(given: _Found, family: _Found) -> _Found:
 def _address(layout: PageLayout, lines: Sequence[_Line]) -> dict[str, _Found]:
     """Return the address and its state: a street over a place with a postal code."""
     numbered = any(_ELEMENT.fullmatch(line.text) for line in lines)
-    for street in lines:
+    every = (*lines, *_cells(lines))
+    for street in every:
         match = _STREET.fullmatch(street.text)
         if match is None:
             continue
-        for place in lines:
+        for place in every:
             below = _PLACE.fullmatch(place.text)
             if below is None or not _is_below(street, place) or below["state"] not in _STATES:
                 continue
