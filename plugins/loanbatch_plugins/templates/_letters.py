@@ -76,6 +76,10 @@ _ONE_WORD = re.compile(
 )
 #: Firms may have a paper in their name.
 _FIRM = re.compile(rf"{_ORGANIZATION.pattern}|\b(?:services|group|agency)$", re.IGNORECASE)
+#: So do their units.
+_UNIT = re.compile(
+    r"\b(?:department|dept\.?|division|office|team|center|desk|unit)$", re.IGNORECASE
+)
 #: Behind such a mark a title goes on with what the paper is about.
 _SUBTITLE = re.compile(r"\s+[-–—|:]\s+")
 #: An item of a list is no title.
@@ -248,7 +252,7 @@ def _title_in(text: str) -> str | None:
     if _FIRM.search(text) and not _PAPER.match(text):
         return None
     small = [word for word in words if word[0].islower() and word not in _SMALL]
-    if small or _ITEM.match(text) or re.search(r"\d{3}|[$@]", text):
+    if small or _UNIT.search(text) or _ITEM.match(text) or re.search(r"\d{3}|[$@]", text):
         return None
     return text
 
