@@ -466,3 +466,18 @@ def test_title_over_a_label_does_not_begin_it() -> None:
     fields = extract_fields(template, [evolve(below, words=(*title, *below.words))])
 
     assert {field.name: field.raw for field in fields}["note_date"] == "1/25/2026"
+
+
+def test_box_12_has_four_amounts_and_no_more() -> None:
+    """The captions of the states stand below their amounts: nothing ends box 12 above them."""
+    amounts = [(450, 112 + 30 * n, f"{n + 1}00.00") for n in range(4)]
+    codes = [(410, 112 + 30 * n, code) for n, code in enumerate(("C", "D", "E", "G"))]
+
+    found = extract("w2", *_BOX_12[:4], *amounts, *codes, (450, 232, "1,135.65"))
+
+    assert [row["amount"] for row in rows(found["box_12"])] == [
+        "100.00",
+        "200.00",
+        "300.00",
+        "400.00",
+    ]

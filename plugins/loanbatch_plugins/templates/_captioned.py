@@ -34,6 +34,8 @@ _CODE_DIRT = "|$_:;., "
 _AMOUNT = re.compile(r"\$?(?:\d{1,3}(?:,\d{3})+|\d{2,})(?:\.\d{1,2})?|\$?\d\.\d{2}")
 #: A code stands no further above or below its amount than this, in heights of the caption.
 _CODE_REACH = 1.6
+#: Boxes 12a to 12d.
+_BOXES_12 = 4
 #: Confidence in amounts of which one has no code.
 _UNCODED = 0.65
 #: Confidence in a row whose captions stand at several heights.
@@ -316,7 +318,9 @@ def _coded_rows(layout: PageLayout, area: Box, hit: Hit) -> list[list[Cell]]:
     """Return a row for each amount of the box, with the code that stands left of it."""
     words = [word for line in _lines(layout, area) for word in line]
     left = _stack_edge(words, hit)
-    amounts = [word for word in words if word.left >= left and _is_amount(word, words)]
+    found = [word for word in words if word.left >= left and _is_amount(word, words)]
+    # What follows is below the box, whose lower edge was not seen.
+    amounts = found[:_BOXES_12]
     # In a cell of two lines the code stands on the upper or the lower one.
     gaps = [after.top - before.top for before, after in pairwise(amounts)]
     reach = min([_CODE_REACH * hit.height, *(0.45 * gap for gap in gaps)])

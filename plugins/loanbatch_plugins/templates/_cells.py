@@ -148,7 +148,7 @@ def _right_edge(hit: Hit, others: Sequence[Hit]) -> float:
         for item in hit.layout.right_of(hit.box)
         if item not in hit.segments
         and _BOX_NUMBER.fullmatch(item.text)
-        and any(abs(left - item.left) < height for left in lefts)
+        and any(abs(left - item.left) < 0.5 * height for left in lefts)
     ]
     return min(edges)
 
