@@ -187,3 +187,22 @@ def test_torn_amounts_of_a_scan_are_joined_where_the_blank_is_none(
     )
 
     assert [word.text for cell in layout.segments for word in cell.words] == expected
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [(("$41,9", "82.42"), ["$41,982.42"]), (("$1", "2,216.24"), ["$1", "2,216.24"])],
+)
+def test_text_layer_is_joined_only_where_an_amount_ends_within_its_thousands(
+    parts: tuple[str, str], expected: list[str]
+) -> None:
+    left, right = parts
+    end = 100.0 + 5.0 * len(left)
+    words = (
+        Word(left, 100.0, 100.0, end, 110.0),
+        Word(right, end + 2.0, 100.0, end + 2.0 + 5.0 * len(right), 110.0),
+    )
+
+    layout = PageLayout(Page(number=1, width=612.0, height=792.0, words=words))
+
+    assert [word.text for cell in layout.segments for word in cell.words] == expected

@@ -41,8 +41,7 @@ class PageLayout:
         self.segments: list[Segment] = []
         boxes = INK_BOXES if self.recognized else TEXT_BOXES
         for line in read_lines(page.words):
-            if self.recognized:
-                line.words = join_torn(line.words)
+            line.words = join_torn(line.words, recognized=self.recognized)
             cells = split_segments(line, page.number, boxes)
             for cell in cells:
                 cell.line = len(self.lines)

@@ -19,11 +19,28 @@ _SMALL = re.compile(r"[-–—(]?\$?\d{1,3}\.\d\d\)?")
 _AT_POINT = re.compile(r".*(?:\$|\.)\n.*|.*\n\..*")
 
 
-def join_torn(words: Iterable[Word]) -> list[Word]:
-    """Return the words of a line, from the left, with torn amounts in one."""
+#: How the second part begins.
+_STARTS = frozenset("0123456789.,")
+#: The beginning of an amount that ends within its thousands: `$41,9`.
+_BROKEN = re.compile(r".*,\d{0,2}")
+
+
+def join_torn(words: Iterable[Word], *, recognized: bool) -> list[Word]:
+    """Return the words of a line, from the left, with torn amounts in one.
+
+    Args:
+        words: Of one line.
+        recognized: Whether they were read from a picture. In a text layer, which another engine may
+            have made, only amounts are joined that end within their thousands.
+    """
     joined: list[Word] = []
     for word in words:
-        if joined and _is_torn(joined[-1], word):
+        if (
+            joined
+            and word.text[0] in _STARTS
+            and (recognized or _BROKEN.fullmatch(joined[-1].text))
+            and _is_torn(joined[-1], word)
+        ):
             joined[-1] = _together(joined[-1], word)
         else:
             joined.append(word)
@@ -31,8 +48,6 @@ def join_torn(words: Iterable[Word]) -> list[Word]:
 
 
 def _is_torn(left: Word, right: Word) -> bool:
-    if not (right.text[0].isdigit() or right.text[0] in ".,"):
-        return False
     gap = (right.left - left.right) / (min(left.bottom - left.top, right.bottom - right.top) or 1.0)
     text = left.text + right.text
     if gap > _WIDEST or not any(map(str.isdigit, text)):
