@@ -57,7 +57,17 @@ def test_package_is_split_and_separators_are_dropped(tmp_path):
     assert about_pages(result) == []
 
 
-@pytest.mark.parametrize("kind", ["closing_disclosure", "loan_estimate", "bank_statement", "w2"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "closing_disclosure",
+        "loan_estimate",
+        "bank_statement",
+        "w2",
+        "title_report",
+        "key_facts_statement",
+    ],
+)
 def test_two_documents_of_one_kind_with_other_numbers_are_two(tmp_path, kind):
     first, second = two(kind)
 
