@@ -79,7 +79,7 @@ def test_two_documents_of_one_kind_with_other_numbers_are_two(tmp_path, kind):
 
 
 def test_two_letters_with_other_references_are_two(tmp_path):
-    letters = two("sanction_letter")
+    letters = [make_sample("sanction_letter", seed=n, style="letter") for n in (111, 114)]
 
     result = process(bound(letters), tmp_path)
 
