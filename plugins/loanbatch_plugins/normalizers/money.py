@@ -125,8 +125,10 @@ def parse_money(text: str, field_name: str = "") -> Reading | None:
         return None
     value, certainty = amount
     value = value.scaleb(power)
+    if value >= _LARGEST:
+        return None  # before rounding: `quantize` raises where a number has too many digits
     cents = value.quantize(_CENT)
-    if value >= _LARGEST or (value != cents and not fine):
+    if value != cents and not fine:
         return None
     value = cents if value == cents else value.normalize()
     if (minus or negative) and value and field_name not in POSITIVE_FIELDS:
