@@ -79,7 +79,7 @@ def _sections(canvas: Canvas, loan: Mortgage, *, modern: bool) -> list[tuple[str
     promise = (
         f"For value received, the undersigned promise to pay to the order of {lender} the principal sum of {words} ({amount}), together with interest."
         if modern
-        else f'In return for a loan that I have received, I promise to pay U.S. {amount} (this amount is called "Principal"), plus interest, to the order of the Lender. The Lender is {lender}.'
+        else f'In return for a loan that I have received, I promise to pay U.S. {amount} (this amount is called "Principal"), plus interest, to the order of the Lender. The Lender is {lender.rstrip(".")}.'
     )
     return [
         ("1. BORROWER'S PROMISE TO PAY", [promise]),
