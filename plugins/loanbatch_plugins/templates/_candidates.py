@@ -19,7 +19,7 @@ from loanbatch_plugins.templates._weights import load_weights, probability
 #: Below this likelihood a candidate is no value.
 LEAST_LIKELY = 0.67
 #: Candidates as likely as the best one up to this difference of log-odds dispute it.
-_RIVAL_MARGIN = 0.33
+_RIVAL_MARGIN = 0.3
 _MOST_ALTERNATIVES = 3
 #: Of words read worse than this one minus their confidence tells nothing more.
 _MOST_UNSURE = 0.3

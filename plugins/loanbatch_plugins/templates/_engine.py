@@ -67,7 +67,7 @@ def _read_part(
 
 
 #: A choice that is so likely right makes the rules after it unnecessary.
-_GOOD = 0.96
+_GOOD = 0.97
 
 
 @frozen
