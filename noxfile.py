@@ -55,3 +55,10 @@ def accuracy(session: nox.Session) -> None:
     """Measure what is read of samples, clean and degraded; arguments after -- go to the script."""
     _install(session, "tests")
     session.run("python", "tests/benchmarks/round_trip.py", *session.posargs)
+
+
+@nox.session
+def weights(session: nox.Session) -> None:
+    """Learn the weights of the candidate ranking; arguments after -- are folders of labels."""
+    _install(session, "tests")
+    session.run("python", "tests/training/learn_weights.py", *session.posargs)

@@ -298,22 +298,26 @@ def test_figures_by_field_add_up_to_those_of_the_kind():
 # Reliability
 
 
-def values_with(*facts):
-    """Judgements of values with these confidences, right or wrong."""
+def judged_with(*facts, **more):
+    """Judge a file with values of these confidences, right or wrong."""
     fields = {f"f{n}": found("1", confidence=confidence) for n, (confidence, _) in enumerate(facts)}
     labels = {f"f{n}": "1" if right else "2" for n, (_, right) in enumerate(facts)}
-    return judged_fields(fields, labels)
+    return judge([result(document(fields), **more)], [label(document(labels))])
+
+
+def values_with(*facts):
+    return judged_with(*facts).values
 
 
 def test_bins_hold_their_upper_bound_and_the_error_weighs_their_gaps():
-    facts = [(0.9, True), (0.9, False), (0.95, True), (1.0, True), (0.0, False)]
+    facts = [(0.9, True), (0.9, False), (0.995, True), (1.0, True), (0.0, False)]
 
     measured = reliability(values_with(*facts))
 
     assert [(item.high, item.values) for item in measured.bins] == [(0.1, 1), (0.9, 2), (1.0, 2)]
-    # Two at 0.9 of which half is right, two at 0.975 that are right, one at 0 that is wrong.
-    assert measured.error == pytest.approx((2 * 0.4 + 2 * 0.025) / 5)
-    assert measured.mean_confidence == pytest.approx(0.75)
+    # Two at 0.9 of which half is right, two at 0.9975 that are right, one at 0 that is wrong.
+    assert measured.error == pytest.approx((2 * 0.4 + 2 * 0.0025) / 5)
+    assert measured.mean_confidence == pytest.approx(0.759)
 
 
 def test_nothing_found_has_no_error():
@@ -336,10 +340,28 @@ def test_extractors_are_measured_apart_the_busiest_first():
 def test_threshold_flags_what_is_below_it():
     facts = [(0.5, False), (0.7, True), (0.75, False), (0.9, True)]
 
-    low, high = thresholds(values_with(*facts), (0.8, 0.75))
+    low, high = thresholds(judged_with(*facts), (0.8, 0.75))
 
     assert (low.threshold, low.flagged, low.slipped) == (0.75, 2, 1)
     assert (high.threshold, high.flagged_share, high.slipped_share) == (0.8, 0.75, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("findings", "silent"),
+    [
+        ([], 1),
+        ([{"code": "low_confidence", "severity": "warning"}], 1),
+        ([{"code": "page_missing", "severity": "info"}], 1),
+        ([{"code": "sum_differs", "severity": "warning"}], 0),
+    ],
+)
+def test_threshold_tells_which_files_it_would_pass(findings, silent):
+    judged = judged_with((0.7, False), (0.9, True), findings=findings)
+
+    low, high = thresholds(judged, (0.6, 0.8))
+
+    assert (low.files, low.files_flagged, low.silent) == (1, 1 - silent, silent)
+    assert (high.files_share, high.silent) == (1.0, 0)
 
 
 confidences = st.floats(0, 1, allow_nan=False)
@@ -361,7 +383,7 @@ def test_reliability_is_bounded_and_loses_no_value(facts):
 def test_higher_threshold_flags_more_and_lets_less_slip_through(facts, one, two):
     assume(one != two)
 
-    low, high = thresholds(values_with(*facts), (one, two))
+    low, high = thresholds(judged_with(*facts), (one, two))
 
     assert low.flagged <= high.flagged
     assert low.slipped >= high.slipped

@@ -120,7 +120,11 @@ def read_file(registry: Registry, source: Source) -> Sequence[Page]:
     return read_source(registry, source)[0]
 
 
-def generated(kinds: Sequence[str] = KINDS, seeds: Sequence[int] = _SEEDS) -> Iterator[Sample]:
+def generated(
+    kinds: Sequence[str] = KINDS,
+    seeds: Sequence[int] = _SEEDS,
+    scans: Sequence[Mapping[str, Any]] = _SCANS,
+) -> Iterator[Sample]:
     """Yield samples of every kind and layout, clean; and scans of one of each kind."""
     for kind in kinds:
         for seed in seeds:
@@ -128,7 +132,7 @@ def generated(kinds: Sequence[str] = KINDS, seeds: Sequence[int] = _SEEDS) -> It
                 yield make_sample(
                     kind, seed=seed, style=style, file_name=f"{kind}-{style}-{seed}.pdf"
                 )
-        for number, options in enumerate(_SCANS):
+        for number, options in enumerate(scans):
             yield as_scan(
                 make_sample(kind, seed=seeds[0]), file_name=f"{kind}-scan-{number}", **options
             )

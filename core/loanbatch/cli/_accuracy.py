@@ -163,7 +163,7 @@ def _show_reliability(measured: Measured) -> None:
         return
     bins = [
         (
-            f"{item.low:.1f} to {item.high:.1f}",
+            f"{item.low:g} to {item.high:g}",
             str(item.values),
             *_shares(item.mean_confidence, item.share_right),
             f"{item.share_right - item.mean_confidence:+.3f}",
@@ -183,14 +183,16 @@ def _show_reliability(measured: Measured) -> None:
 
 
 def _show_thresholds(measured: Measured) -> None:
-    columns = ("Threshold", "Flagged", "Share", "Wrong that slip through", "Share")
+    columns = ("Threshold", "Flagged", "Share", "Wrong, not flagged", "Files", "Share", "Silent")
     rows = [
         (
             f"{item.threshold:g}{' *' if item.threshold == measured.review_threshold else ''}",
             str(item.flagged),
             *_shares(item.flagged_share),
-            str(item.slipped),
-            *_shares(item.slipped_share),
+            f"{item.slipped} of {item.wrong}",
+            str(item.files_flagged),
+            *_shares(item.files_share),
+            str(item.silent),
         )
         for item in measured.thresholds
     ]

@@ -152,7 +152,7 @@ def _measure(
         set_aside=score(judge(results, [label.plain for label in aside])) if aside else None,
         reliability=reliability(judged.values),
         extractors=reliability_by_extractor(judged.values),
-        thresholds=thresholds(judged.values, (*THRESHOLDS, settings.review_threshold)),
+        thresholds=thresholds(judged, (*THRESHOLDS, settings.review_threshold)),
         review_threshold=settings.review_threshold,
     )
 

@@ -96,6 +96,10 @@ class JudgedFile:
     review: bool
     #: The label names other bytes than were processed.
     changed: bool
+    #: Of the least sure value, labelled or not; 1 where there is none.
+    least_confidence: float = 1.0
+    #: Whether it is marked for review by something else than the confidence of values.
+    review_anyway: bool = False
 
 
 @frozen(kw_only=True)
@@ -171,6 +175,22 @@ def _judge_file(number: int, label: Plain, result: Plain | None) -> JudgedFile:
         status=None if result is None else result.get("status", "success"),
         review=bool(result and result["needs_review"]),
         changed=bool(labelled and processed and labelled != processed),
+        least_confidence=_least_confidence(result or {}),
+        review_anyway=any(
+            finding["severity"] != "info" and finding["code"] != "low_confidence"
+            for finding in (result or {}).get("findings", ())
+        ),
+    )
+
+
+def _least_confidence(result: Plain) -> float:
+    return min(
+        (
+            found.get("confidence", 1.0)
+            for document in result.get("documents", ())
+            for found in document["fields"].values()
+        ),
+        default=1.0,
     )
 
 

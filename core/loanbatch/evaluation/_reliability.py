@@ -2,27 +2,27 @@
 
 Source:
     Guo, Pleiss, Sun, Weinberger: "On Calibration of Modern Neural Networks" (2017), section 2:
-    reliability diagram and expected calibration error (equation 3), with equal bins (m-1)/M < c <=
-    m/M.
+    reliability diagram and expected calibration error (equation 3). The last of its ten equal bins,
+    in which most values are, is divided further: that can only make the error larger.
 """
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
 
 from loanbatch.evaluation._figures import SHARE_DIGITS, share
-from loanbatch.evaluation._judging import Judgement, Verdict
+from loanbatch.evaluation._judging import Judged, Judgement, Verdict
 
-#: Bins of confidence from 0 to 1.
-BINS = 10
+#: Where bins of confidence end; each has its upper bound.
+EDGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.94, 0.96, 0.98, 0.99, 1.0)
 
 #: Thresholds that are looked at besides the one in force.
-THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+THRESHOLDS = (0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98)
 
 
 @frozen(kw_only=True)
@@ -93,6 +93,11 @@ class Threshold:
     #: Values with less confidence than the threshold, and the wrong ones among them.
     flagged: int
     flagged_wrong: int
+    #: Labelled files, and those whose result would need review.
+    files: int = 0
+    files_flagged: int = 0
+    #: Wrong values in results that would not need it.
+    silent: int = 0
 
     @property
     def flagged_share(self) -> float:
@@ -100,8 +105,13 @@ class Threshold:
         return share(self.flagged, self.values)
 
     @property
+    def files_share(self) -> float:
+        """Share of the files that a person would be asked to look at."""
+        return share(self.files_flagged, self.files)
+
+    @property
     def slipped(self) -> int:
-        """Wrong values that nobody would be asked to look at."""
+        """Wrong values that would not be among those to look at."""
         return self.wrong - self.flagged_wrong
 
     @property
@@ -117,6 +127,9 @@ class Threshold:
             "flagged_share": round(self.flagged_share, SHARE_DIGITS),
             "slipped": self.slipped,
             "slipped_share": round(self.slipped_share, SHARE_DIGITS),
+            "files_flagged": self.files_flagged,
+            "files_share": round(self.files_share, SHARE_DIGITS),
+            "silent": self.silent,
         }
 
 
@@ -134,15 +147,15 @@ def reliability(values: Iterable[Judgement]) -> Reliability:
     facts = [_fact(value) for value in found_values(values)]
     by_bin: dict[int, list[tuple[float, bool]]] = defaultdict(list)
     for confidence, right in facts:
-        by_bin[max(0, math.ceil(confidence * BINS) - 1)].append((confidence, right))
+        by_bin[bisect_left(EDGES, confidence)].append((confidence, right))
     return Reliability(
         values=len(facts),
         right=sum(right for _, right in facts),
         mean_confidence=_mean_confidence(facts),
         bins=tuple(
             Bin(
-                low=number / BINS,
-                high=(number + 1) / BINS,
+                low=EDGES[number - 1] if number else 0.0,
+                high=EDGES[number],
                 values=len(members),
                 mean_confidence=_mean_confidence(members),
                 right=sum(right for _, right in members),
@@ -161,15 +174,19 @@ def reliability_by_extractor(values: Iterable[Judgement]) -> Mapping[str, Reliab
     return {name: reliability(members) for name, members in most_first}
 
 
-def thresholds(
-    values: Iterable[Judgement], at: Iterable[float] = THRESHOLDS
-) -> tuple[Threshold, ...]:
+def thresholds(judged: Judged, at: Iterable[float] = THRESHOLDS) -> tuple[Threshold, ...]:
     """Return what each threshold would do, in ascending order."""
-    facts = [_fact(value) for value in found_values(values)]
+    facts = [_fact(value) for value in found_values(judged.values)]
     wrong = sum(not right for _, right in facts)
+    wrong_in = Counter(value.label for value in judged.values if value.wrong)
     found = []
     for threshold in sorted(set(at)):
         flagged = [right for confidence, right in facts if confidence < threshold]
+        passed = [
+            file
+            for file in judged.files
+            if file.least_confidence >= threshold and not file.review_anyway
+        ]
         found.append(
             Threshold(
                 threshold=threshold,
@@ -177,6 +194,9 @@ def thresholds(
                 wrong=wrong,
                 flagged=len(flagged),
                 flagged_wrong=flagged.count(False),
+                files=len(judged.files),
+                files_flagged=len(judged.files) - len(passed),
+                silent=sum(wrong_in[file.label] for file in passed),
             )
         )
     return tuple(found)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from attrs import evolve
+
 from loanbatch_plugins.templates._candidates import Candidate, Cell, choose, rows_of_cells
 from loanbatch_plugins.templates._cells import cells_as_rows
 from loanbatch_plugins.templates._labelled import hits_of
@@ -30,7 +32,12 @@ def composed(view: DocumentView, rule: Rule, extractor: str, find: Finder) -> It
     raw = rule.join.join(part.prefix + candidate.raw for part, candidate in found)
     if rule.reject is not None and rule.reject.search(raw):
         return
-    least = min((candidate for _, candidate in found), key=lambda item: item.log_odds)
+    # Parts make each other whole: a street alone is no address without its city.
+    whole = [
+        evolve(item, cues=evolve(item.cues, street_only=0.0, odd_postal_code=0.0))
+        for _, item in found
+    ]
+    least = min(whole, key=lambda item: item.log_odds)
     yield Candidate(
         raw=raw,
         page=found[0][1].page,
