@@ -29,7 +29,7 @@ from loanbatch.evaluation import means_same, pair_rows, read_labels
 from loanbatch.models import Field, Page, Source
 from loanbatch.pipeline._reading import read_source
 from loanbatch.registry import Registry
-from loanbatch.settings import load_settings
+from loanbatch.settings import Settings, load_settings
 from loanbatch.testing.samples import KINDS, Sample, as_scan, make_sample, styles
 from loanbatch_plugins.templates import _candidates, _weights
 from loanbatch_plugins.templates._candidates import Candidate
@@ -60,13 +60,24 @@ GUESSES: Mapping[str, float] = {
     "street_only": -2.4,
     "cut_off": -3.0,
     "odd_postal_code": -2.0,
-    "reader_doubt": -6.0,
+    "reader_doubt": -7.0,
     "unsure_words": -7.0,
     "recognized": -0.6,
     "recognized_row": -0.6,
     "disputed": -4.0,
     "agreed": 0.1,
 }
+#: How much of a cue alone brings a value under the threshold for review, whatever few examples say;
+#: a reader says with a score of 0.7 that somebody should look.
+GRAVE: Mapping[str, float] = {
+    "words_before": 1.0,
+    "street_only": 1.0,
+    "cut_off": 1.0,
+    "odd_postal_code": 1.0,
+    "disputed": 1.0,
+    "reader_doubt": -math.log(0.7),
+}
+_MARGIN = 0.05
 #: How far weights may be from their scaled guesses: standard deviations, as shares of the guess and
 #: at least; of what an extractor is worth by itself. Looser ones did worse on files left out.
 _LOOSE, _LEAST_LOOSE, _EXTRACTOR_LOOSE = 0.2, 0.1, 0.2
@@ -267,10 +278,12 @@ def fit(examples: Sequence[Example]) -> Weights:
     places = {name: 3 + number for number, name in enumerate(names)}
     solution = _most_likely(terms, _counted(examples, lambda item: _free_values(item, places)))
     start, *learned = solution[0], *solution[3:]
-    return Weights(
-        extractors={ANY: start, **{n: start + v for n, v in zip(names, learned, strict=False)}},
-        cues=dict(zip(GUESSES, learned[len(names) :], strict=True)),
-    )
+    worth = {ANY: start, **{n: start + v for n, v in zip(names, learned, strict=False)}}
+    cues = dict(zip(GUESSES, learned[len(names) :], strict=True))
+    threshold = Settings().review_threshold
+    least = max(worth.values()) - math.log(threshold / (1 - threshold)) + _MARGIN
+    grave = {name: min(cues[name], -least / amount) for name, amount in GRAVE.items()}
+    return Weights(extractors=worth, cues=cues | grave)
 
 
 @frozen(kw_only=True)
