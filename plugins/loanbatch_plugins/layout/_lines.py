@@ -31,12 +31,14 @@ class Boxes:
     widest: float
     #: Characters' widths by which a word's box is narrower than its characters.
     missing: float
+    #: By how many more where a narrow mark ends the word before a gap.
+    narrow: float
 
 
 #: Boxes of a text layer have room for accents, descenders and the blank between letters.
-TEXT_BOXES = Boxes(widest=0.7, missing=0.0)
+TEXT_BOXES = Boxes(widest=0.7, missing=0.0, narrow=0.0)
 #: Recognized ones lie close around the ink, and typewriters print wide.
-INK_BOXES = Boxes(widest=1.0, missing=0.15)
+INK_BOXES = Boxes(widest=1.0, missing=0.15, narrow=0.5)
 #: Two words are on one line when this share of the lower one lies within the other's height.
 _SHARED_HEIGHT = 0.55
 #: What a point of distance counts against a line, in shares of the height.
@@ -45,6 +47,8 @@ _FARTHER = 0.0002
 _BAND = 8.0
 #: Words whose ink does not tell the height of their line; one hangs on the word before it.
 _MARKS = frozenset([*",.;:'`-–—…·•", "..", "..."])
+#: Marks whose ink is much narrower than a letter.
+_NARROW = (".", ",", ";", ":")
 #: Signs that stand between cells or fill empty lines.
 _FILLERS = frozenset("._-–—…·•")
 
@@ -189,6 +193,9 @@ def split_segments(line: Line, page: int, boxes: Boxes = TEXT_BOXES) -> list[Seg
 def _character_width(left: Word, right: Word, boxes: Boxes) -> float:
     """Average width of a character around a gap, kept within what the heights allow."""
     characters = len(left.text) + len(right.text) - 2 * boxes.missing
+    if left.text[-1:] in _NARROW:
+        # Typewriters leave the rest of the letter's room blank.
+        characters -= boxes.narrow
     width = (left.right - left.left + right.right - right.left) / characters
     height, tall = left.bottom - left.top, right.bottom - right.top
     if height > tall:

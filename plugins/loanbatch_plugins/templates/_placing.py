@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from attrs import evolve, frozen
@@ -20,6 +21,8 @@ _INSIDE = 2.6
 _TORN = 1.3
 #: A cell further right than this many heights stands far from its label.
 _FAR = 40.0
+#: A label in a second language, or another name of the same thing: "Surname / Nom".
+_OTHER_WORDING = re.compile(r"\s*/\s*[^\W\d][^\d:]*[:\s]*")
 
 
 @frozen
@@ -68,6 +71,8 @@ def _own_rest(view: DocumentView, hit: Hit, rule: Rule) -> Piece | None:
         return None
     end = view.next_label(segment, hit.end)
     end = min([end, *_stops(view, segment, rule, hit.end)])
+    if _OTHER_WORDING.fullmatch(segment.text, hit.end, end):
+        return None
     start = hit.end
     while start < end and segment.text[start] in " :.;,)]-–—#…_":
         # A minus belongs to the amount, a rule to nothing.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
@@ -24,6 +25,8 @@ from loanbatch_plugins.templates._schema import (
 
 #: A heading's part reaches this far to its left and above it, in heights of its text.
 _MARGIN = 1.0
+#: How forms tell what to write, which only labels do: "Start Date (mm/dd/yyyy)".
+_FORMAT_HINT = re.compile(r"\((?:mm|dd|yyyy)[/.-](?:[mdy]{2,4}[/.-])?yy(?:yy)?\)$", re.IGNORECASE)
 
 
 @frozen
@@ -144,6 +147,8 @@ class DocumentView:
 
     def is_label_cell(self, segment: Segment) -> bool:
         """Whether a cell is, or begins with, a known label and so is no value."""
+        if _FORMAT_HINT.search(segment.text):
+            return True
         for hit in self.hits.in_cell(segment):
             if hit.key in self._choice_keys:
                 continue
