@@ -206,3 +206,15 @@ def test_text_layer_is_joined_only_where_an_amount_ends_within_its_thousands(
     layout = PageLayout(Page(number=1, width=612.0, height=792.0, words=words))
 
     assert [word.text for cell in layout.segments for word in cell.words] == expected
+
+
+def test_recognized_typewriter_print_is_not_torn_behind_a_full_stop() -> None:
+    ink = [("No.", 63.1, 117.9, 78.4, 125.0), ("18,", 87.0, 117.9, 101.9, 126.9)]
+    ink += [("2nd", 111.2, 117.6, 128.2, 125.1), ("Cross", 135.1, 117.9, 163.8, 125.1)]
+    words = tuple(Word(text, *box) for text, *box in ink)
+
+    layout = PageLayout(
+        Page(number=1, width=612.0, height=792.0, words=words, text_source=TextSource.RECOGNIZED)
+    )
+
+    assert [segment.text for segment in layout.segments] == ["No. 18, 2nd Cross"]

@@ -33,6 +33,8 @@ _NO_NAME = (
 )
 # The capital is asked for first: it rules out most places at once.
 _PERSONAL = rf"(?={_FIRST})(?!{_NO_NAME}\b){_CAPITAL}"
+#: Another person begins here.
+_TITLE = r"(?:Mr|Mrs|Ms|Shri|Smt|Sri|Kumari?)\b"
 #: A name begins with a word, never within one: "AND Mr. Roe" has no "ND Mr. Roe".
 _BEGIN = r"(?<![^\W_])"
 #: A party's part in the contract, or a word between two parties, begins no name.
@@ -58,7 +60,7 @@ FRAGMENTS = {
     ),
     "months": rf"(?:\d{{1,3}}|{_NUMBER})(?: ?\(\d{{1,3}}\))?[ -](?:months?|years?|yrs?|mths?)\b",
     "count": rf"(?:\d{{1,4}}|{_NUMBER} ?\(\d{{1,4}}\)|{_NUMBER}\b)",
-    "person": rf"(?-i:{_BEGIN}{_PERSONAL}(?: {_PERSONAL}){{1,4}})",
+    "person": rf"(?-i:{_BEGIN}{_PERSONAL}(?: (?!{_TITLE}){_PERSONAL}){{1,4}})",
     #: A street address of the United States on one line.
     "address": (
         r"(?<![\d/.,-])\d{1,6}[A-Z]? [\w .,#'’-]{5,90}?\b(?-i:[A-Z]{2}),? \d{5}(?:-\d{4})?(?!\d)"
