@@ -20,9 +20,9 @@ _AMBIGUOUS = 0.6
 _TICKED = re.compile(
     r"(?:[☒☑✓✔✗✘⊠■●🗹√]|[\[({|]\s?[xX✓✔*]\s?[\])}|]|\[[xX]|[xX]\]|(?<!\w)[xX])[\s.:]*$"
 )
-_EMPTY = re.compile(r"(?:[☐□⬜○◯❑❏]|\[\s?\]|\(\s?\)|\{\s?\}|(?<!\w)[oO0D])[\s.:]*$")
+_EMPTY = re.compile(r"(?:[☐□⬜○◯❑❏]|\[\s?\]|\(\s?\)|\{\s?\}|(?<!\w)[oO0D]|(?<!\w)C[1)lI])[\s.:]*$")
 #: A box that was read as some other mark.
-_MARKED = re.compile(r"[^\w\s]{1,3}")
+_MARKED = re.compile(r"^[^\w\s]{1,3}$|\s[@®©¥&*#%§]{1,2}$")
 #: The others are empty, so it is ticked.
 _ELIMINATED = 0.82
 #: Distance of a box from its wording at most, in heights of the text.
@@ -68,7 +68,7 @@ def _by_elimination(
     places: Sequence[tuple[Hit, str | None]],
 ) -> list[tuple[Hit, str | None, Box, float]]:
     """Return the one choice before which something stands while the boxes of others are empty."""
-    marked = [(hit, value) for hit, value in places if _MARKED.fullmatch(_before(hit))]
+    marked = [(hit, value) for hit, value in places if _MARKED.search(_before(hit))]
     empty = any(_is_empty(hit) for hit, _ in places)
     if len({value or hit.key for hit, value in marked}) != 1 or not empty:
         return []
