@@ -68,6 +68,8 @@ def _blank_or_nothing(match: re.Match[str]) -> str:
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return tidy(text)
     # NFKC would turn ½ into 1⁄2, glued to a whole number before it: fractions are read as they are.
     characters = (
         character

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 
 from attrs import evolve, frozen
 
@@ -30,7 +31,7 @@ def weakest(words: Sequence[Word]) -> float:
     return 0.4 + 0.6 * min((word.confidence for word in words), default=1.0)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Candidate:
     """A possible value with its evidence."""
 
@@ -56,17 +57,17 @@ class Candidate:
         box = self.area
         return (self.page, round(box.top), box.left)
 
-    @property
+    @cached_property
     def area(self) -> Box:
         """The rectangle of the evidence."""
         return self.box or union(self.words)
 
-    @property
+    @cached_property
     def likelihood(self) -> float:
         """How likely it is the value that is meant, however well its words were read."""
         return probability(self._weigh(self._seen))
 
-    @property
+    @cached_property
     def log_odds(self) -> float:
         """How likely it is right, as log-odds."""
         return self._weigh(self.all_cues)
@@ -76,14 +77,14 @@ class Candidate:
         """How likely it is right."""
         return probability(self.log_odds)
 
-    @property
+    @cached_property
     def all_cues(self) -> Cues:
         """What its reader saw, and what its words tell."""
         least = min((word.confidence for word in self.words), default=1.0)
         unsure = min(1 - least, _MOST_UNSURE)
         return evolve(self._seen, unsure_words=unsure, recognized=float(least < 1))
 
-    @property
+    @cached_property
     def _seen(self) -> Cues:
         return evolve(self.cues, reader_doubt=doubt_of(self.score))
 
@@ -100,13 +101,20 @@ class Candidate:
             confidence=round(self.confidence, 4),
             extractor=extractor,
             value=self.value,
-            rows=tuple(tuple(map(self._weighed, row)) for row in self.rows),
+            rows=self._weighed_rows(),
         )
 
-    def _weighed(self, cell: Field) -> Field:
-        """Return a cell with a confidence that means what those of other values mean."""
-        cues = self.cues_of_row(cell.confidence)
-        return evolve(cell, confidence=round(probability(self._weigh(cues)), 4))
+    def _weighed_rows(self) -> tuple[tuple[Field, ...], ...]:
+        """Return rows whose confidences mean what those of other values mean."""
+        # Most cells have the same score.
+        scores = {cell.confidence for row in self.rows for cell in row}
+        weighed = {
+            score: round(probability(self._weigh(self.cues_of_row(score))), 4) for score in scores
+        }
+        return tuple(
+            tuple(evolve(cell, confidence=weighed[cell.confidence]) for cell in row)
+            for row in self.rows
+        )
 
     def cues_of_row(self, score: float) -> Cues:
         """Return what is known of a row, or a cell of it, that its reader scored so."""

@@ -15,7 +15,7 @@ from attrs import evolve
 from loanbatch.models import Box, Word
 from loanbatch_plugins.layout import PageLayout
 from loanbatch_plugins.templates._candidates import Candidate, Cell, rows_of_cells
-from loanbatch_plugins.templates._cells import caption_left, in_cell
+from loanbatch_plugins.templates._cells import in_cell
 from loanbatch_plugins.templates._hits import Hit
 from loanbatch_plugins.templates._schema import Column, Rule
 from loanbatch_plugins.templates._types import find_typed, is_placeholder, is_typed
@@ -178,14 +178,14 @@ def _extents(view: DocumentView, captions: _Captions) -> list[tuple[Column, floa
     first = captions[0][1]
     tops = [hit.box.top for _, hit in captions]
     edges = sorted(
-        caption_left(hit)
+        hit.left_with_number
         for hit in view.captions
         if hit.page == first.page
         and min(tops) - first.height < hit.box.top < max(tops) + first.height
     )
     extents = []
     for column, hit in captions:
-        left = caption_left(hit)
+        left = hit.left_with_number
         right = min((e for e in edges if e > left + hit.height), default=hit.layout.page.width)
         extents.append((column, left - _MARGIN * hit.height, right - _MARGIN * hit.height))
     return extents
@@ -285,7 +285,7 @@ def _words_at(words: Sequence[Word], start: int, end: int) -> tuple[Word, ...]:
 
 def _box_12(view: DocumentView, hit: Hit, rule: Rule) -> Box:
     """Return the column of boxes 12a to 12d: down to the next other caption."""
-    left = caption_left(hit) - 0.3 * hit.height
+    left = hit.left_with_number - 0.3 * hit.height
     own = {label.key for label in rule.labels}
     others = [
         other
@@ -294,7 +294,7 @@ def _box_12(view: DocumentView, hit: Hit, rule: Rule) -> Box:
     ]
     right = min(
         (
-            caption_left(other) - 0.3 * hit.height
+            other.left_with_number - 0.3 * hit.height
             for other in others
             if other.box.left > hit.box.right + hit.height
             and abs(other.box.top - hit.box.top) < 2 * hit.height
@@ -371,7 +371,7 @@ def _stack_edge(words: Sequence[Word], hit: Hit) -> float:
 
     Of the four letters only "C" looks like a code. A form without that word has its codes there.
     """
-    left = caption_left(hit)
+    left = hit.left_with_number
     letters = [
         word for word in words if word.text in tuple("ode") and word.left < left + 1.5 * hit.height
     ]

@@ -26,9 +26,6 @@ from loanbatch_plugins.templates._view import DocumentView
 _MARGIN = 0.7
 #: A cell reaches no further down than this where no caption ends it, in heights of the caption.
 _DEPTH = 14.0
-#: A box number may stand this far left of its caption, in heights of the caption.
-_NUMBER_GAP = 3.5
-_NUMBER = re.compile(r"[([]?(?:\d{1,2}[a-z]?|[a-z])[.)\]]?", re.IGNORECASE)
 _BOX_NUMBER = re.compile(r"\d{1,2}[a-z]?")
 #: The box below has a number not much higher.
 _NEXT_BOXES = 4
@@ -101,7 +98,7 @@ def cell_area(view: DocumentView, hit: Hit, *, shallow: bool = False) -> Box:
     is taken to be shallow, to a row of cells of other widths below.
     """
     height = hit.height
-    left = caption_left(hit) - _MARGIN * height
+    left = hit.left_with_number - _MARGIN * height
     others = [
         other
         for other in view.captions
@@ -112,15 +109,15 @@ def cell_area(view: DocumentView, hit: Hit, *, shallow: bool = False) -> Box:
         other
         for other in others
         if other.box.top > hit.box.bottom - 0.3 * height
-        and caption_left(other) < right - 1
+        and other.left_with_number < right - 1
         and other.box.right > left + 1
     ]
     # What begins right of the caption's text is in a cell beside, whose own caption was not read.
-    under = [other.box.top for other in below if caption_left(other) < hit.box.right]
+    under = [other.box.top for other in below if other.left_with_number < hit.box.right]
     bottom = min([hit.box.bottom + _DEPTH * height, *under, *_empty_boxes(hit)])
     if shallow:
         return Box(left, hit.box.top, right, min([bottom, *(other.box.top for other in below)]))
-    beside = [caption_left(other) for other in below if other.box.top < bottom - height]
+    beside = [other.left_with_number for other in below if other.box.top < bottom - height]
     right = min([right, *(edge - 0.3 * height for edge in beside if edge >= hit.box.right)])
     return Box(left, hit.box.top, right, bottom)
 
@@ -130,7 +127,7 @@ def _right_edge(hit: Hit, others: Sequence[Hit]) -> float:
     height = hit.height
     edges = [hit.layout.page.width]
     for other in others:
-        left = caption_left(other)
+        left = other.left_with_number
         if not left > hit.box.left or other.box.top >= hit.box.bottom + 1.2 * height:
             continue
         beside = (
@@ -142,7 +139,7 @@ def _right_edge(hit: Hit, others: Sequence[Hit]) -> float:
         if beside or (staggered and not _over_same_column(other, hit, others)):
             edges.append(left - 0.3 * height)
     # The number of a cell without a caption, as box 9 of a W-2: it stands over or under others.
-    lefts = [caption_left(other) for other in others]
+    lefts = [other.left_with_number for other in others]
     edges += [
         item.left - 0.3 * height
         for item in hit.layout.right_of(hit.box)
@@ -162,14 +159,14 @@ def _over_same_column(other: Hit, hit: Hit, others: Sequence[Hit]) -> bool:
         return False
     return any(
         abs(above.box.top - other.box.top) < hit.height
-        and abs(caption_left(above) - caption_left(hit)) < 0.5 * hit.height
+        and abs(above.left_with_number - hit.left_with_number) < 0.5 * hit.height
         for above in others
     )
 
 
 def _empty_boxes(hit: Hit) -> Iterator[float]:
     """Yield where boxes below begin that have a higher number and no caption, as box 9."""
-    left = caption_left(hit)
+    left = hit.left_with_number
     own = _number_of(hit, left)
     if own is None:
         return
@@ -194,20 +191,6 @@ def _number_of(hit: Hit, left: float) -> int | None:
 def _covers(other: Hit, hit: Hit) -> bool:
     """Whether one caption is part of the other one's text."""
     return other.segments[0] is hit.segments[0] and other.start < hit.end and hit.start < other.end
-
-
-def caption_left(hit: Hit) -> float:
-    """Return the left edge of a caption with the box number before it."""
-    segment = hit.segments[0]
-    before = [
-        w for w, start in zip(segment.words, segment.starts, strict=True) if start < hit.start
-    ]
-    if before:
-        return before[-1].left if _NUMBER.fullmatch(before[-1].text) else hit.box.left
-    for item in hit.layout.left_of(hit.box):
-        near = hit.box.left - item.right <= _NUMBER_GAP * hit.height
-        return item.left if near and _NUMBER.fullmatch(item.text) else hit.box.left
-    return hit.box.left
 
 
 def rows_in(hit: Hit, area: Box) -> list[Row]:

@@ -120,8 +120,11 @@ def _candidates(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Cand
     kind = extractor_of(rule)
     for item in _found(view, rule, extractor):
         odd = rule.type is FieldType.ADDRESS and has_odd_end(item.raw)
-        cues = evolve(item.cues, odd_postal_code=1.0) if odd else item.cues
-        yield evolve(item, cues=cues, found_by=item.found_by or kind)
+        if odd or not item.found_by:
+            cues = evolve(item.cues, odd_postal_code=1.0) if odd else item.cues
+            yield evolve(item, cues=cues, found_by=item.found_by or kind)
+        else:
+            yield item
 
 
 def _found(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:

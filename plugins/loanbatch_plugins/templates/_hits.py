@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from attrs import frozen
 
@@ -31,6 +32,9 @@ _FUZZY_LENGTH = 6
 _NUMBERING = re.compile(
     r"[\W_]{0,4}(?:(?:no\.?\s?)?\d{1,3}[a-z]?|[a-z]|[ivx]{1,4})?[\W_]{0,4}", re.IGNORECASE
 )
+#: A box number may stand this far left of its caption, in heights of the caption.
+_BOX_NUMBER_GAP = 3.5
+_BOX_NUMBER = re.compile(r"[([]?(?:\d{1,2}[a-z]?|[a-z])[.)\]]?", re.IGNORECASE)
 _SEPARATORS = tuple("•·|–—-+*")
 #: Places nearly like a label that count.
 _MOST_SIMILAR = 6
@@ -38,7 +42,7 @@ _MOST_SIMILAR = 6
 _TRAILING = " :.;,…_-–—*•)]>"
 
 
-@frozen(eq=False)
+@frozen(eq=False, slots=False)
 class Hit:
     """A label found on a page."""
 
@@ -59,7 +63,7 @@ class Hit:
         """Page number."""
         return self.layout.number
 
-    @property
+    @cached_property
     def starts_cell(self) -> bool:
         """Whether nothing but a number, letter or mark stands before it."""
         return _NUMBERING.fullmatch(self.segments[0].text[: self.start]) is not None
@@ -69,7 +73,7 @@ class Hit:
         """Whether a mark sets it apart from what stands before it: `Page 1 of 3 • Loan ID #`."""
         return self.segments[0].text[: self.start].rstrip()[-1:] in _SEPARATORS
 
-    @property
+    @cached_property
     def ends_cell(self) -> bool:
         """Whether nothing but punctuation follows it in its cell."""
         return not self.segments[-1].text[self.end :].strip(_TRAILING)
@@ -83,6 +87,23 @@ class Hit:
     def height(self) -> float:
         """Height of its text in points."""
         return self.segments[0].height
+
+    @cached_property
+    def left_with_number(self) -> float:
+        """Left edge of a caption with the box number before it."""
+        # Each cell of a form asks this of all the form's captions.
+        first, left = self.segments[0], self.box.left
+        before = [
+            word
+            for word, start in zip(first.words, first.starts, strict=True)
+            if start < self.start
+        ]
+        if before:
+            return before[-1].left if _BOX_NUMBER.fullmatch(before[-1].text) else left
+        item = next(iter(self.layout.left_of(self.box)), None)
+        if item is None or left - item.right > _BOX_NUMBER_GAP * self.height:
+            return left
+        return item.left if _BOX_NUMBER.fullmatch(item.text) else left
 
 
 class HitTable:

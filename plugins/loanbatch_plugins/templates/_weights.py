@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property
 from importlib.resources import files
+from operator import attrgetter, mul
 
 from attrs import frozen
 
@@ -24,7 +25,7 @@ ANY = "other"
 MOST = 0.999
 
 
-@frozen
+@frozen(slots=False)
 class Weights:
     """What the log-odds of a candidate are made of."""
 
@@ -33,10 +34,14 @@ class Weights:
     #: By name of a cue: what one of it adds.
     cues: Mapping[str, float]
 
+    @cached_property
+    def _seen(self) -> Callable[[Cues], tuple[float, ...]]:
+        return attrgetter(*self.cues)
+
     def log_odds(self, extractor: str, cues: Cues) -> float:
         """Return the log-odds that a candidate is right."""
         start = self.extractors.get(extractor, self.extractors[ANY])
-        return math.fsum((start, *(w * getattr(cues, name) for name, w in self.cues.items())))
+        return math.fsum((start, *map(mul, self.cues.values(), self._seen(cues))))
 
 
 def probability(log_odds: float) -> float:
