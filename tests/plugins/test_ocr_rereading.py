@@ -14,7 +14,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 from loanbatch.models import Box, PageImage, Word
 from loanbatch.settings import Settings
 from loanbatch_plugins import ocr
-from loanbatch_plugins.ocr._ink import leftover_ink
+from loanbatch_plugins.ocr._fitting import spaced
+from loanbatch_plugins.ocr._ink import Leftover, ink_of, leftover_ink
 from loanbatch_plugins.ocr._rereading import reread
 
 needs_tesserocr = pytest.mark.skipif(
@@ -41,6 +42,10 @@ def page_with(*texts: tuple[str, int, int], size: int = 34) -> tuple[Image.Image
             ImageDraw.Draw(page).text((left, top), text, font=font(size), fill=0)
         boxes.append(Box(*ImageChops.invert(alone).getbbox()))
     return picture, boxes
+
+
+def left_over(picture: Image.Image, covered: Iterable[Box] = ()) -> Leftover:
+    return leftover_ink(picture, ink_of(picture), covered)
 
 
 class Reader:
@@ -73,7 +78,7 @@ def test_ink_is_left_over_where_no_word_covers_it(
 ) -> None:
     picture, (box,) = page_with((text, left, top), size=size)
 
-    lines = leftover_ink(picture, [box] if covered else []).lines
+    lines = left_over(picture, [box] if covered else []).lines
 
     assert len(lines) == (0 if covered else 1)
     for line in lines:
@@ -95,7 +100,7 @@ def test_a_ruled_box_is_no_ink_of_letters_and_what_stands_in_it_is(
     outline = (left, top, left + width, top + height)
     ImageDraw.Draw(picture).rectangle(outline, outline=0, width=thickness)
 
-    leftover = leftover_ink(picture, [])
+    leftover = left_over(picture)
 
     (line,) = leftover.lines
     assert line == pytest.approx(box, abs=4)
@@ -109,14 +114,14 @@ def test_dashed_rules_and_pictures_are_no_ink_of_letters() -> None:
         draw.rectangle((left, 100, left + 18, 105), fill=0)
     draw.ellipse((300, 300, 520, 560), fill=90)
 
-    assert leftover_ink(picture, []).lines == ()
+    assert left_over(picture).lines == ()
 
 
 def test_a_rule_parts_what_stands_left_and_right_of_it() -> None:
     picture, boxes = page_with(("51.00", 100, 100), ("Cmber", 220, 100))
     ImageDraw.Draw(picture).line((208, 20, 208, 300), fill=0, width=3)
 
-    lines = leftover_ink(picture, []).lines
+    lines = left_over(picture).lines
 
     assert len(lines) == len(boxes)
 
@@ -124,7 +129,7 @@ def test_a_rule_parts_what_stands_left_and_right_of_it() -> None:
 def test_a_page_full_of_specks_is_left_alone() -> None:
     picture = Image.effect_noise((1200, 1200), 200).convert("L")
 
-    assert leftover_ink(picture, []).lines == ()
+    assert left_over(picture).lines == ()
 
 
 # --- words -------------------------------------------------------------------------------------
@@ -217,6 +222,74 @@ def test_most_looks_decide_about_a_number() -> None:
 
     assert word.text == "1135.65"
     assert 0.4 < word.confidence < 0.6
+
+
+@pytest.mark.parametrize(
+    ("before", "doubt", "after", "sureness", "kept"),
+    [
+        ("TS15D88", 0.46, "TSi5D88", 0.6, "TS15D88"),  # a digit less
+        ("concerns", 0.5, "concems", 0.71, "concerns"),  # much alike, little surer
+        ("$80.00/month", 0.12, "00/month", 0.84, "$80.00/month"),  # digits lost
+        ("aj", 0.44, "STATE", 0.5, "aj"),  # neither is sure
+        ("4Bldgs", 0.1, "4Bldgs.", 0.9, "4Bldgs."),
+        ("963.00|", 0.4, "963.00", 0.7, "963.00"),  # a rule less
+        ("2a", 0.5, "12a", 0.7, "12a"),  # a character more
+        ("sonthty", 0.01, "Monthly", 0.84, "Monthly"),  # there was noise
+        ("417", 0.34, "17a", 0.9, "417"),
+    ],
+)
+def test_a_reading_replaces_a_doubtful_one_where_it_wins_clearly(
+    before: str, doubt: float, after: str, sureness: float, kept: str
+) -> None:
+    picture, (box,) = page_with((after, 300, 300))
+    doubtful = Word(before, *box, doubt)
+
+    word = reread(picture, (SURE, doubtful), Reader((after, sureness)))[-1]
+
+    assert word.text == kept
+
+
+def test_new_words_follow_what_stands_left_of_them() -> None:
+    picture, (left, _, below) = page_with(
+        ("Wages", 100, 100), ("51.00", 400, 100), ("Lender", 100, 300)
+    )
+    words = (Word("Wages", *left, 0.9), Word("Lender", *below, 0.9))
+
+    found = reread(picture, words, Reader(("51.00", 0.95)))
+
+    assert [word.text for word in found] == ["Wages", "51.00", "Lender"]
+
+
+def test_a_box_far_higher_than_its_print_is_made_lower() -> None:
+    picture, (box, other) = page_with(("55750.33", 300, 300), ("Medicare", 300, 100))
+    high = Word("55750.33", box.left, box.top, box.right, box.bottom + 40, 0.9)
+
+    words = reread(picture, (Word("Medicare", *other, 0.9), SURE, high), Reader(("", 0.0)))
+
+    assert words[-1].box == pytest.approx(box, abs=3)
+    assert words[0].box == other
+
+
+@given(
+    texts=st.lists(
+        st.sampled_from(["lines", "5", "and", "Payments", "(12)"]), min_size=2, max_size=5
+    )
+)
+@hypothesis_settings(max_examples=40, deadline=None)
+def test_words_of_a_line_stand_where_its_gaps_part_them(texts: list[str]) -> None:
+    places, left = [], 40
+    for text in texts:
+        places.append((text, left, 10))
+        left += round(font().getlength(text)) + 14
+    picture, boxes = page_with(*places)
+    ink = picture.crop((0, 0, picture.width, 80)).point(lambda value: 255 * (value < 150))
+    guessed = [Word(text, 40, 10, left, 44, 0.9) for text in texts]
+
+    found = spaced(guessed, ink, 0.0)
+
+    assert [(word.left, word.right) for word in found] == [
+        pytest.approx((box.left, box.right), abs=2) for box in boxes
+    ]
 
 
 def test_a_letter_cut_off_from_a_sure_word_joins_it() -> None:

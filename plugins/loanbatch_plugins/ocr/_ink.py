@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 #: Ink is looked for in half the size: fast, and hairs and specks are gone.
-_SCALE = 2
+SCALE = 2
 #: Grey of a pixel of that size below which it is ink.
 INK_BELOW = 150
 #: Half of the length, in those pixels, from which a straight stroke is a rule, and how much of it
@@ -71,23 +71,43 @@ class Leftover:
     bare_page: Image = field(repr=False)
 
 
-def leftover_ink(picture: Image, covered: Iterable[Box]) -> Leftover:
-    """Return the lines of letters of a page, in its pixels, outside of the boxes `covered`."""
-    from PIL import Image, ImageChops, ImageFilter
+@frozen
+class Inked:
+    """The ink of a page as masks of half its size."""
 
-    small = picture.reduce(_SCALE)
+    #: What is not of a rule.
+    print: Image = field(repr=False)
+    #: Rules, those of them that stand upright, and rules with two pixels of the page around.
+    rules: Image = field(repr=False)
+    upright_rules: Image = field(repr=False)
+    grown_rules: Image = field(repr=False)
+
+
+def ink_of(picture: Image) -> Inked:
+    """Return the ink of a page, parted in rules and print."""
+    from PIL import ImageChops, ImageFilter
+
+    small = picture.reduce(SCALE)
     ink = small.point(lambda value: 255 if value < INK_BELOW else 0)
     level, upright = _strokes(ink, (_RULE_REACH, 0)), _strokes(ink, (0, _RULE_REACH))
     rules = ImageChops.lighter(level, upright)
     grown = rules.filter(ImageFilter.BoxBlur(1)).point(lambda value: 255 * (value > 0))
     ink.paste(0, mask=grown)
+    return Inked(ink, rules, upright, grown)
+
+
+def leftover_ink(picture: Image, inked: Inked, covered: Iterable[Box]) -> Leftover:
+    """Return the lines of letters of a page, in its pixels, outside of the boxes `covered`."""
+    from PIL import Image
+
+    ink = inked.print.copy()
     for box in covered:
         ink.paste(0, _shrunk(box))
-    lines = _lines(_blobs(ink), upright)
+    lines = _lines(_blobs(ink), inked.upright_rules)
     if not lines:
         return Leftover((), picture, picture)
     pages = picture.copy(), picture.copy()
-    for page, mask in zip(pages, (rules, grown), strict=True):
+    for page, mask in zip(pages, (inked.rules, inked.grown_rules), strict=True):
         page.paste(255, mask=mask.resize(picture.size, Image.Resampling.NEAREST))
     return Leftover(tuple(_enlarged(line) for line in lines), *pages)
 
@@ -217,10 +237,10 @@ def _union(one: Blob, two: Blob) -> Blob:
 def _shrunk(box: Box) -> tuple[int, int, int, int]:
     left, top, right, bottom = box
     return (
-        int(left / _SCALE) - 1, int(top / _SCALE) - 1,
-        int(right / _SCALE) + 2, int(bottom / _SCALE) + 2,
+        int(left / SCALE) - 1, int(top / SCALE) - 1,
+        int(right / SCALE) + 2, int(bottom / SCALE) + 2,
     )  # fmt: skip
 
 
 def _enlarged(blob: Blob) -> Box:
-    return Box(*(edge * _SCALE for edge in (blob.left, blob.top, blob.right, blob.bottom)))
+    return Box(*(edge * SCALE for edge in (blob.left, blob.top, blob.right, blob.bottom)))

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from difflib import SequenceMatcher
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from loanbatch.models import Box, Word
-from loanbatch_plugins.ocr._ink import INK_BELOW, Leftover, leftover_ink
+from loanbatch_plugins.ocr._fitting import fitted, spaced
+from loanbatch_plugins.ocr._ink import INK_BELOW, SCALE, Leftover, ink_of, leftover_ink
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -32,12 +34,17 @@ _EDGE = 3
 _SURE_AT_ONCE, _FEW_LETTERS = 0.9, 3
 #: Confidence of new words at the least, and of those with few letters.
 _LIKELY, _LIKELY_SHORT = 0.6, 0.7
-#: Heights of new words, in heights of the words that are sure.
-_LOWEST, _HIGHEST = 0.45, 3.0
+#: Heights of new words, in heights of the words that are sure, and of signs at most.
+_LOWEST, _HIGHEST, _SIGN = 0.45, 3.0, 1.3
 #: Widths of letters, in their heights.
 _NARROWEST, _WIDEST = 0.2, 1.3
 #: Confidence below which a word is noise; part of the width of others that a new one must have.
 _NOISE, _MOST_OF = 0.3, 0.7
+#: How much surer a word must be than the doubtful one that it replaces, and than one much alike,
+#: which has this part of its letters in common; and how sure it must be where there was noise.
+_MARGIN, _WIDE_MARGIN, _ALIKE, _HALF_SURE = 0.15, 0.45, 0.6, 0.4
+#: What rules beside a word are read as.
+_EDGES = "|¦_~`'‘’“”.,:;·°^[](){}"
 #: Heights around a few letters that must be white, with no more ink in them than this part.
 _RING, _CLEAR = 0.2, 0.04
 #: Heights between a cut-off letter and its word.
@@ -64,9 +71,13 @@ def reread(picture: Image, words: Sequence[Word], read_line: LineReader) -> tupl
         words: What the engine read, in pixels of the picture.
         read_line: Reads an image of one line of text.
     """
+    inked = ink_of(picture)
+    words = fitted(words, inked.print, SCALE)
     sure = [word for word in words if word.confidence >= SURE]
-    leftover = leftover_ink(picture, [word.box for word in sure])
     height = median(word.bottom - word.top for word in sure) if sure else 0.0
+    leftover = leftover_ink(
+        picture, inked, [word.box for word in sure if not _is_high_sign(word, height)]
+    )
     kept = list(words)
     for line in _affordable(leftover.lines, height):
         known = [word for word in kept if _belongs(word, line)]
@@ -83,8 +94,33 @@ def reread(picture: Image, words: Sequence[Word], read_line: LineReader) -> tupl
         readings = _readings(leftover, box, known, read_line)
         better = _better(known, readings, height)
         if better is not known and (known or _stands_free(leftover.bare_page, box, better)):
-            kept = [word for word in kept if word not in known] + better
+            kept = _replaced(kept, known, better)
     return tuple(kept)
+
+
+def _replaced(words: list[Word], known: list[Word], better: list[Word]) -> list[Word]:
+    """Return words with some in the place of others; new ones follow what stands left of them."""
+    if known:
+        place = words.index(known[0])
+    else:
+        place = 1 + max(
+            (index for index, word in enumerate(words) if _is_left_of(word, better[0])),
+            key=lambda index: words[index].right,
+            default=len(words) - 1,
+        )
+    before, after = words[:place], words[place:]
+    return [*before, *better, *(word for word in after if word not in known)]
+
+
+def _is_high_sign(word: Word, usual: float) -> bool:
+    """Tell whether a word is a sign that hides the print of a line or two, as of `=`."""
+    is_sign = not any(character.isalnum() for character in word.text)
+    return is_sign and word.bottom - word.top > _SIGN * usual
+
+
+def _is_left_of(word: Word, other: Word) -> bool:
+    middle = (other.top + other.bottom) / 2
+    return word.top < middle < word.bottom and word.right < other.right
 
 
 def _stands_free(page: Image, line: Box, words: Sequence[Word]) -> bool:
@@ -162,8 +198,7 @@ def _better(known: list[Word], readings: list[list[Word]], height: float) -> lis
         is_whole = all(part in text for part in sure) and len(text) > len("".join(sure))
         return found if is_whole and sureness >= _LIKELY else known
     if known:
-        is_better = sureness > _sureness(known) and _replaces(found, known)
-        return found if is_better else known
+        return found if _replaces(found, known) and _wins(found, known) else known
     least = _LIKELY if len(text) > _FEW_LETTERS else _LIKELY_SHORT
     return found if sureness >= least and _have_likely_shape(found, height) else known
 
@@ -178,6 +213,32 @@ def _confirmed(known: list[Word], found: list[Word]) -> list[Word]:
         return known
     words = found if len(found) > len(known) else known
     return [word._replace(confidence=(before + after) / 2) for word in words]
+
+
+def _wins(found: list[Word], known: list[Word]) -> bool:
+    """Tell whether words that are read in place of doubtful ones are clearly better.
+
+    Two readings that are much alike are as often right, the first and the second: of these the
+    first stays, unless it was all but noise.
+    """
+    before, after = _sureness(known), _sureness(found)
+    old, new = _text(known), _text(found)
+    if _digits(new) < _digits(old) or after <= before:
+        return False
+    if new == old.strip(_EDGES) or old in new:
+        return True
+    if before < _NOISE:
+        return after >= max(_HALF_SURE, before + _MARGIN)
+    least = before + _WIDE_MARGIN if _are_alike(old, new) else max(_LIKELY, before + _MARGIN)
+    return after >= least
+
+
+def _digits(text: str) -> int:
+    return sum(character.isdigit() for character in text)
+
+
+def _are_alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() > _ALIKE
 
 
 def _replaces(found: Sequence[Word], known: Iterable[Word]) -> bool:
@@ -260,6 +321,7 @@ def _read(part: Image, line: Box, read_line: LineReader, manner: Manner) -> list
     left, top = round(line.left) - _EDGE, round(line.top) - _EDGE
     height, margin, blur = manner
     scale = height / (line.bottom - line.top)
+    ink = part.point(lambda value: 255 * (value < INK_BELOW))
     if not 1 / _NEARLY < scale <= 1:
         size = max(1, round(part.width * scale)), max(1, round(part.height * scale))
         part = part.resize(size, Image.Resampling.BICUBIC)
@@ -267,7 +329,7 @@ def _read(part: Image, line: Box, read_line: LineReader, manner: Manner) -> list
         scale = 1.0
     if blur:
         part = part.filter(ImageFilter.GaussianBlur(blur))
-    return [
+    words = [
         Word(
             _without_echo(word),
             max((word.left - margin) / scale + left, line.left),
@@ -278,6 +340,7 @@ def _read(part: Image, line: Box, read_line: LineReader, manner: Manner) -> list
         )
         for word in read_line(ImageOps.expand(part, margin, 255))
     ]
+    return spaced(words, ink, left)
 
 
 def _without_echo(word: Word) -> str:
