@@ -248,14 +248,32 @@ def _in_column(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:
         return None
     cells = [item for item in hit.layout.right_of(hit.box) if item not in hit.segments]
     heads = hit.layout.lines[header.segments[0].line]
-    for cell in cells:
-        if nearest(cell, heads) not in header.segments:
+    columns = _columns_of(cells, heads, hit)
+    for cell, head in zip(cells, columns, strict=True):
+        if head not in header.segments:
             continue
         piece = Piece(cell, 0, len(cell.text))
         found = _in_piece(view, hit, piece, rule)
         if found is not None:
             return found
     return None
+
+
+def _columns_of(cells: Sequence[Segment], heads: Sequence[Segment], hit: Hit) -> list[Segment]:
+    """Return the header of each cell of a row.
+
+    Amounts at the right edges of columns whose headers stand at the left ones may be nearer to the
+    next header than to their own; where there are as many cells as headers, their order tells.
+    """
+    over = [head for head in heads if head.left > hit.box.right]
+    apart = any(not any(_overlap(cell, head) > 0 for head in over) for cell in cells)
+    if apart and len(cells) == len(over) > 1:
+        return list(over)
+    return [nearest(cell, heads) for cell in cells]
+
+
+def _overlap(cell: Segment, head: Segment) -> float:
+    return min(cell.right, head.right) - max(cell.left, head.left)
 
 
 def _header_over(view: DocumentView, hit: Hit, rule: Rule) -> Hit | None:
@@ -284,9 +302,4 @@ def _beside(header: Hit, hit: Hit) -> bool:
 
 def nearest(cell: Segment, heads: Sequence[Segment]) -> Segment:
     """Return the header under which a cell stands: most overlap, else least distance."""
-
-    def distance(head: Segment) -> float:
-        shared = min(cell.right, head.right) - max(cell.left, head.left)
-        return -shared
-
-    return min(heads, key=distance)
+    return max(heads, key=lambda head: _overlap(cell, head))

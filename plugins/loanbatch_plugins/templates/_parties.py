@@ -59,7 +59,7 @@ def person(*, address: bool, after_employer: bool = False) -> Reader:
     def read(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
         del extractor
         parties = _parties(view, after_employer=after_employer)
-        if parties.person is not None:
+        if parties.person is not None and not _is_payer(view, parties.person):
             yield from _of_block(parties.person, rule, parties.score, address=address)
 
     return read
@@ -168,6 +168,12 @@ def _assign(blocks: Sequence[Block], *, after_employer: bool, employee: str = ""
         first = persons.pop(0)
         certain = False
     return _Parties(first, next(iter(persons), None), _BLOCK if certain else _ONE_OF_TWO)
+
+
+def _is_payer(view: DocumentView, block: Block) -> bool:
+    """Whether a person was told as the one who pays, by a label."""
+    payer = view.found.get("payer_name")
+    return payer is not None and squeeze(payer.raw) == squeeze(block.key)
 
 
 def _is_employees(view: DocumentView, block: Block) -> bool:

@@ -29,6 +29,10 @@ _MARGIN = 1.0
 _FORMAT_HINT = re.compile(r"\((?:mm|dd|yyyy)[/.-](?:[mdy]{2,4}[/.-])?yy(?:yy)?\)$", re.IGNORECASE)
 
 
+#: Prose in the place of a heading: `Projected Payments below for your …`.
+_GOES_ON = re.compile(r" (?:below|above|on (?:page|the)|is|are|will|may|can|has|have|shows?) ?")
+
+
 @frozen
 class Region:
     """A part of a page."""
@@ -197,11 +201,10 @@ class DocumentView:
     def _headings(self) -> list[tuple[str, Hit]]:
         found: list[tuple[str, Hit]] = []
         for section in self.template.sections.values():
-            # A line of prose may begin with the same words, but not with a capital.
             found += [
                 (section.name, hit)
                 for hit in self.find_any(section.start)
-                if hit.starts_cell and not hit.segments[0].text[hit.start].islower()
+                if hit.starts_cell and not _is_prose(hit)
             ]
         return found
 
@@ -272,6 +275,13 @@ class DocumentView:
             if bottom is not None:
                 break
         return regions
+
+
+def _is_prose(hit: Hit) -> bool:
+    """Whether a line only begins with the words of a heading: without a capital, or going on."""
+    rest = hit.segments[-1].text[hit.end :]
+    goes_on = _GOES_ON.match(rest) is not None
+    return hit.segments[0].text[hit.start].islower() or goes_on
 
 
 def _cell_rules(template: Template) -> Iterable[Rule]:
