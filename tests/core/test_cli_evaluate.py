@@ -45,6 +45,16 @@ def evaluate(*arguments: str) -> Result:
     return CliRunner().invoke(cli, ["evaluate", "labelled", *arguments, *options])
 
 
+def test_templates_of_ones_own_are_measured() -> None:
+    Path("own").mkdir()
+    Path("own/w2.toml").write_text('kind = "w2"\n[fields.tax_year]\nlabels = ["Nowhere"]\n')
+
+    told = json.loads(evaluate("--templates", "own", "--json").stdout)
+
+    assert told["kinds"]["w2"]["right"] == 0
+    assert told["kinds"]["paystub"]["right"] > 0
+
+
 def falsify(**fields: object) -> None:
     """Change the labels of the W-2."""
     path = Path("labelled/w2.pdf.gold.json")

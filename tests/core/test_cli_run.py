@@ -149,6 +149,18 @@ def test_some_failed_exits_with_3_and_says_what_to_look_at() -> None:
     assert "1 failed (1 empty)" in result.stdout
 
 
+@pytest.mark.parametrize("command", ["resume", "retry"])
+def test_job_that_goes_on_tells_what_came_before(command: str) -> None:
+    write(good="w2", odd="!review", bad="")
+    first = run("good.pdf", "odd.pdf", "bad.pdf")
+    (job,) = re.findall(r"^(job-\S+):", first.stdout, re.MULTILINE)
+
+    again = CliRunner().invoke(cli, [command, job, *plugin_options()])
+
+    assert again.exit_code == 3
+    assert "2 succeeded, 1 to review, 1 failed (1 empty)" in again.stdout
+
+
 def test_all_failed_exits_with_4() -> None:
     assert run("absent.pdf").exit_code == 4
 

@@ -214,6 +214,11 @@ def test_percent_round_trips(percent: Decimal) -> None:
         ("15 de abril de 2013", "2013-04-15"),
         ("Monday, April 15, 2013 10:30 AM EST", "2013-04-15"),
         ("Expires 4/16/2013 at 5 p.m. EDT", "2013-04-16"),
+        ("12 maart 2026", "2026-03-12"),
+        ("1er février 2026", "2026-02-01"),
+        ("3. März 2026", "2026-03-03"),
+        ("5 août 2026", "2026-08-05"),
+        ("7 Dezember 2026", "2026-12-07"),
         ("12/31/49", "2049-12-31"),
         ("12/31/50", "1950-12-31"),
     ],
@@ -410,7 +415,7 @@ def test_routing_number_is_judged_by_its_check_digit() -> None:
     ("raw", "answer"),
     [
         ("Yes", True), ("NO", False), ("sí", True), ("☒", True), ("☐", False), ("X", True),
-        ("on", True),
+        ("on", True), ("Ja", True), ("Nee", False), ("nein", False), ("Oui", True),
         ("☐ Yes ☒ No", False), ("[x] Yes [ ] No", True), ("YES, it may", True),
     ],
 )  # fmt: skip

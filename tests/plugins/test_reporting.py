@@ -247,7 +247,19 @@ def test_csv_of_documents_has_a_column_per_field() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "=cmd|' /C calc'!A0"]
+    "text",
+    [
+        "=1+1",
+        "+cmd",
+        "+0",
+        "+15550100",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "＝1+1",
+        "=cmd|' /C calc'!A0",
+    ],
 )
 def test_csv_defuses_formulas(text: str) -> None:
     row = table(make_result(make_field("note", text), file_name=text))[0]

@@ -231,6 +231,31 @@ def test_check_names_the_nearest_fields() -> None:
     assert "did you mean borrower_names" in message
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ('label = ["Code"]', "unknown key; did you mean labels? expected one of after, "),
+        ('labels = ["Code"]\nsection = "head"', "unknown section; [sections] is missing"),
+        ("", "missing: the words beside the value"),
+    ],
+)  # fmt: skip
+def test_check_says_what_was_meant_or_is_missing(wrong: str, message: str) -> None:
+    ((_, _, _, told),) = remarks(TEMPLATE.replace('labels = ["Waiver Code"]', wrong))
+
+    assert told.startswith(message)
+
+
+def test_check_names_the_nearest_section() -> None:
+    text = TEMPLATE.replace(
+        "[vocabulary.esc", '[sections]\nparties = { start = ["Parties"] }\n[vocabulary.esc'
+    )
+    ((_, _, _, told),) = remarks(
+        text.replace('labels = ["Borrower"]', 'labels = ["Borrower"]\nsection = "partys"')
+    )
+
+    assert told == "unknown section; did you mean parties? expected one of parties"
+
+
 def test_check_tells_the_line_at_which_a_file_is_no_toml() -> None:
     ((line, _, severity, message),) = remarks('kind = "escrow_waiver"\nversion = \n')
 
@@ -268,6 +293,7 @@ def test_check_refuses_another_type_for_a_field_that_is_built_in() -> None:
         ('[fields.note_date]\nlabels = "X"\nunless = ["sale_price"]\n', "fields.note_date.unless", "in vain"),
         ('[[fields.note_date]]\nlabels = ["X", "Y"]\n[[fields.note_date]]\nlabels = "Y"\n', "fields.note_date[2]", "unreachable"),
         ('[fields.transactions]\ncolumns = { amount = ["A"] }\nrequired = ["date"]\n', "fields.transactions.required", "unreachable"),
+        ('[fields.transactions]\ncolumns = { amount = ["A"], _no = ["No"], dat = ["D"] }\n', "fields.transactions.columns.dat", "no column of transactions (they are "),
     ],
 )  # fmt: skip
 def test_check_warns_of_what_is_said_in_vain(more: str, key: str, message: str) -> None:

@@ -234,6 +234,76 @@ def test_pattern_over_the_running_text_leads_back_to_its_words() -> None:
     assert found.box == Box(40.0, 112.0, 50.0, 122.0)
 
 
+_ANSWER = '[fields.balloon_payment]\nlabels = ["Balloon payment"]\n'
+
+
+@pytest.mark.parametrize(
+    ("cells", "answer"),
+    [
+        (((200, "Yes"),), "Yes"),
+        (((200, "[X] Yes [ ] No"),), "Yes"),
+        (((200, "[ ] Yes [X] No"),), "No"),
+        (((200, "[ ] Yes"), (300, "[X] No")), "No"),
+        (((200, "☐"), (208, "Yes"), (300, "☒"), (308, "No")), "No"),
+        (((200, "[X] Ja [ ] Nee"),), "Ja"),
+        (((200, "[ ] Yes [ ] No"),), None),
+        (((200, "Yes [ ] No [X]"),), None),
+        (((200, "Yes / No"),), None),
+        (((200, "Yes"), (300, "No")), None),
+        (((200, "[X] Yes [X] No"),), None),
+        (((200, "see annex"), (300, "Yes")), None),
+    ],
+)
+def test_answer_is_the_one_that_is_ticked(
+    cells: tuple[tuple[float, str], ...], answer: str | None
+) -> None:
+    lines = [(40.0, 100.0, "Balloon payment"), *((left, 100.0, text) for left, text in cells)]
+
+    found = find(_ANSWER, page(*lines))
+
+    assert raw(found).get("balloon_payment") == answer
+
+
+@pytest.mark.parametrize(("ticked", "answer"), [((True, False), "Yes"), ((False, True), "No")])
+def test_answer_is_the_one_whose_drawn_box_is_ticked(
+    ticked: tuple[bool, bool], answer: str
+) -> None:
+    lines = ((40, 100, "Balloon payment"), (152, 100, "Yes"), (252, 100, "No"))
+
+    found = find(_ANSWER, page(*lines, boxes=_boxes(*ticked, False)))
+
+    assert raw(found) == {"balloon_payment": answer}
+
+
+def test_answer_below_its_label_is_not_one_of_the_next_row() -> None:
+    below = _ANSWER + 'where = ["below"]\n'
+    lines = ((40, 100, "Balloon payment"), (40, 111, "Yes"), (40, 122, "No"))
+
+    assert raw(find(below, page(*lines))) == {"balloon_payment": "Yes"}
+
+
+@pytest.mark.parametrize(
+    ("amount", "day_first"),
+    [("EUR 41.400,00", True), ("£950", True), ("$950.00", False), ("950.00", False)],
+)
+def test_currency_tells_the_order_of_days(amount: str, day_first: bool) -> None:
+    found = find(
+        '[fields.date_issued]\nlabels = ["Date"]\n',
+        page((40, 100, "Date"), (200, 100, "01-03-2019"), (40, 120, "Total"), (200, 120, amount)),
+    )["date_issued"]
+
+    assert found.extractor.endswith("/day_first") is day_first
+
+
+def test_day_over_twelve_goes_before_the_currency() -> None:
+    found = find(
+        '[fields.date_issued]\nlabels = ["Date"]\n',
+        page((40, 100, "Date"), (200, 100, "01/03/2019"), (40, 120, "to 01/31/2019 €5.00")),
+    )["date_issued"]
+
+    assert not found.extractor.endswith("/day_first")
+
+
 _TYPES = (
     '[fields.mortgage_type]\nlabels = ["^Loan Type"]\nchoices = ["Conventional", "FHA", "VA"]\n'
 )

@@ -89,7 +89,9 @@ ORDINALS = (
     "text",
     [f"{month.capitalize()} 5, 2024" for month in MONTHS]
     + [f"{ordinal} day of May, 2024" for ordinal in ORDINALS]
-    + ["the 3rd day of June 2024", "12/31/2024", "2024-12-31", "5th of MAY, 2024"],
+    + ["the 3rd day of June 2024", "12/31/2024", "2024-12-31", "5th of MAY, 2024"]
+    + ["12 maart 2026", "1er février 2026", "3. März 2026", "15 de agosto de 2026"]
+    + ["avril 5, 2026", "Okt. 5, 2026", "août 5, 2026"],
 )
 def test_dates_are_seen_however_they_begin(text: str) -> None:
     match = re.search(expand("{date}"), f"signed {text}.", re.IGNORECASE)

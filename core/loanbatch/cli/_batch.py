@@ -67,7 +67,17 @@ def _process(
             progress.on_result(result)
 
         summary = process(handler, on_total=progress.on_total, on_result=on_result, stop=stop)
-    return summary, tally, stop.is_set()
+    return summary, _whole(tally, summary), stop.is_set()
+
+
+def _whole(tally: Tally, summary: BatchProcessingSummary) -> Tally:
+    """Return the counts of a whole job: one that goes on has results that came before."""
+    if tally.count >= summary.processed_documents:
+        return tally
+    whole = Tally()
+    for result in summary.results:
+        whole.on_result(result)
+    return whole
 
 
 def _tend_memory() -> None:

@@ -50,15 +50,17 @@ reprocess_option = click.option(
     "--reprocess", is_flag=True, default=None, help="Ignore the results of earlier runs."
 )
 
+templates_option = click.option(
+    "--templates",
+    metavar="DIR",
+    help="Folder with templates of your own; see `loanbatch templates`.",
+)
+
 _BATCH: tuple[Option, ...] = (
     report_option,
     plugin_option,
     no_plugin_option,
-    click.option(
-        "--templates",
-        metavar="DIR",
-        help="Folder with templates of your own; see `loanbatch templates`.",
-    ),
+    templates_option,
     click.option(
         "--strict-plugins", is_flag=True, default=None, help="A broken plugin ends the command."
     ),

@@ -27,6 +27,7 @@ class Tally:
     """Counts results as they come, and keeps the first ones that somebody should look at."""
 
     def __init__(self) -> None:
+        self.count = 0
         self.codes: Counter[str] = Counter()
         self.reviews = 0
         self.reused = 0
@@ -34,6 +35,7 @@ class Tally:
 
     def on_result(self, result: BatchProcessingResult) -> None:
         """Count a result."""
+        self.count += 1
         self.reviews += result.needs_review
         self.reused += result.reused
         if result.status is ResultStatus.FAILED:

@@ -12,6 +12,7 @@ from loanbatch.cli._batch_options import (
     plugin_option,
     report_option,
     reprocess_option,
+    templates_option,
     timeout_option,
     workers_option,
 )
@@ -75,6 +76,7 @@ Exit codes: 0 measured, 1 unexpected error, 2 usage, 3 worse than the baseline, 
 )
 @plugin_option
 @no_plugin_option
+@templates_option
 @workers_option
 @timeout_option
 @reprocess_option

@@ -53,13 +53,13 @@ def _tell(requeued: Requeued) -> None:
     """Say what is not tried again, and how it would be."""
     if requeued.hopeless:
         _output.note(
-            f"{requeued.hopeless} failures are not likely to end otherwise and stay as they are;"
-            " --all-failed tries them again."
+            f"Failures that are not likely to end otherwise, and stay as they are:"
+            f" {requeued.hopeless}; --all-failed tries them again."
         )
     if requeued.quarantined:
         _output.note(
-            f"{requeued.quarantined} documents killed their worker again and again and stay set"
-            " aside; --quarantined tries them again."
+            "Documents that killed their worker again and again, and stay set aside:"
+            f" {requeued.quarantined}; --quarantined tries them again."
         )
     if not requeued.count:
         _output.note("There is nothing to try again.")

@@ -7,9 +7,25 @@ import re
 from loanbatch_plugins.normalizers._reading import Reading, fold, lines, says_nothing, tidy
 
 _YES = frozenset(
-    {"yes", "y", "sí", "si", "true", "on", "x", "checked", "selected", "1", "ticked", "✓", "✔"}
+    {
+        "yes",
+        "y",
+        "sí",
+        "si",
+        "true",
+        "on",
+        "x",
+        "checked",
+        "selected",
+        "1",
+        "ticked",
+        "✓",
+        "✔",
+        "ja",
+        "oui",
+    }
 )
-_NO = frozenset({"no", "n", "false", "off", "unchecked", "0", "nil", "none"})
+_NO = frozenset({"no", "n", "false", "off", "unchecked", "0", "nil", "none", "nee", "nein", "non"})
 _TICKED = "☒☑✓✔✗✘⊠■🗹"
 _EMPTY = "☐□⬜"
 #: A box and the label after it.

@@ -18,17 +18,22 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "jan january ene enero", "feb february febrero", "mar march marzo",
-            "apr april abr abril", "may mayo", "jun june junio", "jul july julio",
-            "aug august ago agosto", "sep sept september septiembre setiembre",
-            "oct october octubre", "nov november noviembre", "dec december dic diciembre",
+            "jan january ene enero januari januar janvier",
+            "feb february febrero februari februar février fevrier",
+            "mar march marzo maart märz marz mars",
+            "apr april abr abril avril", "may mayo mei mai",
+            "jun june junio juni juin", "jul july julio juli juillet",
+            "aug august ago agosto augustus août aout",
+            "sep sept september septiembre setiembre septembre",
+            "oct october octubre okt oktober octobre", "nov november noviembre novembre",
+            "dec december dic diciembre dez dezember décembre decembre",
         ),
         start=1,
     )
     for name in names.split()
 }  # fmt: skip
 _MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})(?![a-z])\.?"
-_DAY = r"(?P<day>[0-3]?[0-9])(?:st|nd|rd|th|º)?"
+_DAY = r"(?P<day>[0-3]?[0-9])(?:st|nd|rd|th|er|º)?"
 _YEAR = r"(?P<year>(?:1[89]|2[01])[0-9]{2}|'?[0-9]{2})(?![0-9a-z])"
 _GAP = r"\s*[-/., ]?\s*"
 

@@ -6,7 +6,8 @@ import re
 
 #: Spreadsheets take cells that begin so for formulas (OWASP, "CSV Injection"), full width too.
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
+#: A plus is left to no number: none of ours has one, and a phone number would lose it.
+_NEGATIVE_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?", re.ASCII)
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -14,7 +15,7 @@ def cell(value: object) -> str:
     """Return a value as a cell that no spreadsheet runs.
 
     Text that could be taken for a formula gets an apostrophe in front, which spreadsheets take for
-    "this is text"; plain numbers, negative ones too, stay as they are. NUL and lone surrogates,
+    "this is text"; negative numbers stay as they are. NUL and lone surrogates,
     which no file of UTF-8 text can hold, become U+FFFD.
     """
     if value is None:
@@ -22,6 +23,6 @@ def cell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = _UNWRITABLE.sub("\ufffd", str(value))
-    if text.startswith(_FORMULA_START) and not _PLAIN_NUMBER.fullmatch(text):
+    if text.startswith(_FORMULA_START) and not _NEGATIVE_NUMBER.fullmatch(text):
         return f"'{text}"
     return text

@@ -5,30 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from loanbatch.models import Box, CheckBox
+from loanbatch.models import Box
 from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import union
 from loanbatch_plugins.templates._candidates import Candidate
 from loanbatch_plugins.templates._hits import Hit
 from loanbatch_plugins.templates._labelled import hits_of
 from loanbatch_plugins.templates._schema import Rule
+from loanbatch_plugins.templates._ticks import REACH, box_before, ends_empty, ends_ticked
 from loanbatch_plugins.templates._view import DocumentView, words_of
 
 _SCORE = 0.96
 #: Two ticked boxes of one choice: somebody has to look.
 _AMBIGUOUS = 0.6
-_TICKED = re.compile(
-    r"(?:[☒☑✓✔✗✘⊠■●🗹√]|[\[({|]\s?[xX✓✔*]\s?[\])}|]|\[[xX]|[xX]\]|(?<!\w)[xX])[\s.:]*$"
-)
-_EMPTY = re.compile(r"(?:[☐□⬜○◯❑❏]|\[\s?\]|\(\s?\)|\{\s?\}|(?<!\w)[oO0D]|(?<!\w)C[1)lI])[\s.:]*$")
 #: A box that was read as some other mark.
 _MARKED = re.compile(r"^[^\w\s]{1,3}$|\s[@®©¥&*#%§]{1,2}$")
 #: The others are empty, so it is ticked.
 _ELIMINATED = 0.82
-#: Distance of a box from its wording at most, in heights of the text.
-_REACH = 1.8
-#: Share of the height of box or text, whichever is lower, that both have in common in one row.
-_OVERLAP = 0.3
 #: Rows below a label over which its choices may spread.
 _ROWS = 3.2
 
@@ -80,8 +73,8 @@ def _before(hit: Hit) -> str:
 
 
 def _is_empty(hit: Hit) -> bool:
-    box = _box_before(hit)
-    return not box.ticked if box is not None else _EMPTY.search(_before(hit)) is not None
+    box = box_before(hit.layout, hit.box)
+    return not box.ticked if box is not None else ends_empty(_before(hit))
 
 
 def _meaning(value: str | None, rule: Rule) -> str | bool | None:
@@ -114,35 +107,17 @@ def _by_label(hit: Hit, label: Hit, rows: float) -> bool:
 
 def _tick_of(hit: Hit) -> tuple[Box, float] | None:
     """Return the ticked box before a wording and how sure it is; None for others."""
-    box = _box_before(hit)
+    box = box_before(hit.layout, hit.box)
     if box is not None:
         return (box.box, box.confidence) if box.ticked else None
     segment = hit.segments[0]
     before = segment.text[: hit.start].rstrip()
     if before:
-        return (hit.box, 1.0) if _TICKED.search(before) else None
+        return (hit.box, 1.0) if ends_ticked(before) else None
     for item in hit.layout.left_of(hit.box):
-        if hit.box.left - item.right > _REACH * hit.height:
+        if hit.box.left - item.right > REACH * hit.height:
             return None
-        if _TICKED.search(item.text):
+        if ends_ticked(item.text):
             return item.box, 1.0
         return None
     return None
-
-
-def _box_before(hit: Hit) -> CheckBox | None:
-    """Return the drawn box nearest to the left of a wording."""
-    near = [
-        box
-        for box in hit.layout.page.check_boxes
-        if _in_row(box.box, hit.box)
-        and box.box.left < hit.box.left
-        and hit.box.left - box.box.right <= _REACH * hit.height
-    ]
-    return max(near, key=lambda box: box.box.right, default=None)
-
-
-def _in_row(box: Box, text: Box) -> bool:
-    """Whether a box stands in the row of a text; boxes of lines set close together overlap."""
-    shared = min(box.bottom, text.bottom) - max(box.top, text.top)
-    return shared > _OVERLAP * min(box.bottom - box.top, text.bottom - text.top)

@@ -1,7 +1,7 @@
 """Which currency a document reckons in, told by its signs, and how it writes dates.
 
-United States dollars are what documents without another sign mean. A document in rupees writes the
-day first.
+United States dollars are what documents without another sign mean. A document in rupees, euros or
+pounds writes the day first.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ _LAKHS = re.compile(
     r"^\W{0,2}\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d\d)?\W*$|^(?:lakhs?|lacs?|crores?)\b", re.IGNORECASE
 )
 _LEAST = 1
+#: Where these are paid the day is written first.
+_DAY_FIRST = frozenset({"INR", "EUR", "GBP"})
 
 
 @frozen
@@ -92,10 +94,16 @@ def apply_currency(
     return kept
 
 
-def apply_day_order(fields: Sequence[Field], view: DocumentView) -> list[Field]:
-    """Mark a document's fields where a day over twelve shows that it writes the day first."""
+def apply_day_order(
+    fields: Sequence[Field], view: DocumentView, currency: Currency | None
+) -> list[Field]:
+    """Mark a document's fields where it writes the day first.
+
+    A day over twelve shows it; where there is none, the currency tells what is usual.
+    """
     words = (word.text.strip("|,.") for layout in view.layouts for word in layout.page.words)
-    if not writes_day_first(words, usual=False):
+    usual = currency is not None and currency.code in _DAY_FIRST
+    if not writes_day_first(words, usual=usual):
         return list(fields)
     return [
         item

@@ -43,8 +43,9 @@ def read_document(template: Template, pages: Sequence[Page]) -> tuple[DocumentVi
     if template.blank_without and not any(item.name in template.blank_without for item in fields):
         return view, []
     fields = doubt_sums(view, fields, template)
-    fields = apply_currency(fields, find_currency(view), extractor, template)
-    return view, apply_day_order(fields, view)
+    currency = find_currency(view)
+    fields = apply_currency(fields, currency, extractor, template)
+    return view, apply_day_order(fields, view, currency)
 
 
 def _read(view: DocumentView, items: Sequence[FieldTemplate], extractor: str) -> list[Field]:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
-_ORDINAL = r"\d{1,2} ?(?:st|nd|rd|th)?"
+from loanbatch_plugins.templates._types import MONTH_NAMES
+
+_MONTH = rf"(?:{MONTH_NAMES})"
+_ORDINAL = r"\d{1,2} ?(?:st|nd|rd|th|er|\.)?"
 _WORDED = (
     r"(?:(?:(?:twenty|thirty)[- ])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|"
     r"tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)"
@@ -43,8 +42,9 @@ _PARTY = r"(?i:(?:co-?)?borrowers?|lenders?|whereas|and|between|among|administra
 FRAGMENTS = {
     "date": (
         # The two letters rule out most places before the months are tried one by one.
-        rf"(?=\d|[jfmasondte][aepuochilw])(?:{_MONTH}\.? ?{_ORDINAL} ?,? ?,? ?\d{{4}}|"
-        rf"(?:the )?{_ORDINAL}(?: day)?(?: of)?[ ,-]+{_MONTH}\.?[ ,-]{{0,3}}\d{{2,4}}|"
+        rf"(?=\d|[jfmasondte][abceghiklnopuvwäé])(?:{_MONTH}\.? ?{_ORDINAL} ?,? ?,? ?\d{{4}}|"
+        rf"(?:the )?{_ORDINAL}(?: day)?(?: of| de)?[ ,-]+"
+        rf"{_MONTH}\.?(?: del?)?[ ,-]{{0,3}}\d{{2,4}}|"
         rf"(?:the )?{_WORDED} day of {_MONTH},? ?\d{{4}}|"
         r"\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?\d{2,4}|\d{4}-\d{2}-\d{2})"
     ),

@@ -18,6 +18,7 @@ from loanbatch_plugins.templates._numbered import on_line
 from loanbatch_plugins.templates._placing import Piece, pieces
 from loanbatch_plugins.templates._schema import Rule, Where
 from loanbatch_plugins.templates._texts import collect, paragraph
+from loanbatch_plugins.templates._ticks import answer
 from loanbatch_plugins.templates._types import Match, find_typed, is_placeholder, is_typed
 from loanbatch_plugins.templates._view import DocumentView, words_of
 
@@ -136,6 +137,9 @@ def _elsewhere(view: DocumentView, candidate: Candidate, rule: Rule) -> bool:
 
 def _along(view: DocumentView, hit: Hit, where: Where, rule: Rule) -> Candidate | None:
     """Return the nearest fitting value in one direction."""
+    if rule.type is FieldType.YES_NO and rule.pattern is None:
+        given = answer(hit.layout, pieces(view, hit, where, rule), rule.skip)
+        return None if given is None else _from_match(*given)
     skipped = 0
     for piece in pieces(view, hit, where, rule):
         # A count or unit in brackets after the label, as in "Deposits (3)", is no value.

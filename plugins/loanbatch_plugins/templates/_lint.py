@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
-from loanbatch.vocabulary import standard_vocabulary
+from loanbatch.vocabulary import FieldDefinition, standard_vocabulary
 from loanbatch_plugins.templates._own import forms_of
 from loanbatch_plugins.templates._schema import FieldTemplate, Rule, Template
 
@@ -27,6 +27,7 @@ def doubts(template: Template, tables: Mapping[str, Any]) -> Iterator[tuple[str,
             key += f"[{number}]" if len(item.rules) > 1 else ""
             yield from _of_rule(rule, key, before)
             yield from _unreachable(item, number, key)
+            yield from _unknown_columns(template.vocabulary.field(item.name), rule, key)
         before.append(item.name)
 
 
@@ -93,6 +94,19 @@ def _of_rule(rule: Rule, key: str, before: Sequence[str]) -> Iterator[tuple[str,
             yield f"{key}.required", f"unreachable: there is no column {name}"
     for part, own in enumerate(rule.parts, 1):
         yield from _of_rule(own, f"{key}.parts[{part}]", before)
+
+
+def _unknown_columns(
+    definition: FieldDefinition, rule: Rule, key: str
+) -> Iterator[tuple[str, str]]:
+    """Say of a column that nobody has defined that it has no type."""
+    for column in rule.columns:
+        if not column.name.startswith("_") and column.name not in definition.columns:
+            known = ", ".join(definition.columns) or "none"
+            yield (
+                f"{key}.columns.{column.name}",
+                f"no column of {definition.name} (they are {known}): its cells are plain text",
+            )
 
 
 def _unreachable(item: FieldTemplate, number: int, key: str) -> Iterator[tuple[str, str]]:

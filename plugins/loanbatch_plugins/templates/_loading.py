@@ -6,9 +6,10 @@ kind; a folder of the user's own is read by `_own`.
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -88,8 +89,7 @@ class TemplateReader:
         if not isinstance(table, dict):
             raise self.error(key, "expected a table")
         for unknown in table.keys() - known:
-            expected = ", ".join(sorted(known))
-            raise self.error(f"{key}.{unknown}", f"unknown key, expected one of {expected}")
+            raise self.error(f"{key}.{unknown}", f"unknown key; {_meant(str(unknown), known)}")
         return table
 
     def strings(self, value: object, key: str) -> tuple[str, ...]:
@@ -161,7 +161,8 @@ class TemplateReader:
             key = f"fields.{name}" if len(tables) == 1 else f"fields.{name}[{number}]"
             rule = self.rule(name, definition.type, table, key)
             if rule.section is not None and rule.section not in sections:
-                raise self.error(f"{key}.section", "unknown section, expected one of [sections]")
+                known = _meant(rule.section, sections) if sections else "[sections] is missing"
+                raise self.error(f"{key}.section", f"unknown section; {known}")
             rules.append(rule)
         return FieldTemplate(name=name, type=definition.type, rules=tuple(rules))
 
@@ -176,7 +177,7 @@ class TemplateReader:
         if needs_labels and "labels" not in table:
             given["labels"] = self.labels(_LEXICON, f"{key}.labels", name)
         if needs_labels and not given["labels"]:
-            raise self.error(f"{key}.labels", "missing, and the lexicon has none for this field")
+            raise self.error(f"{key}.labels", "missing: the words beside the value")
         self._enumerations(table, given, key)
         for name_of in ("distance", "lines", "skip", "drop", "confidence"):
             if name_of in table:
@@ -283,6 +284,13 @@ class TemplateReader:
                 )
             )
         return tuple(columns)
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    """Return what an unknown name may have been meant for, and what is known."""
+    near = difflib.get_close_matches(name, known, n=1)
+    meant = f"did you mean {near[0]}? " if near else ""
+    return f"{meant}expected one of {', '.join(sorted(known))}"
 
 
 @cache

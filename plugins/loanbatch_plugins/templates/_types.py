@@ -33,18 +33,22 @@ _PERCENT = re.compile(
     r"(?![\w.,/:$-]*\d)",
     re.IGNORECASE,
 )
-_MONTH_NAMES = (
+#: English, Spanish, Dutch, German and French.
+MONTH_NAMES = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     "oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|"
-    "septiembre|setiembre|octubre|noviembre|diciembre"
+    "septiembre|setiembre|octubre|noviembre|diciembre|"
+    "januari|februari|maart|mei|juni|juli|augustus|okt(?:ober)?|"
+    "januar|februar|m[äa]rz|mai|oktober|dez(?:ember)?|"
+    "janvier|f[ée]vrier|mars|avril|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre"
 )
 _DATE = re.compile(
     rf"""(?<![\w$/-])(?<!\d\.)(?:
     \d{{1,2}}\s?[/.-]\s?\d{{1,2}}\s?[/.-]\s?(?:\d{{4}}|\d{{2}})
     |\d{{4}}[/.-]\d{{1,2}}[/.-]\d{{1,2}}
-    |(?:{_MONTH_NAMES})\.?\s?\d{{1,2}}\s?(?:st|nd|rd|th)?\s?,?\s?\d{{4}}
-    |(?:(?:twenty|thirty)[\s-])?(?:first|second|third|[a-z]{{2,10}}th)\sday\sof\s(?:{_MONTH_NAMES}),?\s?\d{{4}}
-    |\d{{1,2}}(?:st|nd|rd|th|\.)?[\s-]?(?:day\s)?(?:of\s|de\s)?(?:{_MONTH_NAMES})\.?[\s,-]{{0,2}}(?:de\s|del\s)?(?:\d{{4}}|\d{{2}})
+    |(?:{MONTH_NAMES})\.?\s?\d{{1,2}}\s?(?:st|nd|rd|th)?\s?,?\s?\d{{4}}
+    |(?:(?:twenty|thirty)[\s-])?(?:first|second|third|[a-z]{{2,10}}th)\sday\sof\s(?:{MONTH_NAMES}),?\s?\d{{4}}
+    |\d{{1,2}}(?:st|nd|rd|th|er|\.)?[\s-]?(?:day\s)?(?:of\s|de\s)?(?:{MONTH_NAMES})\.?[\s,-]{{0,2}}(?:de\s|del\s)?(?:\d{{4}}|\d{{2}})
     )(?![\w/])""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -64,7 +68,7 @@ _NUMBER = re.compile(
 _IDENTIFIER = re.compile(
     r"(?<![\w/.])(?=[\w*#•./-]*\d)[A-Za-z0-9*#•X](?:[\w*•./-]|\s(?=[\d*•X-]{2,}(?!\S*[/,])))*(?<![./-])"
 )
-_YES_NO = re.compile(r"(?<!\w)(?:yes|no|sí|si|true|false)(?!\w)", re.IGNORECASE)
+_YES_NO = re.compile(r"(?<!\w)(?:yes|no|sí|si|true|false|ja|nee|nein|oui|non)(?!\w)", re.IGNORECASE)
 #: Rules to write on, dotted leaders, and words that stand where a value is to be written.
 _PLACEHOLDER = re.compile(
     r"(?i)^(?:[\W_]*|n\s?/\s?a|none|null|tbd|x+|\$?[\s_.…]+|[\[<{(].*[\]>})]|(?:mm|dd|yy)\W.*)$"
