@@ -97,14 +97,26 @@ Surname / Nom
 ROE-EXAMPLE
 Given names / Prénoms
 JANE MARIE
+Nationality / Nationalité      Code
+UTOPIAN                        UTO
 Date of birth / Date de naissance
 14 Feb 1979
+Place of birth / Lieu de naissance
+EXAMPLETON
 """
 
 
 def test_label_in_a_second_language_is_no_value() -> None:
     assert_reads(
-        "identity_document", PASSPORT, {"family_name": "ROE-EXAMPLE", "given_names": "JANE MARIE"}
+        "identity_document",
+        PASSPORT,
+        {
+            "family_name": "ROE-EXAMPLE",
+            "given_names": "JANE MARIE",
+            "nationality": "UTOPIAN",
+            "issuing_country": "UTO",
+            "place_of_birth": "EXAMPLETON",
+        },
     )
 
 

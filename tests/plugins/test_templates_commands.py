@@ -383,7 +383,7 @@ def test_try_shows_values_with_the_rule_and_label_that_found_them() -> None:
     assert done.exit_code == 0, done.stderr
     assert rows["escrow_waiver,"].startswith("escrow_waiver, page 1, confidence")
     assert rows["date_issued"].startswith("date_issued 2026-05-04 May 4, 2026 1 ")
-    assert rows["escrow_waiver_fee"].endswith("0.99 1 of 1: label, right Waiver Fee:")
+    assert rows["escrow_waiver_fee"].endswith("0.99 1 of 1: label, right or below Waiver Fee:")
 
 
 def test_try_says_why_fields_are_missing() -> None:

@@ -62,6 +62,34 @@ def test_value_right_of_its_label_has_page_and_box() -> None:
     assert found.extractor == "templates/closing_disclosure"
 
 
+def test_value_may_stand_under_its_label_where_the_rule_says_no_place() -> None:
+    product = '[fields.loan_product]\nlabels = ["^Product"]\n'
+    below = page(
+        (40, 100, "Loan Amount"), (40, 112, "$5,000.00"), (200, 100, "Product"), (200, 112, "Fixed")
+    )
+
+    assert raw(find(_AMOUNT + product, below)) == {
+        "loan_amount": "$5,000.00",
+        "loan_product": "Fixed",
+    }
+
+
+def test_text_further_right_under_a_label_is_not_its_value() -> None:
+    product = '[fields.loan_product]\nlabels = ["^Product"]\n'
+
+    assert not find(product, page((40, 100, "Product"), (60, 112, "Important notice")))
+
+
+def test_several_names_under_a_label_are_read_only_where_the_rule_says_so() -> None:
+    names = '[fields.borrower_names]\nlabels = ["^Borrower"]\n'
+    below = page((40, 100, "Borrower"), (40, 112, "Jane Roe"), (40, 124, "John Roe"))
+
+    assert not find(names, below)
+    assert raw(find(f'{names}where = ["below"]\n', below)) == {
+        "borrower_names": "Jane Roe\nJohn Roe"
+    }
+
+
 def test_value_may_stand_in_the_cell_of_its_label() -> None:
     assert raw(find(_AMOUNT, page((40, 100, "Loan Amount: $5,000.00")))) == {
         "loan_amount": "$5,000.00"

@@ -320,3 +320,39 @@ def test_form_1005_tells_pay_now_from_earnings_of_past_years_and_misread_boxes()
             "bonus_continuance_likely": False,
         },
     )
+
+
+DECLARATIONS = """\
+HOMEOWNERS POLICY DECLARATIONS                      Policy No. HO3-0771-88999
+Oatfield Mutual Fire Insurance Company              Issued 01/22/2024
+
+Policy period: 02/15/2024 to 02/15/2025
+Named insured: Emeka Example
+Agent: Whitcomb & Daughters Agency
+"""
+
+
+def test_declarations_with_the_insurer_in_the_head_are_read() -> None:
+    assert_reads(
+        "insurance_binder",
+        DECLARATIONS,
+        {
+            "insurer_name": "Oatfield Mutual Fire Insurance Company",
+            "statement_date": date(2024, 1, 22),
+        },
+    )
+
+
+def test_note_is_told_by_its_promise_though_its_numbering_is_misread() -> None:
+    text = """\
+                              NOTE
+May 9, 2024
+1.1 promise to pay U.S. $205,000.00, plus interest, to the order of Alder Bank.
+2. I will pay interest at a yearly rate of 6.125%.
+"""
+    page = make_page(*text.split("\n"), number=1, width=900.0, height=1400.0)
+    settings = load_settings({"log_level": "error"}, environ={})
+
+    found = classification.classify([page], settings).documents
+
+    assert [document.kind for document in found] == ["promissory_note"]

@@ -88,7 +88,18 @@ def _located(view: DocumentView, hit: Hit, where: Where, rule: Rule) -> Candidat
         return in_cell(view, hit, rule)
     if where is Where.LINE:
         return on_line(view, hit, rule)
+    if where is Where.UNDER:
+        return _under_caption(view, hit, rule)
     return _along(view, hit, where, rule)
+
+
+def _under_caption(view: DocumentView, hit: Hit, rule: Rule) -> Candidate | None:
+    """Return the line under a label that has its cell for itself, as far left as the label."""
+    if not hit.ends_cell:
+        return None
+    found = _along(view, hit, Where.BELOW, evolve(rule, lines=1))
+    aligned = found is not None and abs(found.area.left - hit.box.left) < hit.height
+    return found if aligned else None
 
 
 def hits_of(view: DocumentView, rule: Rule, *, similar: bool = False) -> list[Hit]:

@@ -15,6 +15,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
+from attrs import evolve
+
 from loanbatch.errors import SettingsError
 from loanbatch.vocabulary import FieldType, Vocabulary, standard_vocabulary
 from loanbatch_plugins.layout import squeeze
@@ -32,6 +34,7 @@ from loanbatch_plugins.templates._schema import (
     Template,
     Where,
 )
+from loanbatch_plugins.templates._types import usual_places
 from loanbatch_plugins.templates._wordings import wording
 
 _TOP_KEYS = {
@@ -160,6 +163,8 @@ class TemplateReader:
         for number, table in enumerate(tables, 1):
             key = f"fields.{name}" if len(tables) == 1 else f"fields.{name}[{number}]"
             rule = self.rule(name, definition.type, table, key)
+            if "where" not in table and not rule.column:
+                rule = evolve(rule, where=usual_places(rule.type))
             if rule.section is not None and rule.section not in sections:
                 known = _meant(rule.section, sections) if sections else "[sections] is missing"
                 raise self.error(f"{key}.section", f"unknown section; {known}")

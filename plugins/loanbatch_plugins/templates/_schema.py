@@ -23,6 +23,8 @@ class Where(StrEnum):
     BELOW = "below"
     #: The cells over the label.
     ABOVE = "above"
+    #: The one line right under a label that stands alone, as far left as the label.
+    UNDER = "under"
     #: Under a small label inside a form cell that reaches to the next label on the right.
     INSIDE = "inside"
     #: In the captioned cell of a form, up to the next captions on the right and below.
