@@ -22,6 +22,7 @@ from loanbatch.vocabulary import FieldType, Vocabulary, standard_vocabulary
 from loanbatch_plugins.layout import squeeze
 from loanbatch_plugins.templates._fragments import FRAGMENTS, expand
 from loanbatch_plugins.templates._places import line_of
+from loanbatch_plugins.templates._placing import usual_places
 from loanbatch_plugins.templates._schema import (
     Column,
     FieldTemplate,
@@ -34,7 +35,6 @@ from loanbatch_plugins.templates._schema import (
     Template,
     Where,
 )
-from loanbatch_plugins.templates._types import usual_places
 from loanbatch_plugins.templates._wordings import wording
 
 _TOP_KEYS = {

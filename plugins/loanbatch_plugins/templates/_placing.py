@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from attrs import evolve, frozen
 
 from loanbatch.models import Box
+from loanbatch.vocabulary import FieldType
 from loanbatch_plugins.layout import Segment
 from loanbatch_plugins.templates._cues import NOTHING, Cues
 from loanbatch_plugins.templates._hits import Hit
 from loanbatch_plugins.templates._schema import Rule, Where
+from loanbatch_plugins.templates._types import is_typed
 from loanbatch_plugins.templates._view import DocumentView
 
 #: Greatest distance down or up from a label, in heights of the text.
@@ -43,6 +45,16 @@ class Piece:
     def text(self) -> str:
         """The stretch."""
         return self.segment.text[self.start : self.end]
+
+
+def usual_places(kind: FieldType) -> tuple[Where, ...]:
+    """Return where a value stands of which the template does not say it: beside or under a caption.
+
+    What may have several lines is under a caption only where the template says so.
+    """
+    if kind in (FieldType.NAMES, FieldType.ADDRESS):
+        return (Where.RIGHT,)
+    return (Where.RIGHT, Where.BELOW if is_typed(kind) else Where.UNDER)
 
 
 def pieces(view: DocumentView, hit: Hit, where: Where, rule: Rule) -> Iterator[Piece]:

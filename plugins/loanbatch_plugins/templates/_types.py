@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from attrs import frozen
 
 from loanbatch.vocabulary import FieldType
-from loanbatch_plugins.templates._schema import Where
 
 _CURRENCY = r"(?:US\s?\$|U\.S\.\s?\$|\$|₹|€|£|USD|INR|EUR|GBP|Rs\.?|S(?=\d{1,3},\d{3}))"
 #: Thousands set apart with a blank are an amount only behind a sign.
@@ -103,16 +102,6 @@ def find_typed(kind: FieldType, text: str) -> list[Match]:
 def is_typed(kind: FieldType) -> bool:
     """Whether values of the type have a shape of their own."""
     return kind in _FINDERS
-
-
-def usual_places(kind: FieldType) -> tuple[Where, ...]:
-    """Return where a value stands of which the template does not say it: beside or under a caption.
-
-    What may have several lines is under a caption only where the template says so.
-    """
-    if kind in (FieldType.NAMES, FieldType.ADDRESS):
-        return (Where.RIGHT,)
-    return (Where.RIGHT, Where.BELOW if is_typed(kind) else Where.UNDER)
 
 
 def _alone(text: str, start: int, end: int) -> bool:
