@@ -15,14 +15,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
-from attrs import evolve
-
 from loanbatch.errors import SettingsError
 from loanbatch.vocabulary import FieldType, Vocabulary, standard_vocabulary
 from loanbatch_plugins.layout import squeeze
 from loanbatch_plugins.templates._fragments import FRAGMENTS, expand
 from loanbatch_plugins.templates._places import line_of
-from loanbatch_plugins.templates._placing import usual_places
+from loanbatch_plugins.templates._placing import at_usual_places
 from loanbatch_plugins.templates._schema import (
     Column,
     FieldTemplate,
@@ -162,9 +160,7 @@ class TemplateReader:
         rules = []
         for number, table in enumerate(tables, 1):
             key = f"fields.{name}" if len(tables) == 1 else f"fields.{name}[{number}]"
-            rule = self.rule(name, definition.type, table, key)
-            if "where" not in table and not rule.column:
-                rule = evolve(rule, where=usual_places(rule.type))
+            rule = at_usual_places(self.rule(name, definition.type, table, key), table)
             if rule.section is not None and rule.section not in sections:
                 known = _meant(rule.section, sections) if sections else "[sections] is missing"
                 raise self.error(f"{key}.section", f"unknown section; {known}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from attrs import evolve, frozen
 
@@ -47,14 +47,18 @@ class Piece:
         return self.segment.text[self.start : self.end]
 
 
-def usual_places(kind: FieldType) -> tuple[Where, ...]:
-    """Return where a value stands of which the template does not say it: beside or under a caption.
+def at_usual_places(rule: Rule, given: Collection[str]) -> Rule:
+    """Return a rule that says no place with the usual ones: beside or under a caption.
 
     What may have several lines is under a caption only where the template says so.
+
+    Args:
+        rule: A rule of a field, not of a part or a column.
+        given: The keys that the template gives the rule.
     """
-    if kind in (FieldType.NAMES, FieldType.ADDRESS):
-        return (Where.RIGHT,)
-    return (Where.RIGHT, Where.BELOW if is_typed(kind) else Where.UNDER)
+    if "where" in given or rule.column or rule.type in (FieldType.NAMES, FieldType.ADDRESS):
+        return rule
+    return evolve(rule, where=(Where.RIGHT, Where.BELOW if is_typed(rule.type) else Where.UNDER))
 
 
 def pieces(view: DocumentView, hit: Hit, where: Where, rule: Rule) -> Iterator[Piece]:
