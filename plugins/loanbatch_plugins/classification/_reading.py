@@ -82,11 +82,11 @@ class Zone(NamedTuple):
         return 0 < self.title_row <= longest
 
 
-class Token(NamedTuple):
-    """A folded word and where it stands."""
+class Stream(NamedTuple):
+    """The folded words of a page in one order, and where each of them stands."""
 
-    text: str
-    zone: Zone
+    words: tuple[str, ...]
+    zones: tuple[Zone, ...]
 
 
 @frozen(kw_only=True)
@@ -96,7 +96,7 @@ class Reading:
     #: The page's number in its source, from 1.
     number: int
     #: In the page's own order, and line by line where that differs.
-    streams: tuple[tuple[Token, ...], ...] = field(repr=False)
+    streams: tuple[Stream, ...] = field(repr=False)
     #: Lines of text as printed, lower case, from top to bottom.
     lines: tuple[str, ...] = field(repr=False)
     #: How many of the lines stand at the top of the page.
@@ -174,26 +174,31 @@ def _identifiers(words: Iterable[str]) -> Iterable[str]:
             yield text
 
 
-def _token_stream(tokens: Sequence[Sequence[Token]], order: Iterable[int]) -> tuple[Token, ...]:
-    """Return the words' tokens in an order; letters that stand alone are joined to words."""
-    stream: list[Token] = []
-    letters: list[Token] = []
+def _stream(parts: Sequence[Sequence[str]], zones: Sequence[Zone], order: Iterable[int]) -> Stream:
+    """Return words in an order, by their parts; letters that stand alone are joined to words."""
+    words: list[str] = []
+    places: list[Zone] = []
+    letters = 0
     for index in order:
-        for token in tokens[index]:
-            if token.text in _LETTERS:
-                letters.append(token)
-                continue
-            if letters:
-                stream += _spelled_out(letters)
-                letters = []
-            stream.append(token)
-    return (*stream, *_spelled_out(letters))
+        zone = zones[index]
+        for part in parts[index]:
+            if part in _LETTERS:
+                letters += 1
+            elif letters:
+                _spell_out(words, places, letters)
+                letters = 0
+            words.append(part)
+            places.append(zone)
+    if letters:
+        _spell_out(words, places, letters)
+    return Stream(tuple(words), tuple(places))
 
 
-def _spelled_out(letters: Sequence[Token]) -> Sequence[Token]:
-    if len(letters) < SPACED_LETTERS:
-        return letters
-    return (letters[0]._replace(text="".join(token.text for token in letters)),)
+def _spell_out(words: list[str], places: list[Zone], letters: int) -> None:
+    """Make one word of the last letters where they are enough for one."""
+    if letters >= SPACED_LETTERS:
+        words[-letters:] = ["".join(words[-letters:])]
+        del places[len(words) :]
 
 
 def _rows(words: Sequence[Word], line: Sequence[int]) -> Iterable[list[int]]:
@@ -233,13 +238,10 @@ def read_page(page: Page) -> Reading:
     lines = read_lines(words)
     zones = _zones(page, lines)
     by_line = [index for line in lines for index in line]
-    tokens = [
-        [Token(part, zone) for part in text.split()]
-        for text, zone in zip(folded, zones, strict=False)
-    ]
-    streams = [_token_stream(tokens, range(len(words)))]
+    parts = [text.split() for text in folded]
+    streams = [_stream(parts, zones, range(len(words)))]
     if by_line != list(range(len(words))):
-        streams.append(_token_stream(tokens, by_line))
+        streams.append(_stream(parts, zones, by_line))
     texts = [" ".join(words[i].text for i in line).lower() for line in lines]
     marginal = (any(zones[i].edge for i in line) for line in lines)
     numbers = [

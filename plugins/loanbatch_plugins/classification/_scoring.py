@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from attrs import field, frozen
 
 from loanbatch_plugins.classification._forms import ALIKE, Catalogue, Form, Place, pairs_of
-from loanbatch_plugins.classification._reading import Reading, Token
+from loanbatch_plugins.classification._reading import Reading, Stream
 
 #: What remains of a title's or margin's points where the phrase stands somewhere else.
 ELSEWHERE = 0.25
@@ -81,17 +81,15 @@ class _Hits:
             self.places[phrase] = (title or known[0], edge or known[1])
 
 
-def _walk(stream: Sequence[Token], words: Sequence[str], catalogue: Catalogue, hits: _Hits) -> None:
+def _walk(stream: Stream, words: Sequence[str], catalogue: Catalogue, hits: _Hits) -> None:
     root, count = catalogue.tree, len(words)
-    for start, word in enumerate(words):
-        node = root.get(word)
-        if node is None:
-            continue
+    for start in [number for number, word in enumerate(words) if word in root]:
+        node = root[words[start]]
         position = start
         while node is not None:
             phrase = node.get("")
             if phrase is not None:
-                zone = stream[start].zone
+                zone = stream.zones[start]
                 hits.add(phrase, zone.is_title(position - start + 1), zone.edge)
             position += 1
             node = node.get(words[position]) if position < count else None
@@ -105,8 +103,8 @@ def _search_squeezed(
     whole = "".join(repaired)
     title = "".join(
         word
-        for token, word in zip(reading.streams[0], repaired, strict=True)
-        if token.zone.is_title(SEVERAL)
+        for zone, word in zip(reading.streams[0].zones, repaired, strict=True)
+        if zone.is_title(SEVERAL)
     )
     present = pairs_of(title)
     possible = [
@@ -166,7 +164,7 @@ def weigh(reading: Reading, catalogue: Catalogue) -> Evidence:
     """
     hits = _Hits()
     repairs = _repairs(reading, catalogue)
-    repaired = [[repairs.get(t.text, t.text) for t in stream] for stream in reading.streams]
+    repaired = [[repairs.get(word, word) for word in stream.words] for stream in reading.streams]
     for stream, words in zip(reading.streams, repaired, strict=True):
         _walk(stream, words, catalogue, hits)
     matches = _tally(catalogue, hits)
@@ -178,7 +176,7 @@ def weigh(reading: Reading, catalogue: Catalogue) -> Evidence:
 
 def _repairs(reading: Reading, catalogue: Catalogue) -> dict[str, str]:
     found: dict[str, str] = {}
-    for word in {token.text for token in reading.streams[0]} - catalogue.words:
+    for word in set(reading.streams[0].words) - catalogue.words:
         better = catalogue.repair(word)
         if better != word:
             found[word] = better
