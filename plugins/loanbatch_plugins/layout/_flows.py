@@ -8,8 +8,9 @@ Each gives a flow; every character of a flow knows its word.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
+from itertools import accumulate
 
 from attrs import frozen
 
@@ -18,7 +19,7 @@ from loanbatch_plugins.layout._lines import Segment
 from loanbatch_plugins.layout._pages import PageLayout
 
 #: Hyphens at the end of a line that join a word broken over two lines.
-_SOFT_HYPHENS = ("\u00ad", "\u2010")
+_SOFT_HYPHENS = frozenset("\u00ad\u2010")
 
 
 @frozen
@@ -41,16 +42,15 @@ class Flow:
         self._pages: list[int] = []
         self._length = 0
 
-    def add(self, words: Iterable[Word], page: int) -> None:
+    def add(self, words: Sequence[Word], page: int) -> None:
         """Append the words of a line, with a space or, after a broken word, without."""
-        for word in words:
-            self._starts.append(self._length)
-            self._words.append(word)
-            self._pages.append(page)
-            text = word.text
-            part = text[:-1] if text.endswith(_SOFT_HYPHENS) else text + " "
-            self._parts.append(part)
-            self._length += len(part)
+        texts = [word.text for word in words]
+        parts = [text[:-1] if text[-1:] in _SOFT_HYPHENS else text + " " for text in texts]
+        self._parts += parts
+        *starts, self._length = accumulate(map(len, parts), initial=self._length)
+        self._starts += starts
+        self._words += words
+        self._pages += [page] * len(starts)
 
     def end_paragraph(self) -> None:
         """Put a newline after what was added so far."""

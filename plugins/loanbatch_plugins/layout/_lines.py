@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from operator import sub
 
 from attrs import frozen
 
@@ -21,6 +22,8 @@ from loanbatch_plugins.layout._keys import squeeze_word
 #: wide, the narrowest gutters of printed forms about two; justified prose stays below one and a
 #: half.
 _CELL_GAP = 1.55
+#: Least width of a character that counts, in heights of the text.
+_NARROWEST = 0.3
 
 
 @frozen
@@ -60,19 +63,19 @@ class Segment:
         self.words = tuple(words)
         #: Page number.
         self.page = page
-        self.left = words[0].left
-        self.right = max([word.right for word in words])
-        self.top = min([word.top for word in words])
-        self.bottom = max([word.bottom for word in words])
-        heights = sorted([word.bottom - word.top for word in words])
+        texts, lefts, tops, rights, bottoms, _ = zip(*words, strict=True)
+        self.left = lefts[0]
+        self.right = max(rights)
+        self.top = min(tops)
+        self.bottom = max(bottoms)
+        heights = sorted(map(sub, bottoms, tops))
         #: Height of the text in points: the median of the words'.
         self.height = heights[len(heights) // 2] or 1.0
         #: Number of the line on its page, from 0.
         self.line = 0
         #: Position in the page's reading order (lines from top, cells from left), from 0.
         self.index = 0
-        texts = [word.text for word in words]
-        keys = [squeeze_word(text) for text in texts]
+        keys = list(map(squeeze_word, texts))
         #: The words joined with a space, and squeezed for comparison with labels.
         self.text = " ".join(texts)
         self.key = "".join(keys)
@@ -100,12 +103,15 @@ class Line:
 
     def __init__(self, words: list[Word]) -> None:
         self.words = words
+        #: Right edge of the last word.
+        self.right = words[0].right
         #: The last word that tells the line's height: a comma's box is its own ink only.
         self.guide = words[0]
 
     def append(self, word: Word) -> None:
         """Add the next word on the right."""
         self.words.append(word)
+        self.right = word.right
         if word.text not in _MARKS:
             self.guide = word
 
@@ -147,13 +153,11 @@ def _line_of(word: Word, bands: dict[int, list[Line]]) -> Line | None:
     best_rank = float("-inf")
     for number in range(band - reach, band + reach + 1):
         for line in bands.get(number, ()):
-            last = line.words[-1]
             # Overlapping print is no line.
-            if last.left > left or left <= last.right - height:
+            if left <= line.right - height:
                 continue
-            gap = left - last.right
-            last = line.guide
-            last_top, last_bottom = last.top, last.bottom
+            gap = left - line.right
+            _, _, last_top, _, last_bottom, _ = line.guide
             last_height = last_bottom - last_top
             # Comparing costs a third of calling min and max, and this is done for each word.
             low = bottom if bottom < last_bottom else last_bottom  # noqa: FURB136
@@ -178,14 +182,19 @@ def split_segments(line: Line, page: int, boxes: Boxes = TEXT_BOXES) -> list[Seg
         boxes: How the words' boxes lie around their print.
     """
     segments: list[Segment] = []
-    run = [line.words[0]]
+    last = line.words[0]
+    run = [last]
     for word in line.words[1:]:
-        last = run[-1]
-        if word.left - last.right > _CELL_GAP * _character_width(last, word, boxes):
+        gap = word.left - last.right
+        lower = min(last.bottom - last.top, word.bottom - word.top)
+        # The usual blank is narrower than any gap: most words need no closer look.
+        if gap > _CELL_GAP * (_NARROWEST * lower) and gap > _CELL_GAP * _character_width(
+            last, word, boxes
+        ):
             segments.append(Segment(run, page))
-            run = [word]
-        else:
-            run.append(word)
+            run = []
+        run.append(word)
+        last = word
     segments.append(Segment(run, page))
     return segments
 
@@ -202,4 +211,4 @@ def _character_width(left: Word, right: Word, boxes: Boxes) -> float:
         height, tall = tall, height
     if (left.text in _MARKS) != (right.text in _MARKS):
         height = tall
-    return min(max(width, 0.3 * height), boxes.widest * tall)
+    return min(max(width, _NARROWEST * height), boxes.widest * tall)

@@ -23,11 +23,13 @@ _ROW_SHARE = 0.35
 def union(boxes: Iterable[Box | Word | Segment]) -> Box:
     """Return the rectangle around all boxes; at least one is needed."""
     items = list(boxes)
+    if len(items) == 1:
+        return Box(items[0].left, items[0].top, items[0].right, items[0].bottom)
     return Box(
-        min(item.left for item in items),
-        min(item.top for item in items),
-        max(item.right for item in items),
-        max(item.bottom for item in items),
+        min([item.left for item in items]),
+        min([item.top for item in items]),
+        max([item.right for item in items]),
+        max([item.bottom for item in items]),
     )
 
 

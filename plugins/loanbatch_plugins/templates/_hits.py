@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from attrs import frozen
 
@@ -149,17 +150,16 @@ class LabelIndex:
     def _find_on(self, layout: PageLayout) -> list[Hit]:
         hits: list[Hit] = []
         for segment in layout.segments:
-            key, starts = segment.key, segment.key_starts
-            for number in range(len(segment.words)):
-                offset = starts[number]
-                if offset == starts[number + 1]:
+            key = segment.key
+            for number, (offset, end) in enumerate(pairwise(segment.key_starts)):
+                if offset == end:
                     continue
                 prefix = key[offset : offset + _PREFIX]
-                candidates = self._by_prefix.get(prefix)
-                rest = key[offset:] if candidates else ""
-                for candidate in candidates or ():
+                for candidate in self._by_prefix.get(prefix, ()):
                     # A label that does not end here can only wrap.
-                    if not rest.startswith(candidate) and not candidate.startswith(rest):
+                    if not key.startswith(candidate, offset) and not candidate.startswith(
+                        key[offset:]
+                    ):
                         continue
                     hit = _hit_at(layout, segment, number, candidate)
                     if hit is not None:
