@@ -64,13 +64,13 @@ class Segment:
         #: Page number.
         self.page = page
         texts, lefts, tops, rights, bottoms, _ = zip(*words, strict=True)
-        self.left = lefts[0]
-        self.right = max(rights)
-        self.top = min(tops)
-        self.bottom = max(bottoms)
+        self.left: float = lefts[0]
+        self.right: float = max(rights)
+        self.top: float = min(tops)
+        self.bottom: float = max(bottoms)
         heights = sorted(map(sub, bottoms, tops))
         #: Height of the text in points: the median of the words'.
-        self.height = heights[len(heights) // 2] or 1.0
+        self.height: float = heights[len(heights) // 2] or 1.0
         #: Number of the line on its page, from 0.
         self.line = 0
         #: Position in the page's reading order (lines from top, cells from left), from 0.

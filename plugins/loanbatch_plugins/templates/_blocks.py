@@ -7,13 +7,14 @@ line that ends with a state and a ZIP code, the street above it, the name above 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from attrs import frozen
 
 from loanbatch.models import Box, Word
 from loanbatch_plugins.layout import PageLayout, Segment, union
+from loanbatch_plugins.templates._view import DocumentView
 
 _STATES = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|"
@@ -27,6 +28,8 @@ _PLACE = re.compile(
     rf"|[A-Za-z .]{{2,40}}\s?[-–]\s?\d{{3}}\s?\d{{3}}\W*$",
     re.IGNORECASE,
 )
+#: How each of them ends; few other lines do.
+_PLACE_END = re.compile(r"[\da]\W*$", re.IGNORECASE)
 _STREET = re.compile(
     r"^(?:\d+[A-Za-z]?\b|p\.?\s?o\.?\s?box|post office box|suite|ste\b|apt"
     r"|unit|floor|#\s?\d|one|plot|flat|h\.?no)|"
@@ -141,14 +144,17 @@ def is_organization(text: str) -> bool:
     return _ORGANIZATION.search(text) is not None
 
 
-def find_blocks(layouts: Iterable[PageLayout]) -> list[Block]:
+def find_blocks(view: DocumentView) -> list[Block]:
     """Return the address blocks of the pages, in reading order."""
-    return [
-        block
-        for layout in layouts
-        for segment in layout.segments
-        if (block := _block_at(layout, segment)) is not None
-    ]
+    if "blocks" not in view.remembered:
+        view.remembered["blocks"] = [
+            block
+            for layout in view.layouts
+            for segment in layout.segments
+            if (block := _block_at(layout, segment)) is not None
+        ]
+    known: list[Block] = view.remembered["blocks"]
+    return known
 
 
 def _line(segment: Segment) -> Line:
@@ -166,7 +172,11 @@ def _line(segment: Segment) -> Line:
 
 def _block_at(layout: PageLayout, segment: Segment) -> Block | None:
     place = _line(segment)
-    if _PLACE.search(place.text) is None or len(place.text.split()) > _LONGEST_PLACE:
+    if (
+        len(place.text.split()) > _LONGEST_PLACE
+        or _PLACE_END.search(place.text) is None
+        or _PLACE.search(place.text) is None
+    ):
         return None
     address = [place]
     names: list[Line] = []

@@ -10,6 +10,7 @@ starts of cells.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -258,7 +259,6 @@ def _inside(hit: Hit, other: Hit) -> bool:
 
 
 _Window = tuple[str, tuple[Segment, ...], int, int]
-_Near = tuple[list[str], list[tuple[PageLayout, _Window]]]
 
 
 def _windows(layout: PageLayout, table: HitTable) -> list[_Window]:
@@ -289,11 +289,18 @@ class MisreadLabels:
     """
 
     def __init__(self, layouts: Iterable[PageLayout], table: HitTable) -> None:
-        self._places: dict[int, list[tuple[PageLayout, _Window]]] = defaultdict(list)
-        for layout in layouts:
-            for window in _windows(layout, table):
-                self._places[len(window[0])].append((layout, window))
-        self._near: dict[tuple[int, int], _Near] = {}
+        self._places = [
+            (layout, window) for layout in layouts for window in _windows(layout, table)
+        ]
+        self._places.sort(key=lambda place: len(place[1][0]))
+        self._texts = [window[0] for _, window in self._places]
+        self._lengths = list(map(len, self._texts))
+        #: Numbers of the texts that begin, and that end, with some letters.
+        self._begun: dict[str, list[int]] = defaultdict(list)
+        self._ended: dict[str, list[int]] = defaultdict(list)
+        for number, text in enumerate(self._texts):
+            self._begun[text[:_PREFIX]].append(number)
+            self._ended[text[-_PREFIX:]].append(number)
 
     def find(self, key: str) -> list[Hit]:
         """Return the places that are nearly the label, the most similar first."""
@@ -303,23 +310,25 @@ class MisreadLabels:
         if len(key) < _FUZZY_LENGTH:
             return []
         most = max(1, len(key) // 7)
-        texts, places = self._of_length(len(key) - most, len(key) + most)
-        if not texts:
+        numbers = self._possible(key, most)
+        if not numbers:
             return []
+        texts = list(map(self._texts.__getitem__, numbers))
         hits: list[Hit] = []
         near = extract(key, texts, scorer=Levenshtein.distance, score_cutoff=most, limit=None)
-        for text, distance, number in near:
-            layout, (_, cells, start, end) = places[number]
+        for text, distance, position in near:
+            layout, (_, cells, start, end) = self._places[numbers[position]]
             similarity = 1 - distance / max(len(key), len(text))
             box = _box(cells, start, end)
             hits.append(Hit(key, layout, cells, start, end, box, similarity))
         return sorted(hits, key=lambda hit: -hit.similarity)[:_MOST_SIMILAR]
 
-    def _of_length(self, shortest: int, longest: int) -> _Near:
-        """Return the texts of some lengths and where they stand, the shortest first."""
-        asked = (shortest, longest)
-        if asked not in self._near:
-            lengths = range(shortest, longest + 1)
-            places = [place for length in lengths for place in self._places.get(length, ())]
-            self._near[asked] = ([window[0] for _, window in places], places)
-        return self._near[asked]
+    def _possible(self, key: str, most: int) -> Sequence[int]:
+        """Return numbers of texts that may differ by so many letters, the shortest first."""
+        first = bisect_left(self._lengths, len(key) - most)
+        behind = bisect_right(self._lengths, len(key) + most)
+        if most > 1:
+            return range(first, behind)
+        # One wrong letter leaves the first or the last few as they are.
+        near = {*self._begun.get(key[:_PREFIX], ()), *self._ended.get(key[-_PREFIX:], ())}
+        return sorted(number for number in near if first <= number < behind)

@@ -31,7 +31,7 @@ def holder(*, address: bool) -> Callable[[DocumentView, Rule, str], Iterator[Can
 
 def institution(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     """Yield the name over an address that has a word of banks; else any firm but the holder."""
-    blocks = [block for block in find_blocks(view.layouts) if block.names]
+    blocks = [block for block in find_blocks(view) if block.names]
     bank = next((block for block in blocks if _is_bank(block)), None)
     if bank is not None:
         alone = len(bank.names[-1].text.split()) > 1
@@ -41,7 +41,7 @@ def institution(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Cand
 
 
 def _firms(view: DocumentView, rule: Rule, *, address: bool) -> Iterator[Candidate]:
-    for block in find_blocks(view.layouts):
+    for block in find_blocks(view):
         if block.names and not _is_bank(block):
             lines = block.address if address else block.names
             yield _candidate(lines, block.page, _FIRM * rule.confidence)

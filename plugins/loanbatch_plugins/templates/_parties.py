@@ -136,7 +136,7 @@ def _block(page: int, name: Line, address: Line) -> Block:
 def _distinct(view: DocumentView) -> list[Block]:
     """Return the parties in reading order, each once: the remittance slip names all again."""
     kept: dict[str, Block] = {}
-    for block in map(_with_numbered_name, find_blocks(view.layouts)):
+    for block in map(_with_numbered_name, find_blocks(view)):
         if block.names:
             kept.setdefault(block.key, block)
     return list(kept.values())
