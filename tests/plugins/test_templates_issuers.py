@@ -155,3 +155,126 @@ def test_person_who_pays_is_no_recipient() -> None:
 
     assert found["payer_name"] == "Jo Sample"
     assert "recipient_name" not in found
+
+
+def test_caption_with_the_next_number_is_no_value() -> None:
+    found = raws(
+        "paystub",
+        (396, 60, "5 POSITION TITLE"),
+        (508, 60, "6 PAY BASIS"),
+        (396, 72, "HIGHWAY ENGINEER II"),
+        (508, 72, "SALARIED"),
+    )
+
+    assert found["job_title"] == "HIGHWAY ENGINEER II"
+
+
+def test_employee_and_address_may_stand_on_one_line_behind_the_label() -> None:
+    found = raws(
+        "paystub", (77, 100, "EMPLOYEE: Jo Sample 5296 Example Circle, Sampletown, WA 99203")
+    )
+
+    assert found["employee_name"] == "Jo Sample"
+    assert found["employee_address"] == "5296 Example Circle, Sampletown, WA 99203"
+
+
+def test_period_and_frequency_may_be_told_in_words() -> None:
+    found = raws(
+        "paystub",
+        (43, 80, "Pay stub for Jul 16, 2022 – Jul 29, 2022"),
+        (43, 103, "Every other week"),
+        (409, 114, "Hired Mar 11, 2019"),
+    )
+
+    assert found["pay_period_start"] == "Jul 16, 2022"
+    assert found["pay_period_end"] == "Jul 29, 2022"
+    assert found["pay_frequency"] == "Every other week"
+    assert found["hire_date"] == "Mar 11, 2019"
+
+
+def test_paper_behind_the_name_in_a_letterhead_is_no_part_of_it() -> None:
+    found = raws("paystub", (44, 42, "Example Grain Elevator Inc PAYROLL CHECK STUB"))
+
+    assert found["employer_name"] == "Example Grain Elevator Inc"
+
+
+def test_box_12_codes_of_amounts_side_by_side_are_their_own() -> None:
+    found = extract(
+        "w2",
+        (45, 230, "12a See instructions for box 12"),
+        (190, 230, "12b"),
+        (311, 230, "12c"),
+        (444, 230, "12d"),
+        (45, 240, "W"),
+        (61, 240, "$3,500.00"),
+        (190, 240, "AA"),
+        (208, 240, "$2,500.00"),
+        (311, 240, "D"),
+        (325, 240, "$19,000.00"),
+        (444, 240, "DD"),
+        (464, 240, "$21,003.12"),
+        (45, 260, "15 State / Employer's state ID"),
+        (45, 270, "CA / 95-124387"),
+    )
+    codes = [{cell.name: cell.raw for cell in row}["code"] for row in found["box_12"].rows]
+
+    assert codes == ["W", "AA", "D", "DD"]
+    assert found["state"].raw == "CA"
+    assert found["employer_state_id"].raw == "95-124387"
+
+
+def test_year_of_a_w2_is_told_without_the_forms_hyphen() -> None:
+    found = raws("w2", (41, 318, "Form W 2"), (109, 318, "Wage and Tax Statement 2015"))
+
+    assert found["tax_year"] == "2015"
+
+
+def test_note_in_few_words_tells_its_payment_and_late_charge() -> None:
+    found = raws(
+        "promissory_note",
+        (
+            62,
+            136,
+            "1. I promise to pay U.S. $205,000.00, plus interest, to the order of Example Bank.",
+        ),
+        (
+            62,
+            171,
+            "3. Payments of U.S. $1,336.53 on the 1st day of each month beginning on July 1, 2024.",
+        ),
+        (62, 220, "6. Late charge: 5% if not received within 15 days."),
+    )
+
+    assert found["lender_name"] == "Example Bank"
+    assert found["principal_and_interest_payment"] == "$1,336.53"
+    assert found["late_fee_days"] == "15"
+
+
+def test_dated_amounts_under_a_heading_need_no_headers_of_columns() -> None:
+    found = extract(
+        "bank_statement",
+        (338, 43, "Example State Bank"),
+        (455, 106, "STATEMENT DATE 11-29-19"),
+        (43, 149, "PREVIOUS BALANCE"),
+        (316, 149, "100.00"),
+        (43, 188, "CURRENT BALANCE"),
+        (316, 188, "150.00"),
+        (137, 216, "DEPOSITS AND OTHER CREDITS"),
+        (43, 231, "11/03"),
+        (124, 231, "DIRECT DEP"),
+        (529, 231, "70.00"),
+        (137, 286, "OTHER DEBITS"),
+        (43, 301, "11/04"),
+        (124, 301, "SERVICE CHARGE"),
+        (529, 301, "20.00-"),
+    )
+
+    amounts = [{c.name: str(c.value) for c in row}["amount"] for row in found["transactions"].rows]
+    assert amounts == ["70.00", "-20.00"]
+
+
+@pytest.mark.parametrize("printed", ["XXXX5519", "31-0882-4"])
+def test_account_may_be_called_by_no_more_than_that(printed: str) -> None:
+    found = raws("bank_statement", (339, 43, "Account"), (434, 43, printed))
+
+    assert found["account_number"] == printed

@@ -38,7 +38,7 @@ _SHARES = 0.9
 #: Words of a heading at most, and how far below it, in its heights, the account's number stands.
 _LONGEST_HEADING = 10
 _HEADING_REACH = 4.0
-_NUMBER = re.compile(r"[\dxX*•. -]*\d{3,}[\d -]*")
+_NUMBER = re.compile(r"[\dxX*•. -]*\d{3,}[\d -]*|[A-Z]{1,2}-?\d{1,4}")
 
 
 @frozen(order=True)

@@ -66,6 +66,11 @@ _HEADING = re.compile(
 _OR = re.compile(r"(?<=[A-Z]) (?:OR|AND/OR) (?=[A-Z])|(?<=[a-z]) or (?=[A-Z])")
 #: What a firm calls one of its accounts, under its name.
 _PURPOSE = re.compile(r"^(?:[A-Za-z&]+ ){1,3}account$", re.IGNORECASE)
+#: What a letterhead may have behind the name: a motto, what the paper is.
+_AFTER_NAME = re.compile(
+    r"\s[—–|•]\s|\sMember\s|\s{2,}|\s(?i:(?:payroll|pay|earnings|direct deposit) "
+    r"(?:check )?(?:stub|statement|advice|slip|detail))\b"
+)
 _COLON = re.compile(r"^[^:]{2,30}:\s*")
 
 #: A line of a block starts within so many heights of the one above or below it; the name over a
@@ -255,7 +260,7 @@ def letterheads(layout: PageLayout, share: float, wanted: re.Pattern[str]) -> It
     for segment in layout.segments:
         if segment.top > share * layout.page.height:
             continue
-        text = re.split(r"\s[—–|•]\s|\sMember\s|\s{2,}", segment.text)[0]
+        text = _AFTER_NAME.split(segment.text)[0]
         line = Line(text.strip(), segment.words[: len(text.split())])
         if len(segment.words) == 1 and _ORGANIZATION.search(segment.text):
             # "ANYCOMPANY" over "BANK": one name on two lines of one height.

@@ -323,7 +323,8 @@ def _coded_rows(layout: PageLayout, area: Box, hit: Hit) -> list[list[Cell]]:
     amounts = found[:_BOXES_12]
     # In a cell of two lines the code stands on the upper or the lower one.
     gaps = [after.top - before.top for before, after in pairwise(amounts)]
-    reach = min([_CODE_REACH * hit.height, *(0.45 * gap for gap in gaps)])
+    # The four boxes may stand side by side.
+    reach = min([_CODE_REACH * hit.height, *(0.45 * gap for gap in gaps if gap > hit.height)])
     rows = []
     for amount in amounts:
         codes = [
@@ -335,7 +336,7 @@ def _coded_rows(layout: PageLayout, area: Box, hit: Hit) -> list[list[Cell]]:
         ]
         row = [Cell("amount", amount.text.strip("| "), (amount,))]
         if codes:
-            code = min(codes, key=lambda word: abs(_height_of(word) - _height_of(amount)))
+            code = min(codes, key=lambda word: _apart(word, amount))
             row.insert(0, Cell("code", code.text.strip(_CODE_DIRT), (code,), _code_of(code)))
         rows.append(row)
     return rows
@@ -347,6 +348,12 @@ def _code_of(word: Word) -> str | None:
     if re.fullmatch(r"[a-z]|([A-Z])(?i:\1)", text) and text.upper() not in _DOUBLE_CODES:
         text = text[0].upper()
     return text if _CODE.fullmatch(text) else None
+
+
+def _apart(code: Word, amount: Word) -> tuple[float, float]:
+    """How far a code stands from an amount: up or down, in whole heights of its text, then left."""
+    height = max(amount.bottom - amount.top, 1.0)
+    return round(abs(_height_of(code) - _height_of(amount)) / height), amount.left - code.right
 
 
 def _height_of(word: Word) -> float:

@@ -24,6 +24,8 @@ from loanbatch_plugins.layout import PageLayout, Segment, squeeze_word, union
 _PREFIX = 3
 #: Lines over which a label may wrap.
 _WRAPPED_LINES = 4
+#: They stand so far apart at most, in heights of the text.
+_WRAP_SLACK = 1.3
 #: Letters that a wrapped label has to have on its first line.
 _WRAP_START = 4
 #: The lines of a wrapped label are of one size: none is so many times as high as another.
@@ -197,7 +199,7 @@ def _hit_at(layout: PageLayout, segment: Segment, number: int, key: str) -> Hit 
             or not key.startswith(rest, done - len(rest))
         ):
             return None
-        after = layout.continuation(cell, right=True)
+        after = layout.continuation(cell, _WRAP_SLACK, right=True)
         if after is None or not after.key or (len(cells) == 1 and number > 1):
             return None
         # "PROMISSORY NOTE" over "Date" is a title over a label, not "Note Date".

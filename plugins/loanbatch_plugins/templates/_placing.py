@@ -126,7 +126,7 @@ def _right(view: DocumentView, hit: Hit, rule: Rule, box: Box | None = None) -> 
     for segment in hit.layout.right_of(area):
         if segment in hit.segments:
             continue
-        if view.is_label_cell(segment):
+        if view.is_label_cell(segment) or _is_next_caption(segment, hit):
             return
         distance = (segment.left - area.right) / hit.height
         if rule.distance is not None and distance > rule.distance:
@@ -136,6 +136,13 @@ def _right(view: DocumentView, hit: Hit, rule: Rule, box: Box | None = None) -> 
         close = box is None and segment.left - edge < _TORN * hit.height
         edge = segment.right if close else 0.0
         yield evolve(piece, torn=close)
+
+
+def _is_next_caption(segment: Segment, hit: Hit) -> bool:
+    """Whether a cell is the caption after a numbered one: `5 Position title`, `6 Pay basis`."""
+    before = hit.segments[0].text[: hit.start].strip()
+    follows = re.match(r"(\d{1,2}) [A-Z]{2}|(\d{1,2}) [A-Z][a-z]", segment.text)
+    return bool(before.isdigit() and follows and int(follows[1] or follows[2]) == int(before) + 1)
 
 
 def _beside(view: DocumentView, hit: Hit, rule: Rule) -> Iterator[Piece]:
@@ -190,7 +197,7 @@ def _column(hit: Hit, where: Where) -> Box:
     if where is Where.INSIDE:
         beside = [item.left for item in hit.layout.right_of(hit.box) if item not in hit.segments]
         right = min(beside, default=hit.layout.page.width) - 0.3 * margin
-        left = hit.box.left - 0.6 * margin
+        left = (hit.left_with_number if hit.ends_cell else hit.box.left) - 0.6 * margin
     elif hit.segments[-1].left < hit.box.right:
         right = max(right, hit.segments[-1].right) if hit.ends_cell else right
     return Box(left, hit.box.top, max(right, hit.box.right), hit.box.bottom)

@@ -148,6 +148,8 @@ class _Reader:
         self.extractor = extractor
         self._columns: list[Column] = []
         self._side = 0
+        #: Whether a heading says what dated amounts below it are, without headers of columns.
+        self._titled = False
         self._in_loan = False
         self._lists_checks = False
         self._recognized = False
@@ -203,7 +205,8 @@ class _Reader:
                     continue
                 if not self._columns:
                     self._note_heading(line)
-                    continue
+                    if not self._titled:
+                        continue
                 yield from self._line_entries(layout.number, line)
 
     def _begin_table(self, columns: list[Column]) -> None:
@@ -246,7 +249,7 @@ class _Reader:
         A mark may stand before the date, and in a list of checks their number.
         """
         columns = sorted(self._columns, key=lambda column: column.left)
-        numbered = columns[0].name in ("check_number", "serial")
+        numbered = bool(columns) and columns[0].name in ("check_number", "serial")
         for skip in range(min(3, len(words))):
             count = self._date_length(words[skip:])
             if count:
@@ -272,15 +275,15 @@ class _Reader:
         if any(is_amount(word.text) for segment in line for word in segment.words):
             return
         if _LOAN_HEADING.match(text):
-            self._in_loan, self._columns = True, []
+            self._in_loan, self._columns, self._titled = True, [], False
         elif _SHARE_HEADING.match(text):
             self._in_loan = False
         elif _IN_HEADING.match(text):
-            self._side = 1
+            self._side, self._titled = 1, True
         elif _OUT_HEADING.match(text):
-            self._side = -1
+            self._side, self._titled = -1, True
         elif _BALANCES.search(text):
-            self._columns = []
+            self._columns, self._titled = [], False
 
     def _entry(self, page: int, day: list[Word], rest: list[Word]) -> Entry | None:
         amounts = [w for w in rest if is_amount(w.text) or self._is_whole_amount(w)]
