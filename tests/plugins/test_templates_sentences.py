@@ -356,3 +356,28 @@ May 9, 2024
     found = classification.classify([page], settings).documents
 
     assert [document.kind for document in found] == ["promissory_note"]
+
+
+CHEQUE = """\
+Genevieve A. Example                                                  1042
+88 Kestrel Avenue
+Bangor, ME 04999
+                                                       DATE 08/30/2023
+PAY TO THE ORDER OF  Copperline Example                $ 1,875.50
+
+Oldtown State Bank
+
+MEMO  loan 3317
+"""
+
+
+def test_cheque_of_a_person_has_payer_with_address_and_bank() -> None:
+    assert_reads(
+        "cheque",
+        CHEQUE,
+        {
+            "payer_name": "Genevieve A. Example",
+            "payer_address": "88 Kestrel Avenue, Bangor, ME 04999",
+            "institution_name": "Oldtown State Bank",
+        },
+    )

@@ -48,19 +48,21 @@ class _Parties:
     score: float
 
 
-def person(*, address: bool, after_employer: bool = False) -> Reader:
+def person(*, address: bool, after_employer: bool = False, payer: bool = False) -> Reader:
     """Return a reader of the person's names or address.
 
     Args:
         address: The lines of the address instead of the names.
         after_employer: An employer may be named like a person, and then stands first.
+        payer: It is the one who pays, as on a cheque; elsewhere that one is somebody else.
     """
 
     def read(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
         del extractor
         parties = _parties(view, after_employer=after_employer)
-        if parties.person is not None and not _is_payer(view, parties.person):
-            yield from _of_block(parties.person, rule, parties.score, address=address)
+        found = parties.person
+        if found is not None and (payer or not _is_payer(view, found)):
+            yield from _of_block(found, rule, parties.score, address=address)
 
     return read
 

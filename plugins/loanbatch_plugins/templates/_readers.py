@@ -32,6 +32,7 @@ Reader = Callable[[DocumentView, Rule, str], Iterable[Candidate]]
 READERS: Mapping[str, Reader] = {
     "person": _parties.person(address=False),
     "person_address": _parties.person(address=True),
+    "payer_address": _parties.person(address=True, payer=True),
     "organization": _parties.organization(address=False),
     "organization_address": _parties.organization(address=True),
     "employee": _parties.person(address=False, after_employer=True),
