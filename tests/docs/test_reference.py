@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from importlib.resources import files
 from pathlib import Path
 
-from loanbatch.vocabulary import FieldDefinition, standard_vocabulary
+from loanbatch.vocabulary import FieldDefinition, FieldType, standard_vocabulary
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -66,3 +67,13 @@ def test_results_page_names_every_key_of_the_schema() -> None:
     keys = {key for part in schema["$defs"].values() for key in part.get("properties", ())}
 
     assert [key for key in sorted(keys) if f"`{key}`" not in page] == []
+
+
+def test_templates_page_says_what_every_type_looks_like() -> None:
+    page = (REFERENCE / "templates.md").read_text(encoding="utf-8")
+    start = page.index("| `type` | what it looks like")
+    table = page[start : page.index("\n\n", start)]
+
+    named = [re.findall(r"`(\w+)`", row.split("|")[1]) for row in table.splitlines()[2:]]
+
+    assert sorted(name for names in named for name in names) == sorted(FieldType)

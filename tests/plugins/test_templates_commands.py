@@ -303,6 +303,18 @@ def test_check_warns_of_what_is_said_in_vain(more: str, key: str, message: str) 
     assert message in text
 
 
+def test_check_warns_of_a_version_that_is_no_number() -> None:
+    ((_, key, severity, _),) = remarks(TEMPLATE.replace("version = 1", 'version = "one"'))
+
+    assert (key, severity) == ("version", "warning")
+
+
+def test_check_says_that_texts_stand_in_quotes() -> None:
+    ((line, _, _, told),) = remarks(TEMPLATE.replace('["Borrower"]', "[Borrower]"))
+
+    assert (line, told) == (21, "not TOML: Invalid value; texts stand in quotes")
+
+
 def test_check_warns_of_labels_that_are_stops_and_ends_with_0() -> None:
     path = write_template(TEMPLATE.replace("version = 1", 'version = 1\nstops = ["Waiver Fee"]'))
 
@@ -384,6 +396,31 @@ def test_try_shows_values_with_the_rule_and_label_that_found_them() -> None:
     assert rows["escrow_waiver,"].startswith("escrow_waiver, page 1, confidence")
     assert rows["date_issued"].startswith("date_issued 2026-05-04 May 4, 2026 1 ")
     assert rows["escrow_waiver_fee"].endswith("0.99 1 of 1: label, right or below Waiver Fee:")
+
+
+def test_try_shows_fields_in_the_order_of_the_file_and_rows_below() -> None:
+    table = """
+[vocabulary.fee_lines]
+type = "rows"
+columns = { fee = "text", amount = "money" }
+
+[fields.fee_lines]
+columns = { fee = ["Fee"], amount = ["Amount"] }
+
+"""
+    write_template(TEMPLATE.replace("[fields.date_issued]", f"{table}[fields.date_issued]"))
+    fees = "Fee               Amount\nCourier           $12.00\nNotary            $45.50\n"
+    write_pdf(Path("letter.pdf"), LETTER + fees)
+
+    lines = run("templates", "try", "letter.pdf", "--templates", "own").stdout.splitlines()
+
+    assert [line.split()[0] for line in lines[2:7]] == [
+        "fee_lines", "date_issued", "borrower_names", "loan_identifier", "escrow_waiver_fee",
+    ]  # fmt: skip
+    start = lines.index("fee_lines:")
+    assert [line.split() for line in lines[start + 1 : start + 4]] == [
+        ["fee", "amount"], ["Courier", "12.00"], ["Notary", "45.50"],
+    ]  # fmt: skip
 
 
 def test_try_says_why_fields_are_missing() -> None:

@@ -19,6 +19,7 @@ from loanbatch.settings import Settings, load_settings
 from loanbatch.vocabulary import standard_vocabulary
 
 if TYPE_CHECKING:
+    from loanbatch.models import Field
     from loanbatch_plugins.templates._trial import Finding, Outcome, Trial
 
 _EXIT_PROBLEM = 2
@@ -195,10 +196,23 @@ def _show(outcome: Outcome) -> None:
         if rows:
             head = ("field", "value", "raw", "page", "box", "confidence", "rule", "label")
             _table(head, rows)
+        for found in trial.found:
+            _show_rows(found)
         _show_missing(trial)
     for finding in result.findings:
         named = f" ({', '.join(finding.fields)})" if finding.fields else ""
         click.echo(f"{finding.severity.value}: {finding.message}{named}")
+
+
+def _show_rows(found: Finding) -> None:
+    """Write the rows of a field, a column for each that any of them has."""
+    rows = [{cell.name: cell for cell in row} for row in found.field.rows]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    if not names:
+        return
+    click.echo(f"{found.field.name}:")
+    lines = [[_short(_told(row[name])) if name in row else "" for name in names] for row in rows]
+    _table([f"  {names[0]}", *names[1:]], [[f"  {line[0]}", *line[1:]] for line in lines])
 
 
 def _show_missing(trial: Trial) -> None:
@@ -209,11 +223,10 @@ def _show_missing(trial: Trial) -> None:
 
 def _row(found: Finding) -> tuple[str, ...]:
     field = found.field
-    value = f"{len(field.rows)} rows" if field.rows else _text(field.value)
     box = "" if field.box is None else " ".join(f"{edge:.0f}" for edge in field.box)
     return (
         field.name,
-        _short(value),
+        _short(_told(field)),
         _short(field.raw),
         str(field.page),
         box,
@@ -223,10 +236,13 @@ def _row(found: Finding) -> tuple[str, ...]:
     )
 
 
-def _text(value: object) -> str:
-    if value is None:
+def _told(field: Field) -> str:
+    """Return the value of a field, or of a cell of its rows."""
+    if field.rows:
+        return f"{len(field.rows)} rows"
+    if field.value is None:
         return "not understood"
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return ", ".join(map(str, field.value)) if isinstance(field.value, tuple) else str(field.value)
 
 
 def _short(text: str) -> str:

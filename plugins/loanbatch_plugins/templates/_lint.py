@@ -38,6 +38,8 @@ def _lacks(kind: str, tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     ):
         if key not in tables:
             yield key, f"missing: {what}"
+    if not isinstance(tables.get("version", 1), int):
+        yield "version", "expected a number to raise with each change"
     if kind in standard_vocabulary().kinds:
         return
     if "title" not in tables:

@@ -107,7 +107,8 @@ def parse(name: str, text: str) -> dict[str, Any]:
         problem = re.sub(r" \(at .*\)$", "", str(error))
         found = re.search(r"at line (\d+)", str(error))
         line = found[1] if found else len(text.splitlines())
-        raise TemplateError(f"{name}:{line}: not TOML: {problem}") from None
+        hint = "; texts stand in quotes" if problem == "Invalid value" else ""
+        raise TemplateError(f"{name}:{line}: not TOML: {problem}{hint}") from None
 
 
 def words_of(

@@ -65,6 +65,7 @@ class Trial:
 
     document: Document
     pages: tuple[Page, ...] = field(repr=False)
+    #: In the order of the template, then what other plugins found.
     found: tuple[Finding, ...]
     missing: tuple[Missing, ...]
 
@@ -134,9 +135,12 @@ def _trial(document: Document, pages: tuple[Page, ...], settings: Settings) -> T
     view, fields = read_document(template, pages)
     upright = {item.name: item for item in fields}
     items = {item.name: item for item in template.fields}
+    order = {name: number for number, name in enumerate(items)}
     found = tuple(
         _finding(view, result, items.get(name), upright.get(name))
-        for name, result in document.fields.items()
+        for name, result in sorted(
+            document.fields.items(), key=lambda pair: order.get(pair[0], len(order))
+        )
     )
     missing = tuple(
         Missing(name=name, reason=_reason(view, item))
