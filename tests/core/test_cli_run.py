@@ -159,6 +159,8 @@ def test_job_that_goes_on_tells_what_came_before(command: str) -> None:
 
     assert again.exit_code == 3
     assert "2 succeeded, 1 to review, 1 failed (1 empty)" in again.stdout
+    nothing = {"resume": "Nothing was left to do", "retry": "There is nothing to try again"}
+    assert nothing[command] in again.stderr
 
 
 def test_all_failed_exits_with_4() -> None:

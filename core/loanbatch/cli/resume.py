@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from loanbatch.cli import _output
 from loanbatch.cli._batch_options import Request, batch_options
+
+if TYPE_CHECKING:
+    from loanbatch.api import BatchProcessingHandler
+    from loanbatch.results import BatchProcessingSummary
 
 
 @click.command(
@@ -26,5 +34,17 @@ def resume(context: click.Context, *, request: Request, job: str) -> None:
     """
     from loanbatch.cli._batch import run_batch
 
-    code = run_batch(request, lambda handler, **told: handler.resume(job, **told))
-    context.exit(code)
+    def go_on(
+        handler: BatchProcessingHandler,
+        *,
+        on_total: Callable[[int], None],
+        **told: Any,  # noqa: ANN401 - what the command line listens to
+    ) -> BatchProcessingSummary:
+        def tell(total: int) -> None:
+            if not total:
+                _output.note("Nothing was left to do; the job's results:")
+            on_total(total)
+
+        return handler.resume(job, on_total=tell, **told)
+
+    context.exit(run_batch(request, go_on))
