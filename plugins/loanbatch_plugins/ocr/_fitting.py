@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: Heights, in those of the page's words, above which a box may be too high, the part of it that
 #: must be empty then, and how many must be empty at its sides: most words' boxes are right.
-_HIGH, _EMPTY, _TOO_WIDE = 1.4, 0.25, 0.8
+_HIGH, _EMPTY, _TOO_WIDE = 1.8, 0.4, 1.2
 #: Height of what is left, in heights of the page's words, at least: grey print leaves less ink.
 _LOWEST = 0.6
 #: Widths of letters, in their heights.

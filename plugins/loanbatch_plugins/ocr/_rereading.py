@@ -43,6 +43,8 @@ _NOISE, _MOST_OF = 0.3, 0.7
 #: How much surer a word must be than the doubtful one that it replaces, and than one much alike,
 #: which has this part of its letters in common; and how sure it must be where there was noise.
 _MARGIN, _WIDE_MARGIN, _ALIKE, _HALF_SURE = 0.15, 0.45, 0.6, 0.4
+#: Part of the letters and digits of a doubtful word that the one in its place must exceed.
+_MOST_LETTERS = 0.8
 #: What rules beside a word are read as.
 _EDGES = "|¦_~`'‘’“”.,:;·°^[](){}"
 #: Heights around a few letters that must be white, with no more ink in them than this part.
@@ -223,22 +225,25 @@ def _wins(found: list[Word], known: list[Word]) -> bool:
     """
     before, after = _sureness(known), _sureness(found)
     old, new = _text(known), _text(found)
-    if _digits(new) < _digits(old) or after <= before:
+    if after <= before or _count(str.isdigit, new) < _count(str.isdigit, old):
         return False
     if new == old.strip(_EDGES) or old in new:
         return True
-    if before < _NOISE:
-        return after >= max(_HALF_SURE, before + _MARGIN)
-    least = before + _WIDE_MARGIN if _are_alike(old, new) else max(_LIKELY, before + _MARGIN)
-    return after >= least
+    if len(new) <= _FEW_LETTERS:
+        least = _LIKELY_SHORT
+    elif before < _NOISE:
+        least = _HALF_SURE
+    else:
+        least = _LIKELY
+    is_alike = SequenceMatcher(None, old, new, autojunk=False).ratio() > _ALIKE
+    if is_alike and len(new) > _FEW_LETTERS:
+        lost = _count(str.isalnum, new) <= _MOST_LETTERS * _count(str.isalnum, old)
+        return not lost and after >= max(least, before + (before >= _NOISE) * _WIDE_MARGIN)
+    return after >= max(least, before + _MARGIN)
 
 
-def _digits(text: str) -> int:
-    return sum(character.isdigit() for character in text)
-
-
-def _are_alike(one: str, other: str) -> bool:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() > _ALIKE
+def _count(is_one: Callable[[str], bool], text: str) -> int:
+    return sum(map(is_one, text))
 
 
 def _replaces(found: Sequence[Word], known: Iterable[Word]) -> bool:
