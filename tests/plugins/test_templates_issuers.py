@@ -278,3 +278,105 @@ def test_account_may_be_called_by_no_more_than_that(printed: str) -> None:
     found = raws("bank_statement", (339, 43, "Account"), (434, 43, printed))
 
     assert found["account_number"] == printed
+
+
+def flush(right: float, top: float, text: str) -> tuple[float, float, str]:
+    """Return a line that ends at a right edge."""
+    return right - page((0, 0, text)).words[-1].right, top, text
+
+
+def test_letterhead_far_over_a_name_is_another_party() -> None:
+    found = raws(
+        "paystub",
+        (44, 40, "Example Grain Elevator Inc"),
+        (44, 57, "Jo Sample"),
+        (44, 67, "4593 Example Street"),
+        (44, 77, "Sampletown, CO 81005"),
+    )
+
+    assert found["employee_name"] == "Jo Sample"
+    assert found["employer_name"] == "Example Grain Elevator Inc"
+
+
+def test_address_set_flush_right_has_its_name() -> None:
+    found = raws(
+        "paystub",
+        (40, 40, "Example Analytics, Inc."),
+        (40, 52, "5316 Example Ave, Joplin, MO 64801"),
+        flush(569, 80, "Jo Sample"),
+        flush(569, 91, "8527 Example Lane Unit 17"),
+        flush(569, 102, "Sampletown, ME 04401"),
+    )
+
+    assert found["employee_name"] == "Jo Sample"
+    assert found["employee_address"] == "8527 Example Lane Unit 17\nSampletown, ME 04401"
+
+
+@pytest.mark.parametrize("placeholder", ["CITY STATE ZIP", "City, State, Zip Code", "YOUR NAME"])
+def test_hint_what_to_write_is_no_name(placeholder: str) -> None:
+    found = raws("paystub", (40, 40, "Employee"), (40, 50, placeholder))
+
+    assert "employee_name" not in found
+
+
+def test_employee_and_address_beside_the_label_may_be_cells_of_their_own() -> None:
+    found = raws(
+        "paystub",
+        (77, 107, "EMPLOYEE: Jo Sample"),
+        (198, 107, "5296 Example Circle, Spokane, WA 99203"),
+    )
+
+    assert found["employee_name"] == "Jo Sample"
+    assert found["employee_address"] == "5296 Example Circle, Spokane, WA 99203"
+
+
+def test_label_over_two_lines_may_have_its_value_beside_the_first() -> None:
+    found = raws(
+        "loan_estimate",
+        (40, 60, "Loan Estimate"),
+        (291, 94, "LOAN"),
+        (334, 94, "30 years"),
+        (291, 112, "TERM"),
+        (40, 150, "Loan Terms"),
+        (40, 170, "Loan Amount"),
+        (310, 170, "$150,000"),
+    )
+
+    assert found["loan_term_months"] == "30 years"
+
+
+@pytest.mark.parametrize(
+    "printed",
+    ["Everyday Checking", "Everyday Checking Summary", "Everyday Checking …x8841"],
+)
+def test_name_of_an_account_stands_alone_in_its_cell(printed: str) -> None:
+    found = raws("bank_statement", (40, 112, "Sampletown, NC 28803"), (40, 135, printed))
+
+    assert found["account_type"] == "Everyday Checking"
+
+
+def test_accounts_of_a_membership_are_told_by_their_suffixes() -> None:
+    found = extract(
+        "bank_statement",
+        (43, 40, "Example Credit Union"),
+        (43, 123, "Account"),
+        (267, 123, "Suffix"),
+        (411, 123, "Beginning"),
+        (542, 123, "Ending"),
+        (43, 136, "Primary Share Savings"),
+        (267, 136, "S0001"),
+        (419, 136, "812.15"),
+        (533, 136, "4,414.85"),
+        (43, 149, "Free Checking"),
+        (267, 149, "S0070"),
+        (411, 149, "3,355.02"),
+        (533, 149, "6,941.52"),
+        (42, 185, "Primary Share Savings – S0001"),
+        (40, 199, "Beginning balance 812.15 | Deposits 4,687.63 | Withdrawals 1,084.93 |"),
+        (42, 315, "Free Checking – S0070"),
+    )
+    first, second = ({c.name: c.raw for c in row} for row in found["accounts"].rows)
+
+    assert (first["account_number"], second["account_number"]) == ("S0001", "S0070")
+    assert first["total_deposits"] == "4,687.63"
+    assert first["total_withdrawals"] == "1,084.93"

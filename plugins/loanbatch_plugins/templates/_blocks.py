@@ -14,6 +14,7 @@ from attrs import frozen
 
 from loanbatch.models import Box, Word
 from loanbatch_plugins.layout import PageLayout, Segment, union
+from loanbatch_plugins.templates._types import is_placeholder
 from loanbatch_plugins.templates._view import DocumentView
 
 _STATES = (
@@ -70,6 +71,7 @@ _PURPOSE = re.compile(r"^(?:[A-Za-z&]+ ){1,3}account$", re.IGNORECASE)
 _AFTER_NAME = re.compile(
     r"\s[—–|•]\s|\sMember\s|\s{2,}|\s(?i:(?:payroll|pay|earnings|direct deposit) "
     r"(?:check )?(?:stub|statement|advice|slip|detail))\b"
+    r"|(?<=\w\w)\s(?i:(?:account |monthly |bank )?statement)\b"
 )
 _COLON = re.compile(r"^[^:]{2,30}:\s*")
 
@@ -77,6 +79,10 @@ _COLON = re.compile(r"^[^:]{2,30}:\s*")
 #: street may stand further off.
 _LEADING = 1.1
 _NAME_LEADING = 1.9
+#: A letterhead stands further over a name than the name over its street, so many times.
+_LETTERHEAD_GAP = 1.6
+#: Lines set flush right differ by no more points at their right edges.
+_FLUSH = 0.8
 #: Lines above the place line at most.
 _MOST_LINES = 5
 _MOST_NAMES = 2
@@ -133,7 +139,7 @@ class Block:
 
 def looks_like_name(text: str) -> bool:
     """Whether a line can be a name: few words, mostly letters, no sentence and no label."""
-    if text.rstrip().endswith(":"):
+    if text.rstrip().endswith(":") or is_placeholder(text):
         return False
     text = text.strip(" *•-–,'")
     words = text.split()
@@ -209,7 +215,19 @@ def _block_at(layout: PageLayout, segment: Segment) -> Block | None:
             break
     if not has_street:
         return None
+    names = _without_letterhead(names, address[0])
     return Block(page=layout.number, names=tuple(_same_party(names)), address=tuple(address))
+
+
+def _without_letterhead(names: list[Line], street: Line) -> list[Line]:
+    """Return the lines of a name without a firm's letterhead that only stands over them."""
+    if len(names) < 2:  # noqa: PLR2004
+        return names
+    firm, name = names[-2:]
+    gap = name.box.top - firm.box.bottom
+    near = max(street.box.top - name.box.bottom, 1.0)
+    is_above = gap > _LETTERHEAD_GAP * near and is_organization(firm.text)
+    return names[-1:] if is_above and not is_organization(name.text) else names
 
 
 def _same_party(names: Sequence[Line]) -> Sequence[Line]:
@@ -231,6 +249,8 @@ def _lines_above(layout: PageLayout, segment: Segment) -> Iterator[Segment]:
                 for item in layout.above(_column(current), _NAME_LEADING * current.height)
                 if abs(item.left - current.left) <= 1.5 * current.height
                 or abs(item.left - segment.left) <= 1.5 * segment.height
+                # A block set flush right.
+                or abs(item.right - segment.right) <= _FLUSH
             ),
             None,
         )

@@ -25,7 +25,7 @@ _PREFIX = 3
 #: Lines over which a label may wrap.
 _WRAPPED_LINES = 4
 #: They stand so far apart at most, in heights of the text.
-_WRAP_SLACK = 1.3
+_WRAP_SLACK = 1.5
 #: Letters that a wrapped label has to have on its first line.
 _WRAP_START = 4
 #: The lines of a wrapped label are of one size: none is so many times as high as another.

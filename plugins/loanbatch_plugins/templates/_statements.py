@@ -270,8 +270,16 @@ class _Reader:
                 return min(count, len(words))
         return 0
 
+    def _heading_of(self, line: Sequence[Segment]) -> str:
+        """Return the heading in a line; rules of signs beside it are recognized as letters."""
+        if not self._recognized:
+            return line[0].text
+        texts = [re.sub(r"^\w{1,2} (?=\w{3})", "", segment.text) for segment in line]
+        known = (text for text in texts if _IN_HEADING.match(text) or _OUT_HEADING.match(text))
+        return next(known, texts[0])
+
     def _note_heading(self, line: Sequence[Segment]) -> None:
-        text = line[0].text
+        text = self._heading_of(line)
         if any(is_amount(word.text) for segment in line for word in segment.words):
             return
         if _LOAN_HEADING.match(text):

@@ -71,7 +71,8 @@ _IDENTIFIER = re.compile(
 _YES_NO = re.compile(r"(?<!\w)(?:yes|no|sí|si|true|false|ja|nee|nein|oui|non)(?!\w)", re.IGNORECASE)
 #: Rules to write on, dotted leaders, and words that stand where a value is to be written.
 _PLACEHOLDER = re.compile(
-    r"(?i)^(?:[\W_]*|n\s?/\s?a|none|null|tbd|x+|\$?[\s_.…]+|[\[<{(].*[\]>})]|(?:mm|dd|yy)\W.*)$"
+    r"(?i)^(?:[\W_]*|n\s?/\s?a|none|null|tbd|x+|\$?[\s_.…]+|[\[<{(].*[\]>})]|(?:mm|dd|yy)\W.*"
+    r"|(?:city|town)[, /]+state[, /]+(?:and )?(?:zip|postal)(?: code)?|(?:your|full|first) name)$"
 )
 
 
