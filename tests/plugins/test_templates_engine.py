@@ -13,6 +13,7 @@ from loanbatch.models import Box, CheckBox, Field, Page, Word
 from loanbatch.settings import Settings
 from loanbatch_plugins.templates._engine import extract_fields
 from loanbatch_plugins.templates._loading import TemplateError, load_template, read_template
+from loanbatch_plugins.templates._readers import READERS
 
 #: Below it a value is for somebody to look at.
 _REVIEW = Settings().review_threshold
@@ -703,3 +704,9 @@ def test_no_page_makes_a_template_fail(words: list[Word], kind: str) -> None:
     )
 
     assert all(0 <= field.confidence <= 1 and field.page == 1 for field in found)
+
+
+@pytest.mark.parametrize("name", sorted(READERS))
+def test_reader_finds_nothing_on_a_blank_page(name: str) -> None:
+    labels = 'labels = ["^Total"]\ncolumns.description = ["^Item"]\ncolumns.amount = ["^Amount"]\n'
+    assert find(f'[fields.fees]\nreader = "{name}"\n{labels}', page()) == {}

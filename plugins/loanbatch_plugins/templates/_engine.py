@@ -23,6 +23,7 @@ from loanbatch_plugins.templates._labelled import labelled
 from loanbatch_plugins.templates._loading import load_lexicon, make_label
 from loanbatch_plugins.templates._prose import in_prose
 from loanbatch_plugins.templates._prose_rows import rows_in_prose
+from loanbatch_plugins.templates._readers import READERS
 from loanbatch_plugins.templates._rows import tabled
 from loanbatch_plugins.templates._schema import FieldTemplate, Label, Rule, Template
 from loanbatch_plugins.templates._sums import doubt_sums
@@ -130,13 +131,11 @@ def _candidates(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Cand
 
 def _found(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     if rule.reader is not None:
-        # Readers and letters have many patterns, compiled when they are imported.
-        from loanbatch_plugins.templates._readers import READERS
-
         yield from READERS[rule.reader](view, rule, extractor)
     elif rule.parts:
         yield from composed(view, rule, extractor, _candidates)
     elif rule.letter is not None:
+        # Letters have many patterns, compiled when they are imported.
         from loanbatch_plugins.templates._letters import lettered
 
         yield from lettered(view, rule)

@@ -21,6 +21,7 @@ from loanbatch_plugins.layout import squeeze
 from loanbatch_plugins.templates._fragments import FRAGMENTS, expand
 from loanbatch_plugins.templates._places import line_of
 from loanbatch_plugins.templates._placing import at_usual_places
+from loanbatch_plugins.templates._readers import READERS
 from loanbatch_plugins.templates._schema import (
     Column,
     FieldTemplate,
@@ -205,8 +206,6 @@ class TemplateReader:
             given["section"] = str(table["section"])
         if "reader" in table:
             given["reader"] = table["reader"]
-            from loanbatch_plugins.templates._readers import READERS
-
             if table["reader"] not in READERS:
                 expected = ", ".join(sorted(READERS))
                 raise self.error(f"{key}.reader", f"unknown reader, expected one of {expected}")
