@@ -249,6 +249,26 @@ def test_a_reading_replaces_a_doubtful_one_where_it_wins_clearly(
     assert word.text == kept
 
 
+@pytest.mark.parametrize(
+    ("answers", "looks"),
+    [
+        ([("--", 0.9)], 1),  # no letters
+        ([("7", 0.4), ("1", 0.4)], 2),  # neither is legible
+        ([("7", 0.9), ("1", 0.4)], 3),
+        ([("7", 0.9), ("7", 0.9)], 2),
+    ],
+)
+def test_ink_is_looked_at_no_more_often_than_it_helps(
+    answers: list[tuple[str, float]], looks: int
+) -> None:
+    picture, _ = page_with(("7", 300, 300))
+    reader = Reader(*answers)
+
+    reread(picture, (SURE,), reader)
+
+    assert len(reader.lines) == looks
+
+
 def test_new_words_follow_what_stands_left_of_them() -> None:
     picture, (left, _, below) = page_with(
         ("Wages", 100, 100), ("51.00", 400, 100), ("Lender", 100, 300)

@@ -32,6 +32,8 @@ _NEARLY = 1.4
 _EDGE = 3
 #: Confidence above which a line of more than a few letters is not read twice.
 _SURE_AT_ONCE, _FEW_LETTERS = 0.9, 3
+#: Confidence that one of two readings that differ must have for a third.
+_LEGIBLE = 0.5
 #: Confidence of new words at the least, and of those with few letters.
 _LIKELY, _LIKELY_SHORT = 0.6, 0.7
 #: Heights of new words, in heights of the words that are sure, and of signs at most.
@@ -294,7 +296,7 @@ def _elected(readings: list[list[Word]]) -> list[Word]:
 def _readings(
     leftover: Leftover, line: Box, known: Sequence[Word], read_line: LineReader
 ) -> list[list[Word]]:
-    """Return what a line is read as: once where that is plain, else twice, three times if odd."""
+    """Return what a line is read as: once where that is plain, else twice, or three times."""
     part, bare = _cut_out(leftover.page, line), _cut_out(leftover.bare_page, line)
     readings = [_read(part, line, read_line, _FIRST)]
     text = _text(readings[0])
@@ -302,8 +304,11 @@ def _readings(
     is_sure = _sureness(readings[0]) >= _SURE_AT_ONCE and part == bare
     if is_plain and is_sure and (not known or text == _text(known)):
         return readings
+    if not known and _count(str.isalnum, text) == 0:
+        return readings  # ink of no letters
     readings.append(_read(bare, line, read_line, _SECOND))
-    if _text(readings[1]) != text:
+    is_legible = max(map(_sureness, readings)) >= _LEGIBLE
+    if is_legible and _text(readings[1]) != text:
         readings.append(_read(bare, line, read_line, _THIRD))
     return readings
 
