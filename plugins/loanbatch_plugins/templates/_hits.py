@@ -306,15 +306,15 @@ class MisreadLabels:
 
     def find(self, key: str) -> list[Hit]:
         """Return the places that are nearly the label, the most similar first."""
-        from rapidfuzz.distance import Levenshtein
-        from rapidfuzz.process import extract
-
         if len(key) < _FUZZY_LENGTH:
             return []
         most = max(1, len(key) // 7)
         numbers = self._possible(key, most)
         if not numbers:
             return []
+        from rapidfuzz.distance import Levenshtein
+        from rapidfuzz.process import extract
+
         texts = list(map(self._texts.__getitem__, numbers))
         hits: list[Hit] = []
         near = extract(key, texts, scorer=Levenshtein.distance, score_cutoff=most, limit=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from attrs import frozen
@@ -300,7 +300,8 @@ def _captioned_columns(template: Template) -> Iterable[Column]:
                 yield from rule.columns
 
 
-def _choice_keys(template: Template) -> set[str]:
+@cache
+def _choice_keys(template: Template) -> frozenset[str]:
     """Return the wordings that are only what may be ticked: elsewhere they may be a value."""
     choices: set[str] = set()
     labels: set[str] = set()
@@ -310,7 +311,7 @@ def _choice_keys(template: Template) -> set[str]:
         waiting += rule.parts
         choices |= {label.key for label, _ in rule.choices}
         labels |= {label.key for label in rule.labels}
-    return choices - labels
+    return frozenset(choices - labels)
 
 
 def words_of(segment: Segment, start: int, end: int) -> tuple[Word, ...]:
