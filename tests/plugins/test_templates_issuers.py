@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
-from loanbatch.models import Field, Page, Word
+from loanbatch.models import Box, CheckBox, Field, Page, Word
 from loanbatch_plugins.templates._engine import extract_fields
 from loanbatch_plugins.templates._loading import load_template
 
@@ -380,3 +381,65 @@ def test_accounts_of_a_membership_are_told_by_their_suffixes() -> None:
     assert (first["account_number"], second["account_number"]) == ("S0001", "S0070")
     assert first["total_deposits"] == "4,687.63"
     assert first["total_withdrawals"] == "1,084.93"
+
+
+@pytest.mark.parametrize(
+    ("ticked", "name"),
+    [(0, "statutory_employee"), (1, "retirement_plan"), (2, "third_party_sick_pay")],
+)
+def test_boxes_under_captions_that_ran_together_are_told_by_their_order(
+    ticked: int, name: str
+) -> None:
+    boxes = tuple(
+        CheckBox(
+            box=Box(310.0 + 40 * n, 262.0, 318.0 + 40 * n, 270.0),
+            ticked=n == ticked,
+            confidence=0.95,
+        )
+        for n in range(3)
+    )
+    template = load_template("w2")
+    assert template is not None
+    plain = page((304, 250, "13 Statutory Retirement Third-"), (440, 250, "12b"))
+    found = {f.name: f for f in extract_fields(template, [evolve(plain, check_boxes=boxes)])}
+
+    assert found[name].value is True
+    assert sum(field.value is True for field in found.values()) == 1
+
+
+def test_state_row_of_a_w2_is_read_without_its_captions() -> None:
+    found = raws("w2", (26, 230, "GA 30-411787 52,318.04 2,223.52"))
+
+    assert found["employer_state_id"] == "30-411787"
+    assert found["state_wages"] == "52,318.04"
+    assert found["state_income_tax"] == "2,223.52"
+
+
+def test_question_with_a_misread_mark_opens_its_section() -> None:
+    found = raws(
+        "closing_disclosure",
+        (305, 211, "éPuede aumentar este monto después del cierre?"),
+        (40, 240, "Tasa de interés"),
+        (247, 240, "6.5%"),
+        (40, 300, "Penalidad por pago anticipado"),
+        (278, 300, "NO"),
+        (40, 330, "Monto del préstamo"),
+        (247, 330, "$198,000"),
+    )
+
+    assert found["note_rate_percent"] == "6.5%"
+    assert found["prepayment_penalty"] == "NO"
+
+
+def test_schedule_of_a_business_tells_its_year_and_name() -> None:
+    found = raws(
+        "tax_return",
+        (36, 40, "SCHEDULE C"),
+        (207, 40, "Profit or Loss From Business"),
+        (517, 40, "2020"),
+        (48, 122, "Business name. If no separate business name, leave blank."),
+        (48, 132, "Example Pets"),
+    )
+
+    assert found["tax_year"] == "2020"
+    assert found["business_name"] == "Example Pets"

@@ -67,6 +67,7 @@ READERS: Mapping[str, Reader] = {
     "celled_row": _Reader("_captioned", "celled_row"),
     "coded_amounts": _Reader("_captioned", "coded_amounts"),
     "first_of_rows": _Reader("_captioned", "first_of_rows"),
+    "ordered_tick": _Reader("_ordered_ticks", "ordered_tick"),
     "earnings": _Reader("_payroll", "earnings"),
     "deductions": _Reader("_payroll", "deductions"),
     "table_total": _Reader("_payroll", "table_total"),

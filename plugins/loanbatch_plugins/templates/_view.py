@@ -281,7 +281,10 @@ def _is_prose(hit: Hit) -> bool:
     """Whether a line only begins with the words of a heading: without a capital, or going on."""
     rest = hit.segments[-1].text[hit.end :]
     goes_on = _GOES_ON.match(rest) is not None
-    return hit.segments[0].text[hit.start].islower() or goes_on
+    # "¿Puede" is also recognized as "éPuede".
+    text = hit.segments[0].text[hit.start :]
+    small = text[:1].islower() and not text[1:2].isupper()
+    return small or goes_on
 
 
 def _cell_rules(template: Template) -> Iterable[Rule]:
