@@ -443,3 +443,17 @@ def test_schedule_of_a_business_tells_its_year_and_name() -> None:
 
     assert found["tax_year"] == "2020"
     assert found["business_name"] == "Example Pets"
+
+
+@pytest.mark.parametrize("printed", ["más de 15 días", "mds de 15 dias", "mas de 15 días"])
+def test_days_of_a_late_charge_are_read_without_accents(printed: str) -> None:
+    found = raws(
+        "closing_disclosure",
+        (41, 174, f"Si su pago se atrasa {printed}, el prestamista le cobrará un cargo."),
+        (40, 330, "Costos de originación"),
+        (40, 350, "A. Cargos de originación"),
+        (313, 350, "$958.18"),
+    )
+
+    assert found["late_fee_days"] == "15"
+    assert found["origination_charges"] == "$958.18"
