@@ -313,7 +313,7 @@ def test_address_set_flush_right_has_its_name() -> None:
     assert found["employee_address"] == "8527 Example Lane Unit 17\nSampletown, ME 04401"
 
 
-@pytest.mark.parametrize("placeholder", ["CITY STATE ZIP", "City, State, Zip Code", "YOUR NAME"])
+@pytest.mark.parametrize("placeholder", ["CITY STATE ZIP", "COTY STATE", "City, State, Zip Code"])
 def test_hint_what_to_write_is_no_name(placeholder: str) -> None:
     found = raws("paystub", (40, 40, "Employee"), (40, 50, placeholder))
 
@@ -450,7 +450,9 @@ def test_days_of_a_late_charge_are_read_without_accents(printed: str) -> None:
     found = raws(
         "closing_disclosure",
         (41, 174, f"Si su pago se atrasa {printed}, el prestamista le cobrará un cargo."),
-        (40, 330, "Costos de originación"),
+        (305, 211, "¿Puede aumentar este monto después del cierre?"),
+        (40, 240, "Monto del préstamo"),
+        (247, 240, "$198,000"),
         (40, 350, "A. Cargos de originación"),
         (313, 350, "$958.18"),
     )

@@ -72,7 +72,8 @@ _YES_NO = re.compile(r"(?<!\w)(?:yes|no|sí|si|true|false|ja|nee|nein|oui|non)(?
 #: Rules to write on, dotted leaders, and words that stand where a value is to be written.
 _PLACEHOLDER = re.compile(
     r"(?i)^(?:[\W_]*|n\s?/\s?a|none|null|tbd|x+|\$?[\s_.…]+|[\[<{(].*[\]>})]|(?:mm|dd|yy)\W.*"
-    r"|(?:city|town)[, /]+state[, /]+(?:and )?(?:zip|postal)(?: code)?|(?:your|full|first) name)$"
+    r"|(?:c\wty|town)[, /]+state(?:[, /]+(?:and )?(?:zip|postal)(?: code)?)?"
+    r"|(?:your|full|first) name)$"
 )
 
 
