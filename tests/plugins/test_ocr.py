@@ -17,7 +17,7 @@ from fpdf import FPDF
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
 
 from loanbatch.errors import OcrFailedError, SettingsError
 from loanbatch.models import Box, PageImage, Recognition, Source, Word
@@ -27,7 +27,7 @@ from loanbatch.settings import Settings
 from loanbatch_plugins import ocr
 from loanbatch_plugins.ocr import OcrSettings, _program, _reading, _tessdata
 from loanbatch_plugins.ocr._boxes import find_check_boxes
-from loanbatch_plugins.ocr._paper import in_even_light
+from loanbatch_plugins.ocr._paper import in_even_light, without_grain
 from loanbatch_plugins.ocr._tesseract import Reading
 from loanbatch_plugins.ocr._tidying import tidied
 from loanbatch_plugins.ocr._turning import Upright, displayed_words, make_upright
@@ -261,6 +261,31 @@ def test_even_light_whitens_paper_and_keeps_ink() -> None:
     box = places[0, 0][1]
     assert even.getpixel((60, 700)) > 225
     assert even.crop(tuple(round(edge) for edge in box)).getextrema()[0] < 60
+
+
+def with_grain(picture: Image.Image) -> Image.Image:
+    noise = random.Random(1).randbytes(picture.width * picture.height)  # noqa: S311
+    grain = Image.frombytes("L", picture.size, noise).point(lambda value: value // 6)
+    return ImageChops.subtract(picture, grain)
+
+
+def test_a_drawn_page_is_not_smoothed() -> None:
+    picture, _ = draw_page(rows=2)
+
+    assert without_grain(picture) is picture
+
+
+def test_grain_is_smoothed_and_ink_stays() -> None:
+    picture, places = draw_page(rows=2, size=(1700, 2200))
+    grainy = with_grain(picture)
+
+    smooth = without_grain(grainy)
+
+    paper = (0, picture.height - 200, picture.width, picture.height)
+    spreads = [ImageStat.Stat(page.crop(paper)).stddev[0] for page in (smooth, grainy)]
+    assert spreads[0] < 0.7 * spreads[1]
+    box = places[0, 0][1]
+    assert smooth.crop(tuple(round(edge) for edge in box)).getextrema()[0] < 60
 
 
 def recognition_of(count: int, confidence: float) -> Recognition:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from loanbatch.errors import OcrFailedError
 from loanbatch.models import PageImage, Recognition, Word
 from loanbatch_plugins.ocr import _program, _tesseract
-from loanbatch_plugins.ocr._paper import in_even_light
+from loanbatch_plugins.ocr._paper import in_even_light, without_grain
 from loanbatch_plugins.ocr._settings import OcrSettings
 from loanbatch_plugins.ocr._tesseract import Reading
 from loanbatch_plugins.ocr._tidying import tidied
@@ -81,11 +81,12 @@ def _pictures(page: Picture, *, again: bool) -> Iterator[Picture]:
     """
     from PIL import Image, ImageFilter
 
-    even = in_even_light(page)
+    smooth = without_grain(page)
+    even = in_even_light(smooth)
     yield even
     if not again:
         return
-    if even is not page:
+    if even is not smooth:
         yield page
     # Even light makes the dots of a dithered grey harder, so these start from the page as it came.
     yield page.filter(ImageFilter.GaussianBlur(1))
