@@ -45,7 +45,10 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure speed and memory; arguments after -- go to the benchmark."""
+    """Measure speed and memory; arguments after -- go to the benchmark.
+
+    Which pages take longest tells tests/benchmarks/slowest_pages.py.
+    """
     _install(session, "tests")
     session.run("python", "tests/benchmarks/run.py", *session.posargs)
 
