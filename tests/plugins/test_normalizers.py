@@ -365,6 +365,11 @@ def test_name_is_printed_form_on_one_line() -> None:
     assert value_of("________", FieldType.NAME) is None
 
 
+@pytest.mark.parametrize("raw", ["Inc.", ", LLC", "Pvt. Ltd."])
+def test_name_is_no_legal_form_alone(raw: str) -> None:
+    assert value_of(raw, FieldType.NAME) is None
+
+
 @pytest.mark.parametrize(
     ("raw", "address"),
     [

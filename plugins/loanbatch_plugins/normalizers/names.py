@@ -15,6 +15,12 @@ _ORGANIZATION = re.compile(
     r"fund|agency|department|society)\b",
     re.IGNORECASE,
 )
+#: A legal form alone is what is left of a name that was cut.
+_LEGAL_FORM = re.compile(
+    r"\W*(?:llc|l\.l\.c|inc|incorporated|corp|corporation|ltd|limited|llp|lp|plc|pvt\.? ltd|"
+    r"n\.?a)\W*",
+    re.IGNORECASE,
+)
 #: A title that is the first part of an institution's name.
 _OF_INSTITUTION = re.compile(
     r"(?:dr|shri|sri|smt|rev)\.?\s.*\b(?:institute|institution|school|academy|polytechnic|vidyalaya|"
@@ -66,10 +72,10 @@ def parse_name(text: str) -> Reading | None:
     """Read one name as printed.
 
     Returns:
-        The name on one line; None for a placeholder or a text without a letter.
+        The name on one line; None for a placeholder, a text without a letter, a legal form alone.
     """
     name = _trimmed(tidy(text.replace("\n", " ")))
-    return Reading(value=name) if name else None
+    return Reading(value=name) if name and not _LEGAL_FORM.fullmatch(name) else None
 
 
 def parse_names(text: str) -> Reading | None:
