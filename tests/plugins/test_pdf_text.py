@@ -245,6 +245,17 @@ def test_marks_of_symbol_fonts_become_signs():
     assert texts(read(source_of(pdf))) == ["✔", "4"]
 
 
+def test_word_with_the_sign_of_an_unknown_ligature_is_doubtful():
+    pdf = new_pdf()
+    pdf.text(100, 200, "Solu]ons [sic] (plain) file[1]")
+
+    page = read(source_of(pdf))
+
+    sure = {word.text: word.confidence for word in page.words}
+    assert sure.pop("Solu]ons") == 0.5
+    assert set(sure.values()) == {1.0}
+
+
 # --- check boxes -------------------------------------------------------------------------------
 
 

@@ -381,3 +381,25 @@ def test_cheque_of_a_person_has_payer_with_address_and_bank() -> None:
             "institution_name": "Oldtown State Bank",
         },
     )
+
+
+def test_title_goes_on_in_the_line_that_a_preposition_joins() -> None:
+    assert_reads(
+        "other",
+        "\n".join(
+            (
+                "          Request for Automatic Extension of Time",
+                "          to File a Notice of Completion",
+                "",
+                "Dear Sir, please find the papers enclosed.",
+            )
+        ),
+        {
+            "document_title": "Request for Automatic Extension of Time to File a Notice of Completion"
+        },
+    )
+    assert_reads(
+        "other",
+        "Payoff Statement\nHarbor Savings Bank\n\nDear Sir, please find the papers enclosed.",
+        {"document_title": "Payoff Statement"},
+    )

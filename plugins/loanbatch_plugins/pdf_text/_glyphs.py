@@ -7,6 +7,7 @@ with a symbol's encoding give letters as private codes; they are letters again h
 from __future__ import annotations
 
 import ctypes
+import re
 
 from loanbatch_plugins.pdf_text._engine import EngineTextPage
 
@@ -36,6 +37,15 @@ _SIGNS: dict[str, dict[str, str]] = {
 _KIN = {"✕": "✗", "✖": "✗", "❏": "☐", "❐": "☐", "❑": "☐", "❒": "☐", "◻": "☐", "⊠": "☒", "🗷": "☒"}
 _KIN_TABLE = str.maketrans(_KIN)
 _CODES = frozenset("".join("".join(signs) for signs in _SIGNS.values())) | frozenset(_KIN)
+
+
+#: What stands between small letters only where a font does not say what its ligature means.
+_STRAY = re.compile(r"[^\W\d_A-Z][\]\[}{\\Ɵƞ\ufffd][^\W\d_A-Z]")
+
+
+def has_unmapped(text: str) -> bool:
+    """Tell whether a word has a character that stands for another: `Solu]ons`."""
+    return not (text.isascii() and text.isalnum()) and _STRAY.search(text) is not None
 
 
 def may_be_symbols(text: str) -> bool:

@@ -76,6 +76,10 @@ def _functions() -> _Functions:
     )
 
 
+#: Confidence of a word in which a character is not what is printed.
+_UNMAPPED = 0.5
+
+
 class TextLayer:
     """The text of a page while its text page is open."""
 
@@ -122,7 +126,8 @@ class TextLayer:
                     continue
                 text = self._word_text(first, last)
                 if text:
-                    found.append(Word(text, *_inside(box, width, height)))
+                    sure = _UNMAPPED if _glyphs.has_unmapped(text) else 1.0
+                    found.append(Word(text, *_inside(box, width, height), sure))
         return _without_copies(found)
 
     def _word_text(self, first: int, last: int) -> str:

@@ -235,9 +235,21 @@ def _titles(layout: PageLayout) -> Iterator[_Part]:
             break
         text = _title_in(line.text.strip(" .:*#-–—"))
         if text is not None:
-            found.append(([line], text, _ALONE))
+            found.append((*_whole_title(layout, line, text), _ALONE))
     tallest = max((part[0][0].height for part in found), default=0.0)
     yield from [part for part in found if part[0][0].height > _TALL * tallest][:1]
+
+
+def _whole_title(layout: PageLayout, line: Segment, text: str) -> tuple[list[Segment], str]:
+    """Return a title with the line of the same print below that a preposition joins to it."""
+    after = layout.continuation(line)
+    if after is None or abs(after.height - line.height) > 0.1 * line.height:
+        return [line], text
+    first = after.text.split()[0].lower() if after.text.split() else ""
+    is_whole = len(after.text.split()) > _LONGEST_TITLE or first not in _SMALL - {"a", "the"}
+    if is_whole or not line.text.rstrip().endswith(text[-3:]):
+        return [line], text
+    return [line, after], f"{text} {after.text.strip()}"
 
 
 def _title_in(text: str) -> str | None:
