@@ -391,7 +391,7 @@ def test_title_goes_on_in_the_line_that_a_preposition_joins() -> None:
                 "          Request for Automatic Extension of Time",
                 "          to File a Notice of Completion",
                 "",
-                "Dear Sir, please find the papers enclosed.",
+                "Loan Number: 7781234",
             )
         ),
         {
@@ -400,6 +400,6 @@ def test_title_goes_on_in_the_line_that_a_preposition_joins() -> None:
     )
     assert_reads(
         "other",
-        "Payoff Statement\nHarbor Savings Bank\n\nDear Sir, please find the papers enclosed.",
-        {"document_title": "Payoff Statement"},
+        "Payoff Statement\nHarbor Savings Bank\n\nLoan Number: 7781234",
+        {"document_title": "Payoff Statement", "loan_identifier": "7781234"},
     )
