@@ -474,6 +474,35 @@ def test_store_that_lost_a_job_does_not_interrupt_it(store, url):
     other.close()
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda store, job_id: store.begin(job_id),
+        lambda store, job_id: store.queue(job_id, [source("late.pdf")]),
+        lambda store, job_id: store.forget_sources(job_id),
+        lambda store, job_id: store.requeue(job_id, every=True),
+        lambda store, job_id: store.finish(job_id, JobStatus.COMPLETED),
+    ],
+    ids=["begin", "queue", "forget_sources", "requeue", "finish"],
+)
+def test_store_that_lost_a_job_changes_nothing_of_it(store, url, change):
+    job_id = new_job(store, "a.pdf", "b.pdf")
+    first, _ = store.queued(job_id)
+    record(store, job_id, (first, failure(first)))
+    store.interrupt(job_id)
+    other = JobStore(url)
+    other.take(job_id, "f")
+    before = other.job_status(job_id)
+
+    with pytest.raises(LeaseLostError, match=job_id):
+        change(store, job_id)
+
+    assert other.job_status(job_id) == before
+    assert [item.source.file_name for item in other.queued(job_id)] == ["b.pdf"]
+    assert other.renew(job_id)
+    other.close()
+
+
 def test_job_of_a_process_that_gave_no_sign_of_life_can_be_taken(store, url, monkeypatch):
     job_id = new_job(store, "a.pdf")
     now = time.time()
@@ -572,6 +601,21 @@ def test_document_that_killed_three_workers_is_set_aside(store):
     assert (requeued.count, requeued.quarantined) == (0, 1)
     assert store.requeue(job_id, every=True).quarantined == 1
     assert store.requeue(job_id, quarantined=True).count == 1
+
+
+def test_documents_set_aside_are_taken_back_without_other_hopeless_failures(store):
+    job_id = new_job(store, "dead.pdf", "empty.pdf")
+    _, empty = store.queued(job_id)
+    record(store, job_id, (empty, failure(empty)))
+    for _ in range(MOST_WORKER_DEATHS):
+        (queued,) = store.queued(job_id)
+        record(store, job_id, (queued, crashed(queued)))
+        store.requeue(job_id)
+
+    requeued = store.requeue(job_id, quarantined=True)
+
+    assert (requeued.count, requeued.hopeless, requeued.quarantined) == (1, 1, 0)
+    assert [item.source.file_name for item in store.queued(job_id)] == ["dead.pdf"]
 
 
 def test_obstacles_of_sources_come_back_as_they_were(store):

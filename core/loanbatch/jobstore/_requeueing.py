@@ -39,13 +39,12 @@ def requeue(database: Database, job_id: str, *, every: bool, quarantined: bool) 
     left = {"quarantined": 0, "hopeless": 0}
     retryable = retryable_codes()
     for row in failed.execute(database):
-        if row.worker_deaths >= MOST_WORKER_DEATHS and not quarantined:
-            left["quarantined"] += 1
-        elif not (every or quarantined or row.error_code in retryable):
-            left["hopeless"] += 1
-        else:
+        is_quarantined = row.worker_deaths >= MOST_WORKER_DEATHS
+        if quarantined if is_quarantined else every or row.error_code in retryable:
             chosen.append(row.id)
             contents.update([row.sha256] if row.sha256 else [])
+        else:
+            left["quarantined" if is_quarantined else "hopeless"] += 1
     skipped = list(_skipped(database, job_id, contents))
     for portion in _portions([*chosen, *skipped]):
         ResultRow.update(

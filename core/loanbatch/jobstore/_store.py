@@ -37,8 +37,6 @@ from loanbatch.results import (
 
 #: Rows that are written or read at a time where sources are queued.
 _CHUNK = 500
-#: Characters of a document id that may stand for all of it: `doc-` and six hex digits.
-_SHORTEST_ID = 10
 _NO_LEASE: dict[str, Any] = {"lease_holder": None, "lease_until": None}
 #: Before all priorities and positions.
 _START = (2**31 - 1, -1)
@@ -87,14 +85,15 @@ class Record:
 class JobStore(JobRecords):
     """The job records in one database. Every method is one transaction, except where it says so.
 
-    A store holds the leases of the jobs that it created or took; only the holder's results are
-    recorded.
+    A store holds the leases of the jobs that it created or took; only the holder changes a job.
 
     Args:
         url: For peewee's `db_url`; the folder of a SQLite file is made when missing.
 
     Raises:
         StorageFailedError: The database cannot be opened. All methods: it refused.
+        LeaseLostError: By methods that change a job, which then stays as it is: another store
+            took it.
     """
 
     def __init__(self, url: str) -> None:
@@ -135,8 +134,8 @@ class JobStore(JobRecords):
             UnknownJobError: No such job.
             JobHeldError: Somebody works on it.
         """
-        job = self._job(job_id)
-        _leases.take(self._database, job, self._holder)
+        _leases.take(self._database, self._job(job_id), self._holder)
+        job = self._job(job_id)  # again: its last holder may have recorded something meanwhile
         with db.transaction(self._database):
             self._update_job(job_id, fingerprint=fingerprint)
             self._add_event(job_id, "job_resumed")
@@ -165,18 +164,20 @@ class JobStore(JobRecords):
             quarantined: Also documents on which workers died too often.
         """
         with db.transaction(self._database):
+            # First: SQLite refuses to write in a transaction that began by reading when another
+            # connection, such as that of the sign of life, wrote meanwhile.
+            self._update_job(job_id, status=JobStatus.QUEUED.value, completed_at=None)
             found = _requeueing.requeue(
                 self._database, job_id, every=every, quarantined=quarantined
             )
-            self._update_job(job_id, status=JobStatus.QUEUED.value, completed_at=None)
             self._add_event(job_id, "job_requeued", detail=str(found.count))
         return found
 
     def forget_sources(self, job_id: str) -> None:
         """Remove the rows of a job whose listing was interrupted: it is listed anew."""
         with db.transaction(self._database):
-            ResultRow.delete().where(ResultRow.job == job_id).execute(self._database)
             self._update_job(job_id, total_documents=0)
+            ResultRow.delete().where(ResultRow.job == job_id).execute(self._database)
 
     def hash_starts(self, job_id: str, length: int) -> set[str]:
         """Return how the hashes of the contents recorded in a job begin."""
@@ -210,8 +211,8 @@ class JobStore(JobRecords):
             ]
             total += len(rows)
             with db.transaction(self._database):
-                ResultRow.insert_many(rows).execute(self._database)
                 self._update_job(job_id, total_documents=total)
+                ResultRow.insert_many(rows).execute(self._database)
         with db.transaction(self._database):
             self._update_job(job_id, is_listed=True, status=JobStatus.PROCESSING.value)
         return total
@@ -264,10 +265,7 @@ class JobStore(JobRecords):
             successes, failures, skipped = (counts[status] for status in ResultStatus)
             counters = (counts.total(), successes, failures, skipped, job_id, self._holder)
             if db.run(self._database, db.COUNT, counters).rowcount == 0:
-                raise LeaseLostError(
-                    f"another process took over {job_id}, because this one gave no sign of life"
-                    " for a minute; nothing is lost"
-                )
+                raise _lease_lost(job_id)
 
     def finish(self, job_id: str, status: JobStatus) -> None:
         """Set a job's last status and its end."""
@@ -287,12 +285,22 @@ class JobStore(JobRecords):
                 self._add_event(job_id, "job_interrupted")
 
     def _update_job(self, job_id: str, **values: object) -> None:
-        ProcessingJob.update(**values).where(ProcessingJob.job_id == job_id).execute(self._database)
+        """Change the row of a job that this store holds; inside a transaction, which ends else."""
+        mine = (ProcessingJob.job_id == job_id) & (ProcessingJob.lease_holder == self._holder)
+        if not ProcessingJob.update(**values).where(mine).execute(self._database):
+            raise _lease_lost(job_id)
 
     def _add_event(self, job_id: str, event: str, *, detail: str = "") -> None:
         Event.insert(job_id=job_id, moment=now(), event=event, detail=detail).execute(
             self._database
         )
+
+
+def _lease_lost(job_id: str) -> LeaseLostError:
+    return LeaseLostError(
+        f"another process took over {job_id}, because this one gave no sign of life for a minute;"
+        " nothing is lost"
+    )
 
 
 def _queued_row(

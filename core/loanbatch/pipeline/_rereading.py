@@ -161,20 +161,23 @@ def _better_page(
                 )
             )
         if winner.text == place.word.text:
-            words.update(_with_confidence(page, place, winner.confidence))
+            words.update(_with_confidence(words, place, winner.confidence))
         elif all(index in words for index in place.indices):
             _replace(words, place.indices, winner)
     return evolve(page, words=tuple(words[index] for index in sorted(words))), disputes
 
 
-def _with_confidence(page: Page, place: Place, confidence: float) -> dict[int, Word]:
-    """Return words of a value that are all at least, or where it is disputed at most, this sure."""
+def _with_confidence(words: Mapping[int, Word], place: Place, confidence: float) -> dict[int, Word]:
+    """Return words of a value that are all at least, or where it is disputed at most, this sure.
+
+    Words that another reading has swallowed are left out.
+    """
     raised = confidence > place.word.confidence
     choose = max if raised else min
     return {
-        index: word._replace(confidence=choose(word.confidence, confidence))
+        index: words[index]._replace(confidence=choose(words[index].confidence, confidence))
         for index in place.indices
-        for word in [page.words[index]]
+        if index in words
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from types import TracebackType
 from typing import Self
@@ -40,9 +39,11 @@ class Heartbeat:
 
     def _beat(self) -> None:
         while not self._ended.wait(_EVERY):
-            # A database that does not answer now may do so next time.
-            with contextlib.suppress(StorageFailedError):
+            try:
                 if not self._store.renew(self._job_id):
                     self.lost.set()
                     break
+            except StorageFailedError:
+                # It may answer next time, on a connection that is not broken.
+                self._store.close()
         self._store.close()  # this thread's connection

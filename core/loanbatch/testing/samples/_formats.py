@@ -98,11 +98,6 @@ def day_month_date(value: date) -> str:
     return f"{value.day:02d}-{_MONTHS[value.month - 1][:3]}-{value.year}"
 
 
-def iso_date(value: date) -> str:
-    """Write `2026-04-15`."""
-    return value.isoformat()
-
-
 def indian_date(value: date, separator: str = "-") -> str:
     """Write `15-04-2026`, day first."""
     return f"{value.day:02d}{separator}{value.month:02d}{separator}{value.year}"
