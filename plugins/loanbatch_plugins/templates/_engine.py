@@ -25,6 +25,7 @@ from loanbatch_plugins.templates._prose import in_prose
 from loanbatch_plugins.templates._prose_rows import rows_in_prose
 from loanbatch_plugins.templates._readers import READERS
 from loanbatch_plugins.templates._rows import tabled
+from loanbatch_plugins.templates._runs import mend_runs
 from loanbatch_plugins.templates._schema import FieldTemplate, Label, Rule, Template
 from loanbatch_plugins.templates._sums import doubt_sums
 from loanbatch_plugins.templates._texts import has_odd_end
@@ -44,6 +45,7 @@ def read_document(template: Template, pages: Sequence[Page]) -> tuple[DocumentVi
     if template.blank_without and not any(item.name in template.blank_without for item in fields):
         return view, []
     fields = doubt_sums(view, fields, template)
+    fields = mend_runs(fields, {item.number for item in view.layouts if item.recognized})
     currency = find_currency(view)
     fields = apply_currency(fields, currency, extractor, template)
     return view, apply_day_order(fields, view, currency)

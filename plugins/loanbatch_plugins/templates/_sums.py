@@ -60,16 +60,17 @@ def _doubted(
         if (place := _printed(view, amount + excess if name == whole else amount - excess))
     }
     if len(better) != 1:
-        return {name: _less(found[name]) for name in amounts}
+        return {name: less_sure(found[name]) for name in amounts}
     [(name, (page, word))] = better.items()
     old = found[name]
     box = type(old.box)(word.left, word.top, word.right, word.bottom) if old.box else None
-    rival = _less(evolve(old, alternatives=()))
+    rival = less_sure(evolve(old, alternatives=()))
     new = evolve(old, raw=word.text, page=page, box=box, alternatives=(rival,), value=None)
-    return {name: _less(new)}
+    return {name: less_sure(new)}
 
 
-def _less(field: Field) -> Field:
+def less_sure(field: Field) -> Field:
+    """Return a field with so little confidence that somebody looks at it."""
     return evolve(field, confidence=min(field.confidence, _DOUBTED))
 
 
