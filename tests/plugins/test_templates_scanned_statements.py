@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -164,3 +165,18 @@ def test_consistent_postings_are_left_alone(amounts: list[Decimal], data: st.Dat
 
     assert [(p.amount, p.balance) for p in postings] == list(zip(amounts, balances, strict=True))
     assert not any(p.mended for p in postings)
+
+
+@pytest.mark.parametrize("opening", [None, Decimal(3)])
+@pytest.mark.parametrize(
+    "posting",
+    [Posting(None, None), Posting(None, Decimal(7)), Posting(None, None, balance=Decimal(8))],
+    ids=["nothing", "amount", "balance"],
+)
+def test_long_accounts_of_which_little_is_known_stay_as_they_were_read(posting, opening):
+    postings = [evolve(posting) for _ in range(1500)]
+
+    mend(postings, opening, None)
+
+    # One amount alone may be what the first balance tells.
+    assert postings[1:] == [posting] * 1499

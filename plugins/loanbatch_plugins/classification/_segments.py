@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import accumulate
 
 from attrs import define, evolve, field, frozen
 
@@ -274,6 +275,8 @@ def _join_leading(segments: Sequence[Segment]) -> list[Segment]:
 
 def _scattered(segments: Sequence[Segment]) -> Segment | None:
     """Return segments as one document, where their pages are all that it counts, out of order."""
+    if not segments:
+        return None
     known = [segment for segment in segments if segment.form is not UNKNOWN]
     base = next(iter(known), segments[0])
     readings = [reading for segment in segments for reading in segment.readings]
@@ -295,16 +298,19 @@ def _join_scattered(segments: Sequence[Segment]) -> list[Segment]:
     joined: list[Segment] = []
     start = 0
     while start < len(segments):
-        most = max(_totals(segments[start].readings), default=1)
-        for end in range(min(len(segments), start + most), start + 1, -1):
-            whole = _scattered(segments[start:end])
-            if whole is not None:
-                break
-        else:
-            whole, end = segments[start], start + 1
-        joined.append(whole)
-        start = end
+        end = _counted_end(segments, start)
+        whole = _scattered(segments[start:end])
+        joined.append(whole or segments[start])
+        start = start + 1 if whole is None else end
     return joined
+
+
+def _counted_end(segments: Sequence[Segment], start: int) -> int:
+    """Return where as many pages end as the first segment counts; `start` where none do."""
+    totals = _totals(segments[start].readings)
+    pages = list(accumulate(len(segment.leaves) for segment in segments[start:]))
+    total = min(totals, default=0)
+    return start + 1 + pages.index(total) if len(totals) == 1 and total in pages[1:] else start
 
 
 def split(leaves: Iterable[Leaf]) -> list[Segment]:

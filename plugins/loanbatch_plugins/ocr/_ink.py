@@ -187,18 +187,29 @@ def _runs(ink: Image) -> Iterator[tuple[int, int, int]]:
 
 def _lines(blobs: Iterable[Blob], upright: Image) -> list[Blob]:
     """Return lines of letters, from top to bottom; rules between letters part them."""
+    ended: list[Blob] = []
     lines: list[Blob] = []
     for letter in sorted(filter(_is_letter, blobs), key=lambda blob: (blob.left, blob.top)):
+        # Letters come from the left: a line that this one is too far from gets no more of them. On
+        # a page of specks nearly all lines are such.
+        ended += [line for line in lines if _is_ended(line, letter)]
+        lines = [line for line in lines if not _is_ended(line, letter)]
         for index, line in enumerate(lines):
             if _follows(line, letter) and not _is_parted(line, letter, upright):
                 lines[index] = _union(line, letter)
                 break
         else:
             lines.append(letter)
-    lines = [
-        line for line in lines if line.height >= _TALL and line.width > _NARROWEST * line.height
-    ]
-    return sorted(lines, key=lambda line: (line.top, line.left))
+    whole = (
+        line
+        for line in (*ended, *lines)
+        if line.height >= _TALL and line.width > _NARROWEST * line.height
+    )
+    return sorted(whole, key=lambda line: (line.top, line.left))
+
+
+def _is_ended(line: Blob, letter: Blob) -> bool:
+    return letter.left - line.right > _GAP * max(line.height, _HIGHEST)
 
 
 def _is_letter(blob: Blob) -> bool:

@@ -81,16 +81,28 @@ def _is_unsure(posting: Posting) -> bool:
 def _mend_parts(
     postings: Sequence[Posting], opening: Decimal | None, closing: Decimal | None, is_lost: _Judge
 ) -> None:
-    """Mend what stands between lost postings, then these."""
-    gap = next((n for n, item in enumerate(postings) if is_lost(item)), None)
-    if gap is not None:
-        _mend_around(postings, gap, (opening, closing), is_lost)
-    elif postings:
-        openings = _openings(postings) if opening is None else [opening]
+    """Mend what stands between lost postings, then these, the newest first."""
+    gaps = [number for number, item in enumerate(postings) if is_lost(item)]
+    parts = list(zip([0, *(gap + 1 for gap in gaps)], [*gaps, len(postings)], strict=True))
+    openings = [opening, *(_after(postings, gap, closing) for gap in gaps)]
+    for (start, end), before in zip(parts, openings, strict=True):
+        _mend_part(postings[start:end], before, closing if end == len(postings) else None)
+    for (start, gap), before in reversed(list(zip(parts[:-1], openings[:-1], strict=True))):
+        balance = postings[gap - 1].balance if gap > start else before
+        _find_lost(postings[gap], balance, _after(postings, gap, closing))
+
+
+def _mend_part(
+    postings: Sequence[Posting], opening: Decimal | None, closing: Decimal | None
+) -> None:
+    """Mend postings none of which is lost, from where the balance before them is known."""
+    for start, posting in enumerate(postings):
+        rest = postings[start:]
+        openings = _openings(rest) if opening is None else [opening]
         if openings:
-            _mend(postings, openings, closing)
-        else:
-            _mend_parts(postings[1:], postings[0].balance, closing, is_lost)
+            _mend(rest, openings, closing)
+            return
+        opening = posting.balance
 
 
 def _openings(postings: Sequence[Posting]) -> list[Decimal]:
@@ -106,24 +118,16 @@ def _openings(postings: Sequence[Posting]) -> list[Decimal]:
     return found
 
 
-def _mend_around(
-    postings: Sequence[Posting],
-    gap: int,
-    ends: tuple[Decimal | None, Decimal | None],
-    is_lost: _Judge,
-) -> None:
-    """Mend what stands before and behind a posting of which nothing is known, then itself."""
-    before, lost, behind = postings[:gap], postings[gap], postings[gap + 1 :]
-    opening, closing = ends
-    _mend_parts(before, opening, None, is_lost)
-    first = behind[0] if behind else None
-    after = closing if first is None else _before(first)
-    _mend_parts(behind, after, closing, is_lost)
-    after = closing if first is None else _before(first)
-    balance = before[-1].balance if before else opening
+def _find_lost(lost: Posting, balance: Decimal | None, after: Decimal | None) -> None:
+    """Set a posting of which nothing is known to what the balances before and after it tell."""
     if balance is not None and after is not None and (after - balance) * (lost.sign or 1) > 0:
         lost.balance = None
         _apply(lost, after - balance, after)
+
+
+def _after(postings: Sequence[Posting], number: int, closing: Decimal | None) -> Decimal | None:
+    """Return the balance after a posting, as the next one tells it, or the end of the account."""
+    return _before(postings[number + 1]) if number + 1 < len(postings) else closing
 
 
 def _before(posting: Posting) -> Decimal | None:
