@@ -17,7 +17,7 @@ from fpdf import FPDF
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, ImageStat
 
 from loanbatch.errors import OcrFailedError, SettingsError
 from loanbatch.models import Box, PageImage, Recognition, Source, Word
@@ -286,6 +286,13 @@ def test_grain_is_smoothed_and_ink_stays() -> None:
     assert spreads[0] < 0.7 * spreads[1]
     box = places[0, 0][1]
     assert smooth.crop(tuple(round(edge) for edge in box)).getextrema()[0] < 60
+
+
+def test_grain_of_a_blurred_page_is_not_smoothed() -> None:
+    picture, _ = draw_page(rows=2, size=(1700, 2200))
+    blurred = with_grain(picture.filter(ImageFilter.GaussianBlur(1.4)))
+
+    assert without_grain(blurred) is blurred
 
 
 def recognition_of(count: int, confidence: float) -> Recognition:

@@ -24,19 +24,23 @@ _SMOOTHING = 0.75
 #: Part of a page, in its middle, that is looked at for grain, and part of its pixels that are quite
 #: like their surroundings at most where there is grain: 0.02 to 0.52, and 0.7 to 0.95 without.
 _SAMPLE, _ALIKE = 0.2, 0.6
+#: Part of the pixels, the steepest edges of the print, and how much these differ from the next
+#: pixel where they are sharp: 145 to 230 on scans with grain, and 50 to 110 on blurred ones.
+_EDGES, _SHARP = 0.0005, 125
 
 
 def without_grain(picture: Image) -> Image:
-    """Return a page with smooth strokes; itself where neighbouring pixels are alike.
+    """Return a page with smooth strokes; itself where there is no grain, or a blur already.
 
     Of typewritten pages scanned with a little grain Tesseract loses decimal points, so that an
     amount falls into two numbers: of 139 values on six scans it read 113, and 126 when they were
-    smoothed. A payslip with much grain takes a tenth of the time then.
+    smoothed. A payslip with much grain takes a tenth of the time then. More blur on blurred pages
+    closes their letters: of 105 values on six such samples it read 84 as they were, 64 smoothed.
     """
     from PIL import ImageFilter
 
     blur = ImageFilter.GaussianBlur(_SMOOTHING)
-    return picture.filter(blur) if _is_grainy(picture) else picture
+    return picture.filter(blur) if _is_grainy(picture) and _is_sharp(picture) else picture
 
 
 def _is_grainy(picture: Image) -> bool:
@@ -47,6 +51,16 @@ def _is_grainy(picture: Image) -> bool:
     band = picture.crop((0, top, picture.width, bottom))
     unlike = ImageChops.difference(band, band.filter(ImageFilter.GaussianBlur(1)))
     return unlike.histogram()[0] < _ALIKE * band.width * band.height
+
+
+def _is_sharp(picture: Image) -> bool:
+    """Tell whether print turns to paper from one pixel to the next."""
+    from PIL import ImageChops
+
+    width, height = picture.size
+    left, right = (picture.crop((side, 0, width - 1 + side, height)) for side in (0, 1))
+    counts = ImageChops.difference(left, right).histogram()
+    return sum(counts[_SHARP:]) >= _EDGES * width * height
 
 
 def in_even_light(picture: Image) -> Image:
