@@ -134,7 +134,7 @@ Vehicle / Product                         Chassis No.
 Car Loan - Used                           ABC62144KPL088213
 
 On-road Price                             Engine No.
-Rs. 9,85,400                              REVTRN12KXP4471
+Rs. 9,85,400                              MTRKVN09LQR2256
 
 Loan Amount                               Net Disbursal
 Rs. 7,85,000                              Rs. 7,80,870
@@ -150,7 +150,7 @@ def test_sanction_with_captions_over_its_values_is_read() -> None:
             "loan_product": "Car Loan - Used",
             "sale_price": Decimal("985400.00"),
             "vehicle_chassis_number": "ABC62144KPL088213",
-            "vehicle_engine_number": "REVTRN12KXP4471",
+            "vehicle_engine_number": "MTRKVN09LQR2256",
             "loan_amount": Decimal("785000.00"),
             "net_disbursed_amount": Decimal("780870.00"),
         },

@@ -426,15 +426,15 @@ def test_jobs_of_an_application_are_rows():
 Full Name: Jane Roe
 Home Address: 9 Any Street, Any Town, USA
 Start Date    End Date     Employer Name    Position Held    Reason for leaving
-1/15/2009     6/30/2011    Any Company      Baker            Family relocated
-7/1/2011      present      Best Corp.       Head Baker       N/A
+1/15/2009     6/30/2011    Old Company      Cook             Moved elsewhere 
+7/1/2011      present      Next Corp.       Head Cook        N/A
 """
 
     rows = [{c.name: c.raw for c in row} for row in read(text)["employment_history"].rows]
 
     assert [(row["employer_name"], row["hire_date"]) for row in rows] == [
-        ("Any Company", "1/15/2009"),
-        ("Best Corp.", "7/1/2011"),
+        ("Old Company", "1/15/2009"),
+        ("Next Corp.", "7/1/2011"),
     ]
 
 

@@ -59,14 +59,14 @@ Subject: Employment Verification for Ingrid Okafor
 To whom it may concern:
 
 This letter confirms that the above named has been employed with us since October 15, 2018 as a
-part-time Project Designer. The annual base salary is $41,500.00, paid every two weeks. A discretionary bonus of
+part-time Product Planner. The annual base salary is $41,500.00, paid every two weeks. A discretionary bonus of
 $2,000.00 was paid last year.
 
 Yours sincerely,
 
 Lars Quimby
 
-Director of Operations
+Manager of Operations
 
 (555) 010-4412
 """
@@ -83,12 +83,12 @@ def test_letter_of_an_employer_is_read() -> None:
             "verification_date": date(2024, 3, 8),
             "hire_date": date(2018, 10, 15),
             "employment_status": "part-time",
-            "job_title": "Project Designer",
+            "job_title": "Product Planner",
             "base_pay": Decimal("41500.00"),
             "pay_frequency": "every two weeks",
             "annual_bonus": Decimal("2000.00"),
             "verifier_name": "Lars Quimby",
-            "verifier_title": "Director of Operations",
+            "verifier_title": "Manager of Operations",
             "verifier_phone": "(555) 010-4412",
         },
     )
@@ -242,7 +242,7 @@ KEY_FACTS_IN_ROWS = """\
                     KEY FACTS STATEMENT
 Date: 08/11/2024 Name of the Regulated Entity: Malabar Small Finance Bank Ltd.
 2   Sanctioned Loan amount (in Rupees)                ₹3,00,000
-5   Instalment details: Type of instalments Monthly    Number of EPIs 36; EPI (₹) 10,180.59
+5   Instalment details: Type of instalments Monthly    Number of EPIs 36; EPI (₹) 9,274.36
 8   Fee/ Charges payable to the RE (A)                 Processing fees               ₹6,000
 8   Fee/ Charges payable to the RE (A)                 GST on processing fees        ₹1,080
     Payable to a third party through RE (B)            Credit life insurance         ₹2,310
@@ -258,7 +258,7 @@ def test_key_facts_with_a_row_for_each_fee_are_read() -> None:
         {
             "lender_name": "Malabar Small Finance Bank Ltd.",
             "payment_frequency": "Monthly",
-            "principal_and_interest_payment": Decimal("10180.59"),
+            "principal_and_interest_payment": Decimal("9274.36"),
             "processing_fee_tax": Decimal("1080.00"),
             "penal_charge_percent": Decimal(24),
             "returned_payment_fee": Decimal("500.00"),
@@ -328,7 +328,7 @@ Oatfield Mutual Fire Insurance Company              Issued 01/22/2024
 
 Policy period: 02/15/2024 to 02/15/2025
 Named insured: Emeka Example
-Agent: Whitcomb & Daughters Agency
+Agent: Pellman & Sons Agency
 """
 
 
