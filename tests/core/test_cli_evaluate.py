@@ -166,6 +166,16 @@ def test_documents_set_aside_are_scored_apart_and_their_misses_kept_secret() -> 
     assert "set aside (1 of 2 files)" in evaluate("--set-aside", "aside.txt").stdout
 
 
+def test_the_one_document_that_is_measured_may_be_set_aside() -> None:
+    Path("aside.txt").write_text("w2.pdf\n")
+    arguments = ["evaluate", "labelled/w2.pdf.gold.json", "--set-aside", "aside.txt", "--json"]
+
+    result = CliRunner().invoke(cli, [*arguments, "--set", "executor=inline"])
+
+    assert result.exit_code == 0
+    assert list(json.loads(result.stdout)["set_aside"]["kinds"]) == ["w2"]
+
+
 def test_page_of_misses_shows_pictures_and_is_private() -> None:
     # One value with a place, one without, and text that would be markup.
     falsify(wages="<b>31415.93</b>", loan_identifier="not there")

@@ -426,7 +426,7 @@ def test_jobs_of_an_application_are_rows():
 Full Name: Jane Roe
 Home Address: 9 Any Street, Any Town, USA
 Start Date    End Date     Employer Name    Position Held    Reason for leaving
-1/15/2009     6/30/2011    Old Company      Cook             Moved elsewhere 
+1/15/2009     6/30/2011    Old Company      Cook             Moved elsewhere
 7/1/2011      present      Next Corp.       Head Cook        N/A
 """
 

@@ -42,7 +42,7 @@ def set_aside(labels: Sequence[LabelFile], folder: Path, listing: Path) -> list[
 
     Args:
         labels: All of `folder`.
-        folder: Where the names begin.
+        folder: Where the names begin; or the one label file, beside its document.
         listing: A text file with the path of one document a line; lines that are empty or begin
             with `#` do not count.
 
@@ -56,7 +56,8 @@ def set_aside(labels: Sequence[LabelFile], folder: Path, listing: Path) -> list[
     wanted = dict.fromkeys(line for line in lines if line and not line.startswith("#"))
     if not wanted:
         raise UsageError(f"{listing}: it names no document")
-    known = {label.document.relative_to(folder).as_posix(): label for label in labels}
+    begin = folder.parent if folder.is_file() else folder
+    known = {label.document.relative_to(begin).as_posix(): label for label in labels}
     for name in wanted:
         if name not in known:
             raise UsageError(f"{listing}: {folder} has no labels for {name}")

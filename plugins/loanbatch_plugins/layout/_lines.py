@@ -52,8 +52,6 @@ _BAND = 8.0
 _MARKS = frozenset([*",.;:'`-–—…·•", "..", "..."])
 #: Marks whose ink is much narrower than a letter.
 _NARROW = (".", ",", ";", ":")
-#: Signs that stand between cells or fill empty lines.
-_FILLERS = frozenset("._-–—…·•")
 
 
 class Segment:

@@ -19,7 +19,7 @@ from loanbatch_plugins.templates._cells import in_cell
 from loanbatch_plugins.templates._hits import Hit
 from loanbatch_plugins.templates._schema import Column, Rule
 from loanbatch_plugins.templates._types import find_typed, is_placeholder, is_typed
-from loanbatch_plugins.templates._view import DocumentView
+from loanbatch_plugins.templates._view import DocumentView, words_at
 
 _SCORE = 0.93
 #: Rows of values stand no further from their captions than this, in heights of the captions.
@@ -65,7 +65,7 @@ def labelled_row(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Can
             for item in following[:1]:
                 span = _span(item.text, column)
                 if span is not None and not view.is_label_cell(item):
-                    words = _words_at(item.words, *span)
+                    words = words_at(item.words, *span)
                     row.append(Cell(column.name, item.text[span[0] : span[1]].strip(), words))
                     layout = layout or hit.layout
     row = [cell for cell in row if layout and cell.words]
@@ -260,7 +260,7 @@ def _cell(line: Sequence[Word], column: Column, left: float, right: float) -> Ce
     raw = text[span[0] : span[1]].strip(" |")
     if not raw or is_placeholder(raw) or not any(map(str.isalnum, raw)):
         return None
-    return Cell(column.name, raw, _words_at(words, *span))
+    return Cell(column.name, raw, words_at(words, *span))
 
 
 def _span(text: str, column: Column) -> tuple[int, int] | None:
@@ -272,15 +272,6 @@ def _span(text: str, column: Column) -> tuple[int, int] | None:
         found = find_typed(column.type, text)
         return (found[0].start, found[0].end) if found else None
     return (0, len(text))
-
-
-def _words_at(words: Sequence[Word], start: int, end: int) -> tuple[Word, ...]:
-    kept, offset = [], 0
-    for word in words:
-        if offset < end and offset + len(word.text) > start:
-            kept.append(word)
-        offset += len(word.text) + 1
-    return tuple(kept)
 
 
 def _box_12(view: DocumentView, hit: Hit, rule: Rule) -> Box:

@@ -23,7 +23,7 @@ from loanbatch_plugins.templates._line_numbers import NumberedLines, Split, spli
 from loanbatch_plugins.templates._schema import Rule
 from loanbatch_plugins.templates._signs import amount_of, settled
 from loanbatch_plugins.templates._types import find_typed
-from loanbatch_plugins.templates._view import DocumentView
+from loanbatch_plugins.templates._view import DocumentView, words_at
 
 _SCORE = 0.93
 #: Fees do not make the total of their section.
@@ -348,27 +348,18 @@ def _label_and_payee(
     match = _TO.search(outside)
     if match is not None:
         raw = text[match.end() :].strip(" _|")
-        payee = _span(rest, match.end(), len(text))
+        payee = words_at(rest, match.end(), len(text))
         if raw and payee:
             cells.append(Cell("paid_to", raw, payee))
         if len(label.raw) > match.start():
             kept = text[: match.start()]
-            label = Cell("label", kept.strip(), _span(rest, 0, len(kept)))
+            label = Cell("label", kept.strip(), words_at(rest, 0, len(kept)))
     for name, pattern in (("months", _MONTHS), ("percent_of_loan", _PERCENT)):
         found = pattern.search(text)
         if found is not None and (name == "months" or "%" in label.raw):
-            own = _span(rest, found.start("value"), found.end("value"))
+            own = words_at(rest, found.start("value"), found.end("value"))
             cells.append(Cell(name, found["value"], own))
     return [label, *cells]
-
-
-def _span(words: Sequence[Word], start: int, end: int) -> tuple[Word, ...]:
-    kept, offset = [], 0
-    for word in words:
-        if offset < end and offset + len(word.text) > start:
-            kept.append(word)
-        offset += len(word.text) + 1
-    return tuple(kept)
 
 
 def _is_charged(own: Sequence[Word], section: _Section, columns: Sequence[_Column]) -> bool:

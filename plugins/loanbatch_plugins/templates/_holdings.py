@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 
 from loanbatch.models import Word
 from loanbatch.vocabulary import FieldType
@@ -19,7 +18,7 @@ from loanbatch_plugins.templates._candidates import Candidate, Cell, rows_of_cel
 from loanbatch_plugins.templates._hits import Hit
 from loanbatch_plugins.templates._schema import Rule
 from loanbatch_plugins.templates._types import find_typed
-from loanbatch_plugins.templates._view import DocumentView
+from loanbatch_plugins.templates._view import DocumentView, words_at
 
 _SCORE = 0.9
 #: A cell of one bank or company is no higher than this, in heights of its caption.
@@ -93,7 +92,9 @@ def _account(
         kept = [word for word in line if word not in amounts and word.text != "$"]
         found = _ACCOUNT.search(" ".join(word.text for word in kept))
         if found:
-            cells.append(Cell("account_number", found["value"], _at(kept, *found.span("value"))))
+            cells.append(
+                Cell("account_number", found["value"], words_at(kept, *found.span("value")))
+            )
             break
     for column in rule.columns:
         if column.type is FieldType.MONEY:
@@ -155,7 +156,7 @@ def _address(heading: Hit, bottom: float) -> Cell | None:
     own = [
         word
         for name in ("street", "unit", "city", "state", "zip")
-        for word in _at(words, *found.span(name))
+        for word in words_at(words, *found.span(name))
     ]
     return Cell("property_address", raw, tuple(own))
 
@@ -181,13 +182,3 @@ def _first_under(hit: Hit, bottom: float) -> Word | None:
             if inside and segment.middle > hit.box.bottom and _is_amount(word):
                 return word
     return None
-
-
-def _at(words: Sequence[Word], start: int, end: int) -> tuple[Word, ...]:
-    """Return the words in a stretch of their text, joined with blanks."""
-    starts = [0, *accumulate(len(word.text) + 1 for word in words)]
-    return tuple(
-        word
-        for word, at in zip(words, starts, strict=False)
-        if at < end and at + len(word.text) > start
-    )

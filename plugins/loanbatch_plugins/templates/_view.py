@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
+from itertools import accumulate
 from typing import Any
 
 from attrs import frozen
@@ -322,6 +323,16 @@ def words_of(segment: Segment, start: int, end: int) -> tuple[Word, ...]:
     return tuple(
         word
         for word, offset in zip(segment.words, segment.starts, strict=True)
+        if offset < end and offset + len(word.text) > start
+    )
+
+
+def words_at(words: Sequence[Word], start: int, end: int) -> tuple[Word, ...]:
+    """Return the words that a stretch of their text, joined with blanks, touches."""
+    starts = accumulate((len(word.text) + 1 for word in words), initial=0)
+    return tuple(
+        word
+        for word, offset in zip(words, starts, strict=False)
         if offset < end and offset + len(word.text) > start
     )
 
