@@ -75,6 +75,13 @@ def test_last_number_that_breaks_the_run_is_doubted_as_it_was_read() -> None:
     assert confidence < _REVIEW
 
 
+def test_conditions_are_read_where_the_heading_above_them_is_lost() -> None:
+    page = approval("1", "2", "3")
+    lost = evolve(page, words=tuple(word for word in page.words if word.text != "Conditions"))
+
+    assert [cell.raw for cell in numbered(scan(lost))[0]] == ["1", "2", "3"]
+
+
 @pytest.mark.parametrize("page", [approval("7", "2", "3"), approval("1", "2", "9", "4")])
 def test_numbers_of_a_text_layer_are_what_it_says(page) -> None:
     cells, confidence = numbered(page)
