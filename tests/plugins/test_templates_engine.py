@@ -632,6 +632,10 @@ def test_packaged_template_is_valid(kind: str) -> None:
         ),
         ("[fields.wages]\nlabels = ['a']\nsection = 'x'", "w2.toml:4: fields.wages.section: "),
         ("[fields.wages]\nreader = 'magic'", "w2.toml:3: fields.wages.reader: unknown reader"),
+        (
+            "[fields.retirement_plan]\nlabels = 'Plan'\nreader = 'ordered_tick'\nvalue = '0'",
+            "w2.toml:5: fields.retirement_plan.value: expected the place of the box: 1, 2 or 3",
+        ),
         ("blank_without = ['wages']", "w2.toml:2: blank_without.wages: "),
         ("[fields.wages", "w2.toml: not TOML"),
     ],

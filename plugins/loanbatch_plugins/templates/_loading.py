@@ -209,6 +209,8 @@ class TemplateReader:
             if table["reader"] not in READERS:
                 expected = ", ".join(sorted(READERS))
                 raise self.error(f"{key}.reader", f"unknown reader, expected one of {expected}")
+            if table["reader"] == "ordered_tick" and str(table.get("value", 1)) not in {*"123"}:
+                raise self.error(f"{key}.value", "expected the place of the box: 1, 2 or 3")
 
     def _structures(
         self, name: str, table: dict[str, Any], given: dict[str, Any], key: str

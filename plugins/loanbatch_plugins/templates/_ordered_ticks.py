@@ -23,7 +23,7 @@ _UNEVEN = 2.0
 def ordered_tick(view: DocumentView, rule: Rule, extractor: str) -> Iterator[Candidate]:
     """Yield whether one of the boxes under a caption is ticked: `value = "2"` is the second."""
     del extractor
-    place = int(rule.value or 1) - 1
+    place = int(rule.value or 1) - 1  # looked at when the template was loaded
     for hit in view.find_any(rule.labels)[:1]:
         row = _row_under(hit)
         if len(row) == _BOXES and _is_even(row):
