@@ -7,9 +7,9 @@ import threading
 import pytest
 
 from loanbatch import hookimpl
-from loanbatch.errors import JobHeldError, UsageError
+from loanbatch.errors import JobHeldError, StorageFailedError, UsageError
 from loanbatch.results import JobStatus
-from loanbatch.runner import Inputs, Listeners, Retry, run_job
+from loanbatch.runner import Inputs, Listeners, Retry, _heartbeat, run_job
 from loanbatch.sources import ListedSource, list_files, source_from_bytes
 
 
@@ -259,3 +259,31 @@ def test_retry_of_a_batch_without_failures_changes_nothing(make_handler, write):
     after = handler.retry(before.job_id)
 
     assert without_times(after) == without_times(before)
+
+
+class FlickeringStore:
+    """A store whose database does not answer at first, and gives the job away at last."""
+
+    def __init__(self):
+        self.happened = []
+        self.answers = [StorageFailedError("the database refused"), True, False]
+
+    def renew(self, job_id):
+        self.happened.append(f"renew {job_id}")
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def close(self):
+        self.happened.append("close")
+
+
+def test_sign_of_life_goes_on_over_a_new_connection_until_the_job_is_lost(monkeypatch):
+    monkeypatch.setattr(_heartbeat, "_EVERY", 0.001)
+    store = FlickeringStore()
+
+    with _heartbeat.Heartbeat(store, "job-1") as heartbeat:
+        assert heartbeat.lost.wait(30)
+
+    assert store.happened == ["renew job-1", "close", "renew job-1", "renew job-1", "close"]
