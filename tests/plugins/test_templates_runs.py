@@ -153,3 +153,24 @@ def test_mended_numbers_are_those_of_a_run(read) -> None:
     assert all(told != numbers[place] for place, told in better.items())
     assert set(better) <= set(numbers)
     assert all(told is None for told in better_numbers(mended).values())
+
+
+_SCHEDULE = [
+    "Repayment Schedule",
+    "Interest",
+    "",
+    "No.     Due date       Payment      Principal     Interest     Balance",
+    "1       01/02/2025     1,100.00     1,000.00      100.00       9,000.00",
+    "2       01/03/2025     1,090.00     1,000.00       90.00       8,000.00",
+]
+
+
+@pytest.mark.parametrize("misread", ["Intcrest", "I terest"])
+def test_misread_header_of_a_scan_is_known_where_it_stands_right_elsewhere(misread) -> None:
+    lines = [*_SCHEDULE[:3], _SCHEDULE[3].replace("Interest", misread), *_SCHEDULE[4:]]
+
+    fields = extract_fields(load_template("payment_schedule"), [scan(make_page(*lines))])
+
+    table = next(field for field in fields if field.name == "payment_schedule")
+    read = [{cell.name: cell.raw for cell in row}.get("interest") for row in table.rows]
+    assert read == ["100.00", "90.00"]

@@ -147,7 +147,40 @@ def _header_rows(view: DocumentView, rule: Rule, region: Region) -> list[list[tu
             if column.name in known:
                 continue
         rows.append([(column, hit)])
-    return [row for row in rows if _is_header(row, rule)]
+    whole = [_with_misread(view, rule, row) for row in rows]
+    return [row for row in whole if _is_header(row, rule)]
+
+
+def _with_misread(
+    view: DocumentView, rule: Rule, row: list[tuple[Column, Hit]]
+) -> list[tuple[Column, Hit]]:
+    """Add the headers of a scan that were misread, though they are right elsewhere in it."""
+    layout = row[0][1].layout
+    known = {column.name for column, _ in row}
+    if len(row) < 2 or not layout.recognized:  # noqa: PLR2004
+        return row
+    box = union([hit.box for _, hit in row])
+    added = list(row)
+    for column in rule.columns:
+        if column.name in known:
+            continue
+        beside = (
+            hit
+            for hit in view.find(column.labels, similar=True)
+            if hit.page == layout.number
+            and hit.starts_cell
+            and hit.ends_cell
+            and box.top < (hit.box.top + hit.box.bottom) / 2 < box.bottom
+            and not any(_overlap(hit, other) for _, other in added)
+        )
+        first = next(beside, None)
+        if first is not None:
+            added.append((column, first))
+    return added
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.box.left < other.box.right and other.box.left < one.box.right
 
 
 def _is_header(row: Sequence[tuple[Column, Hit]], rule: Rule) -> bool:
