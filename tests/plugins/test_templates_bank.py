@@ -416,3 +416,32 @@ def test_day_over_twelve_anywhere_marks_the_days_of_all_fields(end: str, first: 
     found = read(f"Statement Date: 05/04/2025\nStatement Period 01/04/2025 to {end}\n")
 
     assert found["statement_date"].extractor.endswith("/day_first") is first
+
+
+def test_number_of_a_check_is_no_part_of_an_amount_without_headers() -> None:
+    found = read("Statement Date 08/31/2018\n\nDEBITS\n08/07   Check 1236         276.35\n")
+
+    assert table(found["transactions"]) == [("2018-08-07", "-276.35")]
+
+
+def test_checks_beside_other_entries_are_entries_of_their_own() -> None:
+    found = read("""Statement Period 05/01/2024 to 05/31/2024
+
+Date     Electronic activity      Amount       Check    Date paid     Amount
+05/02    Grocery               310.04 DR       1809     05/11      147.47 DR
+05/11    Mobile Deposit        1,703.39
+""")
+
+    assert sorted(table(found["transactions"])) == [
+        ("2024-05-02", "-310.04"),
+        ("2024-05-11", "-147.47"),
+        ("2024-05-11", "1703.39"),
+    ]
+
+
+def test_period_stands_below_from_and_to() -> None:
+    found = read("MEMBER NO.      FROM        TO\n88120           12-01-20    12-31-20\n")
+
+    assert found["account_number"].raw == "88120"
+    assert found["statement_period_start"].raw == "12-01-20"
+    assert found["statement_period_end"].raw == "12-31-20"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from attrs import evolve, frozen
 
@@ -14,9 +15,9 @@ _HEADERS = {
     "serial": r"(?:s|sr|sl)\.? ?no\.?|serial (?:no\.?|number)",
     "date": r"(?:(?:trans(?:action)?|tran|txn|posting|posted|post|value|effective)\.? )?"
     r"(?:date|dt\.?)"
-    r"|date (?:posted|paid)",
+    r"|date (?:posted|paid)|paid",
     "description": r"(?:transaction )?"
-    r"(?:description|details?|narration|particulars|activity|memo|remarks)"
+    r"(?:description|details?|narration|particulars|(?:electronic )?activity|memo|remarks)"
     r"|transaction|description of transaction",
     "check_number": r"(?:check|cheque|chq)\.? ?/? ?(?:no|number|#)\.?|check|chq\.?",
     "reference": r"ref(?:erence)?\.? ?(?:no|number|#)\.?(?: ?/ ?(?:cheque|chq\.?) ?no\.?)?"
@@ -83,12 +84,16 @@ def is_header(names: set[str]) -> bool:
 
 
 def repeated_lefts(columns: Sequence[Column]) -> list[float]:
-    """Return where further tables beside the first begin: at a date after an amount."""
+    """Return where further tables beside the first begin: at a date after an amount.
+
+    In a list of checks their number stands before the date.
+    """
     lefts: list[float] = []
     amount = False
-    for column in sorted(columns, key=lambda item: item.left):
+    in_order = sorted(columns, key=lambda item: item.left)
+    for before, column in pairwise(in_order):
+        amount = amount or before.name in AMOUNTS
         if column.name == "date" and amount:
-            lefts.append(column.left)
+            lefts.append(before.left if before.name == "check_number" else column.left)
             amount = False
-        amount = amount or column.name in AMOUNTS
     return lefts

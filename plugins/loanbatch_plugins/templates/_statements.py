@@ -249,7 +249,10 @@ class _Reader:
         A mark may stand before the date, and in a list of checks their number.
         """
         columns = sorted(self._columns, key=lambda column: column.left)
-        numbered = bool(columns) and columns[0].name in ("check_number", "serial")
+        lefts = repeated_lefts(columns)
+        own = [c for c in columns if words[0].left > c.left - words[0].bottom + words[0].top]
+        beside = bool(lefts) and any(c.name == "check_number" and c.left in lefts for c in own)
+        numbered = beside or (bool(columns) and columns[0].name in ("check_number", "serial"))
         for skip in range(min(3, len(words))):
             count = self._date_length(words[skip:])
             if count:
@@ -294,7 +297,7 @@ class _Reader:
             self._columns, self._titled = [], False
 
     def _entry(self, page: int, day: list[Word], rest: list[Word]) -> Entry | None:
-        amounts = [w for w in rest if is_amount(w.text) or self._is_whole_amount(w)]
+        amounts = [w for w in rest if is_amount(w.text) or self._is_whole_amount(w, rest[-1])]
         if self._recognized and day:
             amounts = [w for w in rest if w in amounts or self._is_misread_amount(w)]
         if not amounts:
@@ -336,11 +339,16 @@ class _Reader:
         doubtful = is_doubtful([word]) or any(map(str.isdigit, word.text))
         return inside and doubtful and column.bottom > 0
 
-    def _is_whole_amount(self, word: Word) -> bool:
-        """Whether a bare number stands in a column of amounts and so is one: `-171`."""
+    def _is_whole_amount(self, word: Word, last: Word) -> bool:
+        """Whether a bare number stands in a column of amounts and so is one: `-171`.
+
+        Without headers, it is one, or a torn part of one, only at the end of its row.
+        """
+        column = self._column_of(word)
         if read_amount(word.text) is None:
             return False
-        column = self._column_of(word)
+        if not column.bottom:
+            return last.left - word.right < word.bottom - word.top
         return word.left < column.right and word.right > column.left - 4
 
     def _column_of(self, word: Word) -> Column:
