@@ -2073,3 +2073,62 @@ def test_schedule_in_rupees_writes_the_day_first() -> None:
     fields = read("payment_schedule", text)
     assert fields["first_payment_date"].value == date(2026, 4, 5)
     assert fields["currency"].value == "INR"
+
+
+TERSE_VEHICLE_SANCTION = """\
+Kestrel Wheels Finance
+Sanction Letter - Commercial Vehicle Loan
+1. Borrower: M/s Gokhale Carriers
+2. Agreement ref: KWF/PUN/CV/2044; date 12 Aug 2022
+3. Amount: Rs 9,50,000; margin 20%
+4. Rate: 11.20% fixed; 60 instalments of Rs 20,745 from 05 Oct 2022 to 05 Sep 2027
+5. Chassis MB9C2DLK4NRCD1234; engine K7JTLC200P555
+"""
+
+
+def test_sanction_with_several_terms_in_a_line_is_read() -> None:
+    assert_reads(
+        "sanction_letter",
+        TERSE_VEHICLE_SANCTION,
+        {
+            "lender_name": "Kestrel Wheels Finance",
+            "loan_identifier": "KWF/PUN/CV/2044",
+            "date_issued": date(2022, 8, 12),
+            "margin_percent": Decimal(20),
+            "note_rate_percent": Decimal("11.20"),
+            "number_of_payments": 60,
+            "principal_and_interest_payment": money("20745"),
+            "maturity_date": date(2027, 9, 5),
+            "vehicle_chassis_number": "MB9C2DLK4NRCD1234",
+            "vehicle_engine_number": "K7JTLC200P555",
+        },
+    )
+
+
+VERBAL_VERIFICATION = """\
+                    Larkspur Home Funding
+                VERBAL VERIFICATION OF EMPLOYMENT
+
+Borrower                     Odile Ferreira
+Employer                     Tamarack County Library
+Employer phone               218-555-0190
+Person contacted             Rufus Abernathy
+Title of person contacted    Benefits Clerk
+Position                     Archivist
+"""
+
+
+def test_verbal_verification_tells_the_lender_and_the_person_called() -> None:
+    assert_reads(
+        "employment_verification",
+        VERBAL_VERIFICATION,
+        {
+            "lender_name": "Larkspur Home Funding",
+            "employee_name": "Odile Ferreira",
+            "employer_name": "Tamarack County Library",
+            "employer_phone": "218-555-0190",
+            "verifier_name": "Rufus Abernathy",
+            "verifier_title": "Benefits Clerk",
+            "job_title": "Archivist",
+        },
+    )
