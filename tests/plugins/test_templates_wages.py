@@ -481,3 +481,23 @@ def test_box_12_has_four_amounts_and_no_more() -> None:
         "300.00",
         "400.00",
     ]
+
+
+def test_name_of_two_joined_is_the_employers() -> None:
+    found = extract(
+        "paystub",
+        (40, 40, "Larch & Pine Woodworks"),
+        (40, 50, "12 Mill Road"),
+        (40, 60, "Tyler, TX 75703"),
+    )
+
+    assert found["employer_name"].raw == "Larch & Pine Woodworks"
+    assert "employee_name" not in found
+
+
+def test_job_title_is_no_deduction_beside_it() -> None:
+    found = extract(
+        "paystub", (40, 40, "Title"), (40, 51, "Senior Geologist"), (200, 40, "State Income Tax")
+    )
+
+    assert found["job_title"].raw == "Senior Geologist"

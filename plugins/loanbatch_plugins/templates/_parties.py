@@ -155,7 +155,11 @@ def _with_numbered_name(block: Block) -> Block:
 
 
 def _assign(blocks: Sequence[Block], *, after_employer: bool, employee: str = "") -> _Parties:
-    organizations = [block for block in blocks if _is_organization(block)]
+    organizations = [
+        block
+        for block in blocks
+        if _is_organization(block) or (after_employer and _joins_names(block))
+    ]
     persons = [block for block in blocks if block not in organizations]
     certain = len(organizations) <= 1 and len(persons) <= 1
     first = next(iter(organizations), None)
@@ -198,6 +202,11 @@ def _words_of(name: str) -> set[str]:
 def _is_organization(block: Block) -> bool:
     """Whether a party is no person: by a word of its name, or by having only one."""
     return block.is_organization or all(len(line.text.split()) == 1 for line in block.names)
+
+
+def _joins_names(block: Block) -> bool:
+    """Whether a name has "&": an employee is one person, so that it is a firm's."""
+    return any("&" in line.text for line in block.names)
 
 
 def _of_block(block: Block, rule: Rule, score: float, *, address: bool) -> Iterator[Candidate]:
