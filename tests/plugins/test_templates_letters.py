@@ -2132,3 +2132,35 @@ def test_verbal_verification_tells_the_lender_and_the_person_called() -> None:
             "job_title": "Archivist",
         },
     )
+
+
+SHORT_STUDENT_APPROVAL = """\
+              PRIVATE EDUCATION LOAN APPROVAL DISCLOSURE
+Heron Student Finance Corp
+Borrower: Tobias L. Wainwright
+8120 Saltbox Road
+Portland, ME 04101
+
+Interest Rate        8.15% variable
+Maximum rate         24%
+Estimated Payment    $281.40
+Maximum Payment      $590.02
+School               Brookmere College of Music
+Autopay discount 0.25%
+"""
+
+
+def test_short_student_approval_tells_the_worst_case_and_the_whole_address() -> None:
+    assert_reads(
+        "student_loan_disclosure",
+        SHORT_STUDENT_APPROVAL,
+        {
+            "borrower_current_address": "8120 Saltbox Road, Portland, ME 04101",
+            "rate_type": "variable",
+            "interest_rate_maximum_percent": Decimal(24),
+            "principal_and_interest_payment": money("281.40"),
+            "principal_and_interest_payment_maximum": money("590.02"),
+            "school_name": "Brookmere College of Music",
+            "autopay_rate_reduction_percent": Decimal("0.25"),
+        },
+    )
