@@ -350,7 +350,8 @@ def test_names_has_one_entry_a_person(raw: str, names: tuple[str, ...]) -> None:
 
 @given(
     st.lists(
-        st.from_regex(r"[A-Z][a-z]{2,8} [A-Z][a-z]{3,8}ez", fullmatch=True),
+        # Not a title with one name, which is a part of a name.
+        st.from_regex(r"[A-Z][a-z]{2,8}ia [A-Z][a-z]{3,8}ez", fullmatch=True),
         min_size=1,
         max_size=4,
         unique=True,
