@@ -89,6 +89,8 @@ def test_finished_job_has_nothing_to_resume(make_handler, write):
 
     assert seen == []
     assert (after.status, outcomes(after)) == (before.status, outcomes(before))
+    assert after.end_time == before.end_time
+    assert handler.resume(before.job_id).end_time == before.end_time
 
 
 def test_job_that_is_being_worked_on_is_refused(make_handler, write):
@@ -259,6 +261,7 @@ def test_retry_of_a_batch_without_failures_changes_nothing(make_handler, write):
     after = handler.retry(before.job_id)
 
     assert without_times(after) == without_times(before)
+    assert after.end_time == before.end_time
 
 
 class FlickeringStore:

@@ -162,6 +162,22 @@ def test_two_values_that_differ_dispute_the_field() -> None:
     assert [other.raw for other in found.alternatives] == ["$6,000"]
 
 
+@pytest.mark.parametrize("other", ["-$5,000", "$5,000-"])
+def test_two_values_of_other_sign_dispute_the_field(other: str) -> None:
+    found = find(
+        _AMOUNT,
+        page(
+            (40, 100, "Loan Amount"),
+            (200, 100, "$5,000"),
+            (40, 300, "Loan Amount"),
+            (200, 300, other),
+        ),
+    )["loan_amount"]
+
+    assert found.confidence < _REVIEW
+    assert len(found.alternatives) == 1
+
+
 def test_places_that_agree_outvote_one() -> None:
     lines = [(40.0, 100.0 + 20 * n, "Loan Amount") for n in range(4)]
     values = [(200.0, 100.0 + 20 * n, text) for n, text in enumerate(["$9,000", *["$5,000"] * 3])]

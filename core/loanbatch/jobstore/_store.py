@@ -69,6 +69,8 @@ class UnfinishedJob:
     #: As given to `create_job`.
     inputs: str | None = field(repr=False)
     reprocess: bool
+    #: Whether it had come to its end.
+    is_finished: bool
 
 
 @frozen(kw_only=True)
@@ -147,7 +149,14 @@ class JobStore(JobRecords):
             is_listed=job.is_listed,
             inputs=None if row is None else row.inputs,
             reprocess=job.reprocess,
+            is_finished=job.completed_at is not None,
         )
+
+    def release(self, job_id: str) -> None:
+        """Give back the lease of a job and leave all else as it is."""
+        with db.transaction(self._database):
+            mine = (ProcessingJob.job_id == job_id) & (ProcessingJob.lease_holder == self._holder)
+            ProcessingJob.update(**_NO_LEASE).where(mine).execute(self._database)
 
     def renew(self, job_id: str) -> bool:
         """Make the lease of a job last for another minute; False when it was lost."""
@@ -166,11 +175,13 @@ class JobStore(JobRecords):
         with db.transaction(self._database):
             # First: SQLite refuses to write in a transaction that began by reading when another
             # connection, such as that of the sign of life, wrote meanwhile.
-            self._update_job(job_id, status=JobStatus.QUEUED.value, completed_at=None)
+            self._update_job(job_id, lease_until=_leases.lease_end())
             found = _requeueing.requeue(
                 self._database, job_id, every=every, quarantined=quarantined
             )
-            self._add_event(job_id, "job_requeued", detail=str(found.count))
+            if found.count:
+                self._update_job(job_id, status=JobStatus.QUEUED.value, completed_at=None)
+                self._add_event(job_id, "job_requeued", detail=str(found.count))
         return found
 
     def forget_sources(self, job_id: str) -> None:

@@ -106,7 +106,8 @@ def resume_job(
 ) -> BatchProcessingSummary:
     """Go on with a job that was left unfinished, or try again what failed in it.
 
-    Nothing that is recorded is processed again, except what `retry` takes back.
+    Nothing that is recorded is processed again, except what `retry` takes back. A finished job in
+    which nothing is left to do stays as it is.
 
     Raises:
         UnknownJobError: No job has this id.
@@ -129,6 +130,11 @@ def resume_job(
             requeued = store.requeue(job_id, every=retry.every, quarantined=retry.quarantined)
             processed -= requeued.count
             retry.on_requeued(requeued)
+        if found.is_finished and processed == total:
+            store.release(job_id)
+            if listeners.on_total is not None:
+                listeners.on_total(0)
+            return store.summary(job_id)
         reprocess = found.reprocess or registry.settings.reprocess
         return _start(
             registry,

@@ -259,12 +259,21 @@ def size_of(raw: str) -> float:
         return 0.0
 
 
+def _is_negative(raw: str) -> bool:
+    """Whether an amount is printed as a negative one: -5.00, $-5.00, (5.00), 5.00-."""
+    bare = raw.strip(" $")
+    return bare.startswith(("-", "–", "−", "(")) or bare.endswith(("-", "–", "−"))
+
+
 def same_value(first: Candidate, second: Candidate, kind: FieldType) -> bool:
     """Whether two candidates say the same."""
     if first.value is not None or second.value is not None:
         return first.value == second.value
     if kind in (FieldType.MONEY, FieldType.PERCENT, FieldType.NUMBER, FieldType.COUNT):
-        return size_of(first.raw) == size_of(second.raw)
+        return (size_of(first.raw), _is_negative(first.raw)) == (
+            size_of(second.raw),
+            _is_negative(second.raw),
+        )
     return squeeze(first.raw) == squeeze(second.raw)
 
 
