@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from peewee import Database, ImproperlyConfigured, PeeweeException, SqliteDatabase
+from peewee import (
+    Database,
+    ImproperlyConfigured,
+    OperationalError,
+    PeeweeException,
+    SqliteDatabase,
+)
 
 from loanbatch.errors import StorageFailedError
 from loanbatch.jobstore._migrations import migrate
@@ -20,6 +27,9 @@ _SQLITE_PRAGMAS = {
     "foreign_keys": 1,
     "busy_timeout": 30_000,
 }
+
+#: How long others may take to open the same file for the first time.
+_OPENING_SECONDS = 30.0
 
 #: What SQLite says of its own surroundings, and what that is to people.
 _CAUSES = {
@@ -80,6 +90,7 @@ def open_database(url: str) -> Database:
             _make_folder(Path(path).parent)
             options["pragmas"] = _SQLITE_PRAGMAS
         database = connect(url, **options)
+        _open_patiently(database)
         migrate(database)
     except ImproperlyConfigured as error:
         raise StorageFailedError(
@@ -125,6 +136,23 @@ def _cause(error: Exception) -> str:
         at_hand = at_hand.__context__
     reason = error.strerror if isinstance(error, OSError) else None
     return reason or type(error).__name__
+
+
+def _open_patiently(database: Database) -> None:
+    """Connect, though other processes may open the same new SQLite file at this moment.
+
+    Its change to a write-ahead log is refused then without the wait that `busy_timeout` asks for.
+    """
+    deadline = time.monotonic() + _OPENING_SECONDS
+    while True:
+        try:
+            database.connect(reuse_if_open=True)
+        except OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def connect(url: str, **options: Any) -> Database:  # noqa: ANN401 -- what peewee takes

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from peewee import Database, PeeweeException, PostgresqlDatabase, SqliteDatabase
+from peewee import (
+    Database,
+    OperationalError,
+    PeeweeException,
+    PostgresqlDatabase,
+    SqliteDatabase,
+)
 
 from loanbatch.errors import StorageFailedError
 from loanbatch_plugins.records._migrations import (
@@ -29,6 +36,8 @@ _SQLITE_PRAGMAS = {
     #: Milliseconds to wait for another writer.
     "busy_timeout": 30_000,
 }
+#: How long others may take to open the same file for the first time.
+_OPENING_SECONDS = 30.0
 _OWNER_ONLY = 0o600
 _OWNER_ONLY_FOLDER = 0o700
 
@@ -88,11 +97,29 @@ def _connect(url: str) -> Database:
     if isinstance(database, SqliteDatabase):
         _make_private(database.database)
     try:
+        _open_patiently(database)
         _migrate(database)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _open_patiently(database: Database) -> None:
+    """Connect, though other processes may open the same new SQLite file at this moment.
+
+    Its change to a write-ahead log is refused then without the wait that `busy_timeout` asks for.
+    """
+    deadline = time.monotonic() + _OPENING_SECONDS
+    while True:
+        try:
+            database.connect(reuse_if_open=True)
+        except OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _at(url: str, **options: Any) -> Database:  # noqa: ANN401 - what peewee takes
