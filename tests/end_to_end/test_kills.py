@@ -171,7 +171,7 @@ def test_killed_batch_ends_like_an_undisturbed_one(
         rounds += 1
     # Seen with `pytest -s`: how hard it was.
     sys.stderr.write(f"{kills} kills in {rounds} rounds\n")
-    time.sleep(1)
+    time.sleep(1)  # workers look after their parent once in a while
     assert orphans(tmp_path) == []
 
 

@@ -5,20 +5,15 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from loanbatch.models import Box, CheckBox, Field, Page, Word
+from loanbatch.models import Box, CheckBox, Field, Page
+from loanbatch.testing import make_page, make_words
 from loanbatch_plugins.templates._engine import extract_fields
 from loanbatch_plugins.templates._loading import load_template
 
 
 def page(*lines: tuple[float, float, str]) -> Page:
-    """Return a page with the texts at their left and top edges, in letters 4 by 8 points."""
-    words = []
-    for start, top, text in lines:
-        left = start
-        for part in text.split():
-            words.append(Word(part, left, top, left + 4.0 * len(part), top + 8.0))
-            left += 4.0 * len(part) + 2.0
-    return Page(number=1, width=612.0, height=792.0, words=tuple(words))
+    """Return a page with the texts at their left and top edges."""
+    return make_page(*(make_words(text, left, top) for left, top, text in lines))
 
 
 def extract(kind: str, *lines: tuple[float, float, str]) -> dict[str, Field]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         make_page,
         make_result,
         make_source,
+        make_words,
     )
     from loanbatch.testing._harness import PluginHarness
 
@@ -32,6 +33,7 @@ __all__ = [
     "make_page",
     "make_result",
     "make_source",
+    "make_words",
 ]
 
 _HOMES = {
@@ -44,6 +46,7 @@ _HOMES = {
     "make_page": "_factories",
     "make_result": "_factories",
     "make_source": "_factories",
+    "make_words": "_factories",
 }
 
 

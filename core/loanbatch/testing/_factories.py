@@ -45,6 +45,23 @@ def make_source(
     )
 
 
+def make_words(text: str, left: float, top: float, *, height: float = 8.0) -> tuple[Word, ...]:
+    """Make the words of a line at a place of the page, for `make_page`.
+
+    Args:
+        text: Words, parted by blanks.
+        left: Left edge of the first letter in points.
+        top: Top edge of the letters in points.
+        height: Of a letter in points; each is half as wide, a blank a quarter.
+    """
+    words = []
+    for part in text.split():
+        right = left + height / 2 * len(part)
+        words.append(Word(part, left, top, right, top + height))
+        left = right + height / 4
+    return tuple(words)
+
+
 def make_page(
     *lines: str | Iterable[Word],
     number: int = 1,
