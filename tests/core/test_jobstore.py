@@ -37,11 +37,9 @@ def sqlite_url(folder):
     return f"sqlite:///{folder}/jobs.db"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request, tmp_path):
-    if request.param == "sqlite":
-        return sqlite_url(tmp_path)
-    return request.getfixturevalue("postgres_url")
+@pytest.fixture
+def url(database_url):
+    return database_url
 
 
 @pytest.fixture

@@ -179,21 +179,12 @@ def test_killed_batch_ends_like_an_undisturbed_one_on_postgresql(
     batch: Path, tmp_path: Path, postgres_url: str
 ) -> None:
     calm = undisturbed(batch, tmp_path, 2)
-    stormy = Place(tmp_path / "stormy", 2, new_database(postgres_url))
+    stormy = Place(tmp_path / "stormy", 2, postgres_url)
 
     kill_until_done(batch, stormy, random.Random(3))  # noqa: S311 - reproducible
 
     assert stormy.report() == calm.report()
     assert objects(stormy.home) == objects(calm.home)
-
-
-def new_database(server: str) -> str:
-    """Return the address of an empty database on a server that other tests use as well."""
-    import psycopg
-
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE kills")
-    return f"{server.rpartition('/')[0]}/kills"
 
 
 def orphans(folder: Path) -> list[str]:

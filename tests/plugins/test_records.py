@@ -58,18 +58,10 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
     on_job_finished()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+@pytest.fixture
+def anywhere(database_url: str, tmp_path: Path) -> Iterator[Settings]:
     """Settings for an empty database of either kind."""
-    url = ""
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url")
-        database = connect(url)
-        database.execute_sql("DROP TABLE IF EXISTS fields, findings, documents, loans")
-        if database.table_exists("schema_versions"):
-            database.execute_sql("DELETE FROM schema_versions WHERE component = 'records'")
-        database.close()
-    yield Settings(home=tmp_path / "home", database=url)
+    yield Settings(home=tmp_path / "home", database=database_url)
     on_job_finished()
 
 
