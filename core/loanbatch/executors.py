@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define
 
+from loanbatch import temporary
 from loanbatch._logging import get_logger
 from loanbatch.errors import (
     DocumentTimeoutError,
@@ -137,6 +138,7 @@ class IsolatedExecutor(Executor):
             self._pool.close()
         if wait:
             self._pool.join()
+            temporary.sweep()  # of workers that had to be stopped
 
     def _give_up_lost_tasks(self, pool: ProcessPool) -> None:
         """End tasks whose worker is gone without an error.
@@ -193,6 +195,7 @@ class IsolatedExecutor(Executor):
         if error is None:
             future.set_result(inner.result())
         else:
+            temporary.sweep()  # a worker that was killed leaves what it was writing
             future.set_exception(error)
 
     def _start(self) -> ProcessPool:
@@ -262,9 +265,12 @@ def _is_initializing(module: object) -> bool:
 def make_executor(settings: Settings) -> Executor:
     """Return the built-in executor that the settings name.
 
+    What runs that were killed left in the folder for temporary files is removed first.
+
     Raises:
         SettingsError: Neither a built-in one nor one that a plugin knows.
     """
+    temporary.sweep()
     match settings.executor:
         case "inline":
             return InlineExecutor()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
-import secrets
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
@@ -12,6 +12,10 @@ from loanbatch import hookcalls
 from loanbatch.errors import StorageFailedError, UsageError
 from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingSummary, JobStatus
+from loanbatch.temporary import is_abandoned, marked_name
+
+#: The ending of a report that is being written.
+_UNFINISHED = ".loanbatch"
 
 
 def report_format(path: str | Path) -> str:
@@ -71,7 +75,8 @@ def write_report(
         PluginError: The reporting plugin failed.
     """
     target = Path(path)
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    temporary = target.with_name(f".{marked_name()}{_UNFINISHED}")
+    _remove_unfinished(target.parent)
     try:
         # Reports hold personal data: readable by their owner only.
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -86,3 +91,14 @@ def write_report(
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove what processes that were killed left of reports in a folder: it holds personal data.
+
+    What cannot be looked at or removed stays: writing the report will tell why.
+    """
+    with contextlib.suppress(OSError):
+        for left in folder.glob(f".*{_UNFINISHED}"):
+            if is_abandoned(left.name):
+                left.unlink(missing_ok=True)

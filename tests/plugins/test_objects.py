@@ -6,6 +6,8 @@ import errno
 import hashlib
 import os
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from loanbatch.errors import NotFoundError, PluginError, SourceChangedError, Sto
 from loanbatch.models import Artifact, Source
 from loanbatch.results import BatchProcessingResult, ResultStatus
 from loanbatch.settings import Settings
+from loanbatch.temporary import marked_name
 from loanbatch_plugins import objects
 from loanbatch_plugins.objects import ObjectsSettings, _places
 from loanbatch_plugins.objects._commands import objects as objects_command
@@ -279,6 +282,24 @@ def test_only_abandoned_temporary_files_are_removed(settings: Settings, folder: 
 
     assert objects.remove_unfinished(settings) == 1
     assert _files(folder) == [f"{KEY}.pdf", "incoming/new"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="asks for processes by number")
+def test_temporary_file_of_a_killed_process_is_removed_by_the_next_write(
+    settings: Settings, folder: Path
+) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    computer, _, start, rest = marked_name().split("-")
+    (folder / "incoming").mkdir(parents=True)
+    (folder / "incoming" / f"{computer}-{process.pid}-{start}-{rest}").write_bytes(PDF[:50])
+    at_work = marked_name()
+    (folder / "incoming" / at_work).write_bytes(PDF[:50])
+    os.utime(folder / "incoming" / at_work, (0, 0))
+
+    objects.store(_result(), _source(), settings)
+
+    assert _files(folder) == [f"{KEY}.pdf", f"incoming/{at_work}"]
 
 
 def test_verify_command_tells_damage_by_its_exit_code(settings: Settings, folder: Path) -> None:

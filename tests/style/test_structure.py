@@ -25,6 +25,7 @@ FACE = {
     "models",
     "results",
     "settings",
+    "temporary",
     "vocabulary",
 }
 

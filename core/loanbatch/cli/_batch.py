@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from loanbatch.api import BatchProcessingHandler
 from loanbatch.cli import _output
@@ -16,6 +17,7 @@ from loanbatch.cli._signals import stop_on_signal
 from loanbatch.errors import LoanbatchError, UnexpectedError
 from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
 from loanbatch.settings import Settings
+from loanbatch.temporary import private_folder
 
 EXIT_UNEXPECTED = 1  # or a report could not be written
 EXIT_SOME_FAILED = 3
@@ -32,7 +34,7 @@ Process = Callable[..., BatchProcessingSummary]
 
 def run_batch(request: Request, process: Process) -> int:
     """Process sources, show and report what became of them, and return the exit code."""
-    with open_handler(request.settings) as handler:
+    with _own_folder(request.settings), open_handler(request.settings) as handler:
         if not handler.registry.callers("store"):
             _output.warning(
                 "no store plugin is active (bundled: records, objects): results are in the job"
@@ -52,6 +54,11 @@ def run_batch(request: Request, process: Process) -> int:
         _output.note(f"Interrupted. Go on with: loanbatch resume {summary.job_id}")
         return EXIT_INTERRUPTED
     return missing or _exit_code(summary, tally, request.settings)
+
+
+def _own_folder(settings: Settings) -> AbstractContextManager[None]:
+    """Keep temporary files apart where this process itself works on documents, as workers do."""
+    return private_folder() if settings.executor == "inline" else nullcontext()
 
 
 def _process(

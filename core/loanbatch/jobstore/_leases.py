@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import sys
 import time
 from typing import Any
@@ -19,6 +18,7 @@ from peewee import Database
 from loanbatch.errors import JobHeldError
 from loanbatch.jobstore import _database as db
 from loanbatch.jobstore._tables import ProcessingJob
+from loanbatch.temporary import computer
 
 #: Seconds that a lease lasts unless renewed. Clocks of computers that share a database must agree
 #: to well within it.
@@ -27,7 +27,7 @@ LEASE_SECONDS = 60.0
 
 def new_holder() -> str:
     """Return a name for a holder of leases: computer, process, and what tells it from others."""
-    return f"{_computer()}/{os.getpid()}/{secrets.token_hex(4)}"
+    return f"{computer()}/{os.getpid()}/{secrets.token_hex(4)}"
 
 
 def lease_end() -> float:
@@ -49,9 +49,9 @@ def take(database: Database, job: Any, holder: str) -> None:  # noqa: ANN401 -- 
         JobHeldError: Somebody works on it.
     """
     if is_held(job):
-        computer, process, _ = job.lease_holder.split("/")
+        place, process, _ = job.lease_holder.split("/")
         raise JobHeldError(
-            f"{job.job_id} is being worked on by process {process} on {computer.partition('@')[0]}:"
+            f"{job.job_id} is being worked on by process {process} on {place.partition('@')[0]}:"
             " wait for its end, or stop it"
         )
     this_lease = (
@@ -75,19 +75,10 @@ def renew(database: Database, job_id: str, holder: str) -> bool:
         return bool(update.where(mine).execute(database))
 
 
-def _computer() -> str:
-    """Return what tells apart the sets of processes in which a process number means one process."""
-    try:
-        # Containers may share a name, but not their numbers.
-        return f"{socket.gethostname()}@{os.stat('/proc/self/ns/pid').st_ino}"  # noqa: PTH116
-    except OSError:
-        return f"{socket.gethostname()}@"
-
-
 def _is_gone(holder: str) -> bool:
     """Tell whether a holder's process is known to have ended."""
-    computer, process, _ = holder.split("/")
-    if sys.platform == "win32" or computer != _computer():  # asking would end it on Windows
+    place, process, _ = holder.split("/")
+    if sys.platform == "win32" or place != computer():  # asking would end it on Windows
         return False
     try:
         os.kill(int(process), 0)

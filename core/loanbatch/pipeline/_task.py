@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from attrs import field, frozen
 
+from loanbatch import temporary
 from loanbatch._logging import bound, ensure_logging
 from loanbatch.errors import PluginError
 from loanbatch.models import Source
@@ -57,8 +58,8 @@ def lent(registry: Registry) -> Iterator[Ticket]:
 def process_task(ticket: Ticket, source: Source) -> BatchProcessingResult:
     """Process one source.
 
-    In a process other than the coordinator's the memory limit is applied and Ctrl-C is left to the
-    coordinator.
+    In a process other than the coordinator's the memory limit is applied, temporary files have a
+    folder of their own, and Ctrl-C is left to the coordinator.
 
     Raises:
         PluginError: A plugin that was given as an object cannot be had in this process.
@@ -84,6 +85,7 @@ def _rebuilt(spec: bytes) -> Registry:
 @lru_cache(maxsize=1)
 def _prepare_worker(memory_limit_mb: int) -> None:
     _keep_standard_error_from_libraries()
+    temporary.use_private_folder()
     # Ctrl-C reaches every process of a terminal; only the coordinator decides what it means.
     with contextlib.suppress(ValueError):  # not in the main thread of this process
         signal.signal(signal.SIGINT, signal.SIG_IGN)

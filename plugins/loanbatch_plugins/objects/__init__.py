@@ -8,7 +8,9 @@ and storing twice changes nothing.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -31,6 +33,7 @@ from loanbatch_plugins.objects._survey import (
     list_objects,
     remove_objects,
     remove_unfinished,
+    unfinished,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +49,12 @@ __all__ = [
     "remove_objects",
     "remove_unfinished",
     "store",
+    "unfinished",
 ]
+
+
+#: By process and address, the places that were looked through.
+_swept: set[tuple[int, str]] = set()
 
 
 @frozen(kw_only=True)
@@ -83,6 +91,7 @@ def store(result: BatchProcessingResult, source: Source, settings: Settings) -> 
     keep_originals = settings.plugin(ObjectsSettings).keep_originals
     if not keep_originals and not result.artifacts:
         return []
+    _sweep_once(settings)
     place = open_place(settings)
     receipts = []
     digest = result.sha256 or ""
@@ -99,6 +108,15 @@ def store(result: BatchProcessingResult, source: Source, settings: Settings) -> 
         )
         receipts.append(Receipt(what="artifact", where=where, sha256=artifact_digest))
     return receipts
+
+
+def _sweep_once(settings: Settings) -> None:
+    """Remove, before the first write of a process to a place, what writers that died left there."""
+    begun = (os.getpid(), settings.objects_url)
+    if begun not in _swept:
+        _swept.add(begun)
+        with contextlib.suppress(OSError):  # writing will tell what is wrong
+            remove_unfinished(settings)
 
 
 def _original(source: Source, expected: str | None) -> tuple[bytes, str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -18,6 +17,7 @@ from typing import NoReturn, TypeVar
 
 from loanbatch.errors import StorageFailedError
 from loanbatch.settings import Settings
+from loanbatch.temporary import marked_name
 
 T = TypeVar("T")
 
@@ -85,8 +85,11 @@ class Place(ABC):
         """Return a stored object. Raises OSError."""
 
     @abstractmethod
-    def keys(self) -> Iterator[str]:
-        """Give the keys of all files of the place, temporary ones too, in order."""
+    def keys(self, below: str = "") -> Iterator[str]:
+        """Give the keys of all files of the place, or of a folder of it, in order.
+
+        Those of temporary files are among them.
+        """
 
     @abstractmethod
     def remove(self, key: str) -> None:
@@ -133,8 +136,8 @@ class LocalPlace(Place):
         with open(self.address(key), "rb", buffering=0) as stream:  # noqa: PTH123 - as above
             return stream.readall()
 
-    def keys(self) -> Iterator[str]:
-        for folder, folders, names in os.walk(self.root):
+    def keys(self, below: str = "") -> Iterator[str]:
+        for folder, folders, names in os.walk(self.address(below) if below else self.root):
             folders.sort()
             prefix = PurePosixPath(Path(folder).relative_to(self.root).as_posix())
             for name in sorted(names):
@@ -147,7 +150,7 @@ class LocalPlace(Place):
         return now - Path(self.address(key)).stat().st_mtime
 
     def _write(self, key: str, content: bytes, digest: str) -> None:
-        temporary = f"{INCOMING}/{uuid.uuid4().hex}"
+        temporary = f"{INCOMING}/{marked_name()}"
         try:
             self._create(temporary, content)
             self._verify(temporary, digest)
@@ -212,10 +215,11 @@ class RemotePlace(Place):
     def read(self, key: str) -> bytes:
         return bytes(self._fs.cat_file(self._file(key)))
 
-    def keys(self) -> Iterator[str]:
-        if not self._fs.exists(self._path):
+    def keys(self, below: str = "") -> Iterator[str]:
+        top = self._file(below) if below else self._path
+        if not self._fs.exists(top):
             return
-        for path in sorted(self._fs.find(self._path)):
+        for path in sorted(self._fs.find(top)):
             yield str(path).removeprefix(self._path).lstrip("/")
 
     def remove(self, key: str) -> None:
@@ -234,7 +238,7 @@ class RemotePlace(Place):
         return f"{self._path}/{key}"
 
     def _write(self, key: str, content: bytes, digest: str) -> None:
-        temporary = f"{INCOMING}/{uuid.uuid4().hex}"
+        temporary = f"{INCOMING}/{marked_name()}"
         try:
             self._create(temporary, content)
             self._verify(temporary, digest)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from attrs import frozen
 
 from loanbatch.settings import Settings
+from loanbatch.temporary import is_abandoned
 from loanbatch_plugins.objects._keys import OBJECT_KEY
 from loanbatch_plugins.objects._places import INCOMING, open_place
 
@@ -88,24 +89,36 @@ def remove_objects(
     return removed
 
 
-def remove_unfinished(settings: Settings, *, older_than: float = _UNFINISHED_AFTER) -> int:
-    """Remove what interrupted writes left behind, and return how many files that were.
+def unfinished(settings: Settings, *, older_than: float = _UNFINISHED_AFTER) -> Iterator[str]:
+    """Give the keys of the files that interrupted writes left behind.
 
     Args:
         settings: Where to look.
-        older_than: Age in seconds from which a temporary file counts as abandoned.
+        older_than: Age in seconds from which a file counts whose process cannot be known; those of
+            processes that are gone count at any age, those of others never.
+
+    Raises:
+        OSError: The place cannot be read.
+    """
+    place = open_place(settings)
+    now = time.time()
+    for key in place.keys(INCOMING):
+        abandoned = is_abandoned(key.rpartition("/")[2])
+        if abandoned is None:
+            age = place.age(key, now)
+            abandoned = age is not None and age >= older_than
+        if abandoned:
+            yield key
+
+
+def remove_unfinished(settings: Settings, *, older_than: float = _UNFINISHED_AFTER) -> int:
+    """Remove what interrupted writes left behind, and return how many files that were.
 
     Raises:
         OSError: The place cannot be read or written.
     """
+    keys = list(unfinished(settings, older_than=older_than))
     place = open_place(settings)
-    now = time.time()
-    removed = 0
-    for key in list(place.keys()):
-        if not key.startswith(f"{INCOMING}/"):
-            continue
-        age = place.age(key, now)
-        if age is not None and age >= older_than:
-            place.remove(key)
-            removed += 1
-    return removed
+    for key in keys:
+        place.remove(key)
+    return len(keys)
