@@ -67,6 +67,7 @@ ALLOWED_KEYS = frozenset(
         "skipped_documents",
         "stage",
         "status",
+        "storage",
         "successful_documents",
         "template",
         "timestamp",

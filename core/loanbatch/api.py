@@ -63,7 +63,9 @@ class BatchProcessingHandler:
     @property
     def _store(self) -> JobStore:
         if self._open_store is None:
-            self._open_store = JobStore(self.settings.database_url)
+            self._open_store = JobStore(
+                self.settings.database_url, patience=self.settings.storage_patience_seconds
+            )
         return self._open_store
 
     def close(self) -> None:

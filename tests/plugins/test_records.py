@@ -278,7 +278,7 @@ def test_refused_write_keeps_nothing_and_tells_no_values(settings: Settings) -> 
 def test_place_that_cannot_be_written_fails_as_storage(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file, not a folder")
 
-    with pytest.raises(StorageFailedError, match="'home'"):
+    with pytest.raises(StorageFailedError, match="is a file, not a folder"):
         store(make_result(), Settings(home=tmp_path / "home"))
 
 

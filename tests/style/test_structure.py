@@ -19,10 +19,12 @@ MODULES = sorted(path for root in (CORE, PLUGINS, CONTRIB) for path in root.rglo
 #: What plugins may import of the core: its public face.
 FACE = {
     "convert",
+    "database",
     "errors",
     "hookspecs",
     "masking",
     "models",
+    "patience",
     "results",
     "settings",
     "temporary",

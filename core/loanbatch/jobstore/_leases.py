@@ -2,7 +2,7 @@
 
 A lease is held by one `JobStore`. It ends when it is given back, when it was not renewed for
 `LEASE_SECONDS`, or when its holder's process is known to be gone. Whoever lost it can record
-nothing more (see `COUNT` in `_database`), so two processes never write to one job.
+nothing more (see `COUNT` in `_statements`), so two processes never write to one job.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any
 from peewee import Database
 
 from loanbatch.errors import JobHeldError
-from loanbatch.jobstore import _database as db
 from loanbatch.jobstore._tables import ProcessingJob
 from loanbatch.temporary import computer
 
@@ -43,7 +42,7 @@ def is_held(job: Any) -> bool:  # noqa: ANN401 -- a row
 
 
 def take(database: Database, job: Any, holder: str) -> None:  # noqa: ANN401 -- a row
-    """Take the lease of a job that nobody holds.
+    """Take the lease of a job that nobody holds; inside a transaction.
 
     Raises:
         JobHeldError: Somebody works on it.
@@ -61,8 +60,7 @@ def take(database: Database, job: Any, holder: str) -> None:  # noqa: ANN401 -- 
         & (ProcessingJob.lease_until == job.lease_until)
     )
     update = ProcessingJob.update(lease_holder=holder, lease_until=lease_end())
-    with db.transaction(database):
-        taken = update.where((ProcessingJob.job_id == job.job_id) & this_lease).execute(database)
+    taken = update.where((ProcessingJob.job_id == job.job_id) & this_lease).execute(database)
     if not taken:
         raise JobHeldError(f"{job.job_id} was taken up by another process at this moment")
 
@@ -71,8 +69,7 @@ def renew(database: Database, job_id: str, holder: str) -> bool:
     """Make a lease last from now on; False when it is no longer this holder's."""
     update = ProcessingJob.update(lease_until=lease_end())
     mine = (ProcessingJob.job_id == job_id) & (ProcessingJob.lease_holder == holder)
-    with db.transaction(database):
-        return bool(update.where(mine).execute(database))
+    return bool(update.where(mine).execute(database))
 
 
 def _is_gone(holder: str) -> bool:

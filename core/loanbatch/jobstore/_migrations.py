@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from peewee import (
     BooleanField,
-    Database,
     DoubleField,
     Field,
     IntegerField,
@@ -14,26 +11,26 @@ from peewee import (
     TextField,
 )
 
-from loanbatch.errors import SettingsError
+from loanbatch.database import PatientDatabase, Step
 from loanbatch.jobstore._tables import (
     Attempt,
     Event,
     JobInputs,
     ProcessingJob,
     ResultRow,
-    SchemaVersion,
 )
 
 COMPONENT = "jobs"
 
 
-def _create_tables(database: Database) -> None:
+def _create_tables(records: PatientDatabase) -> None:
     for model in (ProcessingJob, ResultRow, Attempt, Event):
-        SchemaManager(model, database).create_all()
+        SchemaManager(model, records.peewee).create_all()
 
 
-def _add_leases(database: Database) -> None:
+def _add_leases(records: PatientDatabase) -> None:
     """Jobs can be gone on with: leases, what a batch was made of, deaths of workers."""
+    database = records.peewee
     added: dict[str, dict[str, Field]] = {
         "processing_jobs": {
             # Jobs of before were recorded after all their sources were listed.
@@ -57,35 +54,4 @@ def _add_leases(database: Database) -> None:
 
 
 #: Step n brings version n to n + 1. Steps are never changed once released.
-STEPS: tuple[Callable[[Database], None], ...] = (_create_tables, _add_leases)
-
-
-def migrate(database: Database) -> None:
-    """Apply the steps that are missing, all in one transaction.
-
-    Raises:
-        SettingsError: A newer loanbatch wrote the database.
-    """
-    # What an interruption leaves is the version of before: both databases undo changes of tables.
-    if _version(database) == len(STEPS):
-        return
-    with database.atomic():
-        SchemaManager(SchemaVersion, database).create_all()
-        # Again: another process may have been faster.
-        version = _version(database)
-        if version > len(STEPS):
-            raise SettingsError(
-                f"the database has version {version} of the job tables, this loanbatch knows"
-                f" {len(STEPS)}: install a newer loanbatch or name another database"
-            )
-        for step in STEPS[version:]:
-            step(database)
-        SchemaVersion.delete().where(SchemaVersion.component == COMPONENT).execute(database)
-        SchemaVersion.insert(component=COMPONENT, version=len(STEPS)).execute(database)
-
-
-def _version(database: Database) -> int:
-    if not database.table_exists(SchemaVersion._meta.table_name):  # noqa: SLF001 -- peewee's way
-        return 0
-    row = SchemaVersion.select().where(SchemaVersion.component == COMPONENT).first(database)
-    return 0 if row is None else int(row.version)
+STEPS: tuple[Step, ...] = (_create_tables, _add_leases)

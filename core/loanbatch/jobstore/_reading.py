@@ -10,11 +10,14 @@ from typing import Any
 from attrs import frozen
 from peewee import fn
 
+from loanbatch.database import PatientDatabase, bring_up_to_date
 from loanbatch.errors import UnknownJobError, UnknownRecordError
-from loanbatch.jobstore import _database as db
 from loanbatch.jobstore import _leases
+from loanbatch.jobstore import _statements as sql
+from loanbatch.jobstore._migrations import COMPONENT, STEPS
 from loanbatch.jobstore._results import StoredResults
 from loanbatch.jobstore._rows import plain_job, result_from_payload, results_from_rows
+from loanbatch.jobstore._statements import reading
 from loanbatch.jobstore._tables import ProcessingJob, ResultRow
 from loanbatch.results import (
     BatchProcessingResult,
@@ -44,38 +47,44 @@ class JobRecords:
 
     Args:
         url: For peewee's `db_url`; the folder of a SQLite file is made when missing.
+        patience: Seconds that a database is tried again whose connection got lost.
 
     Raises:
-        StorageFailedError: The database cannot be opened. All methods: it refused.
+        StorageFailedError: The database cannot be opened. All methods: it refused, or did not
+            answer for too long.
+        SettingsError: A newer loanbatch wrote it.
     """
 
-    def __init__(self, url: str) -> None:
-        self._database = db.open_database(url)
+    def __init__(self, url: str, *, patience: float = 0.0) -> None:
+        self._records = PatientDatabase(url, patience=patience)
+        self._database = self._records.peewee
+        self._records.open(lambda database: bring_up_to_date(database, COMPONENT, STEPS))
 
     def close(self) -> None:
         """Close the connection of this thread; it opens again when it is used again."""
-        self._database.close()
+        self._records.close()
 
+    @reading
     def has_successes(self, fingerprint: str) -> bool:
         """Tell whether `find_success` can find anything under this fingerprint."""
-        with db.transaction(self._database):
-            query = ProcessingJob.select().where(
-                (ProcessingJob.fingerprint == fingerprint)
-                & (ProcessingJob.successful_documents > 0)
-            )
-            return bool(query.exists(self._database))
+        query = ProcessingJob.select().where(
+            (ProcessingJob.fingerprint == fingerprint) & (ProcessingJob.successful_documents > 0)
+        )
+        return bool(query.exists(self._database))
 
+    @reading
     def find_success(
         self, sha256: str, fingerprint: str
     ) -> tuple[int, BatchProcessingResult] | None:
         """Return the newest success for these bytes under this fingerprint, with its row's id."""
         values = (document_id(sha256), sha256, fingerprint)
-        row = db.fetch_one(self._database, db.SUCCESS_WITH_CONTENT, values)
+        row = self._records.run(sql.SUCCESS_WITH_CONTENT, values).fetchone()
         return None if row is None else (row[0], result_from_payload(row[1]))
 
+    @reading
     def first_with_content(self, job_id: str, sha256: str) -> EarlierResult | None:
         """Return the recorded result of the same bytes in the same job."""
-        row = db.fetch_one(self._database, db.FIRST_WITH_CONTENT, (job_id, sha256))
+        row = self._records.run(sql.FIRST_WITH_CONTENT, (job_id, sha256)).fetchone()
         if row is None:
             return None
         return EarlierResult(file_name=row[0], document_id=row[1], loan_id=row[2])
@@ -108,56 +117,60 @@ class JobRecords:
         """
         return _plain(self._job(job_id))
 
+    @reading
     def jobs(self, limit: int) -> list[dict[str, Any]]:
         """Return the newest jobs, newest first."""
         newest = ProcessingJob.select().order_by(ProcessingJob.created_at.desc()).limit(limit)
-        with db.transaction(self._database):
-            return [_plain(job) for job in newest.execute(self._database)]
+        return [_plain(job) for job in newest.execute(self._database)]
 
+    @reading
     def _job(self, job_id: str) -> Any:  # noqa: ANN401 -- a row
-        with db.transaction(self._database):
-            query = ProcessingJob.select().where(ProcessingJob.job_id == job_id)
-            job = query.first(self._database)
+        query = ProcessingJob.select().where(ProcessingJob.job_id == job_id)
+        job = query.first(self._database)
         if job is None:
             raise UnknownJobError(f"no job has the id {job_id!r}; `loanbatch jobs` lists them")
         return job
 
+    @reading
     def results_after(
         self, job_id: str, position: int, *, limit: int
     ) -> tuple[list[BatchProcessingResult], int | None]:
         """Return some processed results in input order, and after which position to go on."""
         query = _processed(job_id).where(ResultRow.position > position).limit(limit)
-        with db.transaction(self._database):
-            rows = list(query.execute(self._database))
-            results = results_from_rows(self._database, rows)
+        rows = list(query.execute(self._database))
+        results = results_from_rows(self._database, rows)
         return results, rows[-1].position if len(rows) == limit else None
 
+    @reading
     def result_at(self, job_id: str, place: int) -> BatchProcessingResult | None:
         """Return one of the processed results, counted from 0 in input order."""
-        with db.transaction(self._database):
-            rows = _processed(job_id).offset(place).limit(1).execute(self._database)
-            results = results_from_rows(self._database, rows)
+        rows = _processed(job_id).offset(place).limit(1).execute(self._database)
+        results = results_from_rows(self._database, rows)
         return results[0] if results else None
 
+    @reading
     def count_results(self, job_id: str) -> int:
         """Return how many sources of a job are processed."""
-        with db.transaction(self._database):
-            return int(_processed(job_id).count(self._database))
+        return int(_processed(job_id).count(self._database))
 
     def unknown_contents(self, hashes: Iterable[str]) -> list[str]:
         """Return the hashes of contents of which no success is recorded, in order."""
         unknown: list[str] = []
         waiting = iter(hashes)
         while portion := list(islice(waiting, _CHUNK)):
-            ids = [document_id(sha256) for sha256 in portion]
-            query = ResultRow.select(ResultRow.sha256).where(
-                ResultRow.document_id.in_(ids) & (ResultRow.status == ResultStatus.SUCCESS.value)
-            )
-            with db.transaction(self._database):
-                known = {row.sha256 for row in query.execute(self._database)}
+            known = self._known_among(portion)
             unknown.extend(sha256 for sha256 in portion if sha256 not in known)
         return unknown
 
+    @reading
+    def _known_among(self, hashes: list[str]) -> set[str]:
+        ids = [document_id(sha256) for sha256 in hashes]
+        query = ResultRow.select(ResultRow.sha256).where(
+            ResultRow.document_id.in_(ids) & (ResultRow.status == ResultStatus.SUCCESS.value)
+        )
+        return {row.sha256 for row in query.execute(self._database)}
+
+    @reading
     def find(self, record_id: str) -> list[BatchProcessingResult]:
         """Return the newest success of each document with this document id or loan id.
 
@@ -179,8 +192,7 @@ class JobRecords:
             .group_by(ResultRow.document_id)
         )
         query = ResultRow.select().where(ResultRow.id.in_(newest)).order_by(ResultRow.id)
-        with db.transaction(self._database):
-            found = results_from_rows(self._database, query.execute(self._database))
+        found = results_from_rows(self._database, query.execute(self._database))
         if not found:
             too_short = record_id.startswith("doc-") and len(record_id) < _SHORTEST_ID
             advice = (

@@ -19,14 +19,15 @@ from loanbatch.errors import (
     WorkerCrashedError,
     error_from_code,
 )
-from loanbatch.jobstore import _database as db
 from loanbatch.jobstore import _leases, _requeueing
+from loanbatch.jobstore import _statements as sql
 from loanbatch.jobstore._reading import JobRecords
 from loanbatch.jobstore._rows import (
     column_text,
     now,
     payload_of,
 )
+from loanbatch.jobstore._statements import reading, writing
 from loanbatch.jobstore._tables import Event, JobInputs, ProcessingJob, ResultRow
 from loanbatch.models import Source
 from loanbatch.results import (
@@ -91,17 +92,21 @@ class JobStore(JobRecords):
 
     Args:
         url: For peewee's `db_url`; the folder of a SQLite file is made when missing.
+        patience: Seconds that a database is tried again whose connection got lost.
 
     Raises:
-        StorageFailedError: The database cannot be opened. All methods: it refused.
+        StorageFailedError: The database cannot be opened. All methods: it refused, or did not
+            answer for too long.
+        SettingsError: A newer loanbatch wrote it.
         LeaseLostError: By methods that change a job, which then stays as it is: another store
             took it.
     """
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, *, patience: float = 0.0) -> None:
+        super().__init__(url, patience=patience)
         self._holder = _leases.new_holder()
 
+    @writing
     def create_job(
         self, fingerprint: str, *, inputs: str | None = None, reprocess: bool = False
     ) -> str:
@@ -114,21 +119,21 @@ class JobStore(JobRecords):
         """
         moment = datetime.now(UTC)
         job_id = f"job-{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        with db.transaction(self._database):
-            ProcessingJob.insert(
-                job_id=job_id,
-                status=JobStatus.QUEUED.value,
-                fingerprint=fingerprint,
-                created_at=moment.isoformat(),
-                reprocess=reprocess,
-                lease_holder=self._holder,
-                lease_until=_leases.lease_end(),
-            ).execute(self._database)
-            if inputs is not None:
-                JobInputs.insert(job=job_id, inputs=inputs).execute(self._database)
-            self._add_event(job_id, "job_created")
+        ProcessingJob.insert(
+            job_id=job_id,
+            status=JobStatus.QUEUED.value,
+            fingerprint=fingerprint,
+            created_at=moment.isoformat(),
+            reprocess=reprocess,
+            lease_holder=self._holder,
+            lease_until=_leases.lease_end(),
+        ).execute(self._database)
+        if inputs is not None:
+            JobInputs.insert(job=job_id, inputs=inputs).execute(self._database)
+        self._add_event(job_id, "job_created")
         return job_id
 
+    @writing
     def take(self, job_id: str, fingerprint: str) -> UnfinishedJob:
         """Take the lease of a job to go on with it under a pipeline of this fingerprint.
 
@@ -136,12 +141,12 @@ class JobStore(JobRecords):
             UnknownJobError: No such job.
             JobHeldError: Somebody works on it.
         """
-        _leases.take(self._database, self._job(job_id), self._holder)
+        job = self._job(job_id)
+        _leases.take(self._database, job, self._holder)
         job = self._job(job_id)  # again: its last holder may have recorded something meanwhile
-        with db.transaction(self._database):
-            self._update_job(job_id, fingerprint=fingerprint)
-            self._add_event(job_id, "job_resumed")
-            row = JobInputs.select().where(JobInputs.job == job_id).first(self._database)
+        self._update_job(job_id, fingerprint=fingerprint)
+        self._add_event(job_id, "job_resumed")
+        row = JobInputs.select().where(JobInputs.job == job_id).first(self._database)
         return UnfinishedJob(
             fingerprint=job.fingerprint,
             total=job.total_documents,
@@ -152,16 +157,20 @@ class JobStore(JobRecords):
             is_finished=job.completed_at is not None,
         )
 
+    @writing
     def release(self, job_id: str) -> None:
         """Give back the lease of a job and leave all else as it is."""
-        with db.transaction(self._database):
-            mine = (ProcessingJob.job_id == job_id) & (ProcessingJob.lease_holder == self._holder)
-            ProcessingJob.update(**_NO_LEASE).where(mine).execute(self._database)
+        mine = (ProcessingJob.job_id == job_id) & (ProcessingJob.lease_holder == self._holder)
+        ProcessingJob.update(**_NO_LEASE).where(mine).execute(self._database)
 
     def renew(self, job_id: str) -> bool:
         """Make the lease of a job last for another minute; False when it was lost."""
-        return _leases.renew(self._database, job_id, self._holder)
+        return self._records.write(
+            lambda: _leases.renew(self._database, job_id, self._holder),
+            patiently=False,  # the next sign comes soon
+        )
 
+    @writing
     def requeue(
         self, job_id: str, *, every: bool = False, quarantined: bool = False
     ) -> _requeueing.Requeued:
@@ -172,31 +181,26 @@ class JobStore(JobRecords):
             every: Also failures that trying again is not likely to mend.
             quarantined: Also documents on which workers died too often.
         """
-        with db.transaction(self._database):
-            # First: SQLite refuses to write in a transaction that began by reading when another
-            # connection, such as that of the sign of life, wrote meanwhile.
-            self._update_job(job_id, lease_until=_leases.lease_end())
-            found = _requeueing.requeue(
-                self._database, job_id, every=every, quarantined=quarantined
-            )
-            if found.count:
-                self._update_job(job_id, status=JobStatus.QUEUED.value, completed_at=None)
-                self._add_event(job_id, "job_requeued", detail=str(found.count))
+        self._update_job(job_id, lease_until=_leases.lease_end())  # if it is still held
+        found = _requeueing.requeue(self._database, job_id, every=every, quarantined=quarantined)
+        if found.count:
+            self._update_job(job_id, status=JobStatus.QUEUED.value, completed_at=None)
+            self._add_event(job_id, "job_requeued", detail=str(found.count))
         return found
 
+    @writing
     def forget_sources(self, job_id: str) -> None:
         """Remove the rows of a job whose listing was interrupted: it is listed anew."""
-        with db.transaction(self._database):
-            self._update_job(job_id, total_documents=0)
-            ResultRow.delete().where(ResultRow.job == job_id).execute(self._database)
+        self._update_job(job_id, total_documents=0)
+        ResultRow.delete().where(ResultRow.job == job_id).execute(self._database)
 
+    @reading
     def hash_starts(self, job_id: str, length: int) -> set[str]:
         """Return how the hashes of the contents recorded in a job begin."""
         query = ResultRow.select(fn.SUBSTR(ResultRow.sha256, 1, length)).where(
             (ResultRow.job == job_id) & ~ResultRow.sha256.is_null()
         )
-        with db.transaction(self._database):
-            return {start for (start,) in query.tuples().execute(self._database)}
+        return {start for (start,) in query.tuples().execute(self._database)}
 
     def queue(
         self,
@@ -221,25 +225,29 @@ class JobStore(JobRecords):
                 for number, source in enumerate(portion, start=total)
             ]
             total += len(rows)
-            with db.transaction(self._database):
-                self._update_job(job_id, total_documents=total)
-                ResultRow.insert_many(rows).execute(self._database)
-        with db.transaction(self._database):
-            self._update_job(job_id, is_listed=True, status=JobStatus.PROCESSING.value)
+            self._add_rows(job_id, total, rows)
+        self._set_listed(job_id)
         return total
 
+    @writing
+    def _add_rows(self, job_id: str, total: int, rows: list[dict[str, object]]) -> None:
+        self._update_job(job_id, total_documents=total)
+        ResultRow.insert_many(rows).execute(self._database)
+
+    @writing
+    def _set_listed(self, job_id: str) -> None:
+        self._update_job(job_id, is_listed=True, status=JobStatus.PROCESSING.value)
+
+    @writing
     def begin(self, job_id: str) -> None:
         """Note that the sources of a job are being processed."""
-        with db.transaction(self._database):
-            self._update_job(job_id, status=JobStatus.PROCESSING.value)
+        self._update_job(job_id, status=JobStatus.PROCESSING.value)
 
     def queued(self, job_id: str) -> Iterator[QueuedSource]:
         """Iterate over the sources without result: higher priority first, then in input order."""
         priority, position = _START
         while True:
-            values = (job_id, priority, priority, position, _CHUNK)
-            with db.transaction(self._database):
-                rows = db.run(self._database, db.QUEUED, values).fetchall()
+            rows = self._queued_after(job_id, priority, position)
             for row_id, position, priority, name, location, loan_id, obstacle, deaths in rows:
                 yield QueuedSource(
                     row_id=row_id,
@@ -253,6 +261,12 @@ class JobStore(JobRecords):
             if len(rows) < _CHUNK:
                 return
 
+    @reading
+    def _queued_after(self, job_id: str, priority: int, position: int) -> list[Any]:
+        values = (job_id, priority, priority, position, _CHUNK)
+        return list(self._records.run(sql.QUEUED, values).fetchall())
+
+    @writing
     def record(self, job_id: str, records: Sequence[Record], *, fingerprint: str) -> None:
         """Write results, their attempts and the job's counters.
 
@@ -263,37 +277,36 @@ class JobStore(JobRecords):
         """
         moment = now()
         counts: Counter[ResultStatus] = Counter()
-        with db.transaction(self._database):
-            for record in records:
-                values = _recorded_values(record, fingerprint)
-                if db.run(self._database, db.RECORD, values).rowcount == 0:
-                    continue
-                result = record.result
-                outcome = result.error_code or result.status.value
-                attempt = (record.queued.row_id, record.started_at.isoformat(), moment, outcome)
-                db.run(self._database, db.ADD_ATTEMPT, attempt)
-                counts[result.status] += 1
-            successes, failures, skipped = (counts[status] for status in ResultStatus)
-            counters = (counts.total(), successes, failures, skipped, job_id, self._holder)
-            if db.run(self._database, db.COUNT, counters).rowcount == 0:
-                raise _lease_lost(job_id)
+        for record in records:
+            values = _recorded_values(record, fingerprint)
+            if self._records.run(sql.RECORD, values).rowcount == 0:
+                continue
+            result = record.result
+            outcome = result.error_code or result.status.value
+            attempt = (record.queued.row_id, record.started_at.isoformat(), moment, outcome)
+            self._records.run(sql.ADD_ATTEMPT, attempt)
+            counts[result.status] += 1
+        successes, failures, skipped = (counts[status] for status in ResultStatus)
+        counters = (counts.total(), successes, failures, skipped, job_id, self._holder)
+        if self._records.run(sql.COUNT, counters).rowcount == 0:
+            raise _lease_lost(job_id)
 
+    @writing
     def finish(self, job_id: str, status: JobStatus) -> None:
         """Set a job's last status and its end."""
-        with db.transaction(self._database):
-            self._update_job(job_id, status=status.value, completed_at=now(), **_NO_LEASE)
-            self._add_event(job_id, "job_finished", detail=status.value)
+        self._update_job(job_id, status=status.value, completed_at=now(), **_NO_LEASE)
+        self._add_event(job_id, "job_finished", detail=status.value)
 
+    @writing
     def interrupt(self, job_id: str) -> None:
         """Note that a job was stopped before its end; its queued sources stay queued.
 
         A job that another store took is left alone.
         """
-        with db.transaction(self._database):
-            mine = (ProcessingJob.job_id == job_id) & (ProcessingJob.lease_holder == self._holder)
-            update = ProcessingJob.update(status=JobStatus.QUEUED.value, **_NO_LEASE).where(mine)
-            if update.execute(self._database):
-                self._add_event(job_id, "job_interrupted")
+        mine = (ProcessingJob.job_id == job_id) & (ProcessingJob.lease_holder == self._holder)
+        update = ProcessingJob.update(status=JobStatus.QUEUED.value, **_NO_LEASE).where(mine)
+        if update.execute(self._database):
+            self._add_event(job_id, "job_interrupted")
 
     def _update_job(self, job_id: str, **values: object) -> None:
         """Change the row of a job that this store holds; inside a transaction, which ends else."""

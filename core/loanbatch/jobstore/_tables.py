@@ -16,16 +16,6 @@ from peewee import (
 )
 
 
-class SchemaVersion(Model):
-    """How far the migrations of a component have come."""
-
-    component = CharField(primary_key=True)
-    version = IntegerField()
-
-    class Meta:
-        table_name = "schema_versions"
-
-
 class ProcessingJob(Model):
     """One run over a batch."""
 

@@ -86,6 +86,9 @@ class Settings:
     database: str = field(default="", repr=False)
     #: fsspec address for stored objects; empty for `objects` in `home`.
     objects: str = field(default="", repr=False)
+    #: How long a database or object store that does not answer is tried again, before what needs
+    #: it fails; 0 for not at all.
+    storage_patience_seconds: float = field(default=120.0, validator=_in_range(0))
     #: `isolated` (worker processes), `inline` (this process), or a name that a plugin knows.
     executor: str = "isolated"
     #: Worker processes.

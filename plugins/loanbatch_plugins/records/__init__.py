@@ -27,7 +27,8 @@ def store(result: BatchProcessingResult, settings: Settings) -> Receipt | None:
     from loanbatch_plugins.records._database import open_database
     from loanbatch_plugins.records._writing import write_result
 
-    write_result(open_database(settings.database_url), result)
+    patience = settings.storage_patience_seconds
+    write_result(open_database(settings.database_url, patience=patience), result)
     return Receipt(what="record", where=f"documents/{result.document_id}", sha256=result.sha256)
 
 

@@ -8,20 +8,13 @@ Times are ISO 8601 in UTC. Boxes are points from the page's top left corner.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
+
+from loanbatch.database import PatientDatabase, Step
+
 #: The row of the table schema_versions that counts our steps.
 COMPONENT = "records"
-
-VERSIONS_TABLE = """
-CREATE TABLE IF NOT EXISTS schema_versions (
-    component VARCHAR(255) NOT NULL PRIMARY KEY,
-    version INTEGER NOT NULL
-)
-"""
-GET_VERSION = "SELECT version FROM schema_versions WHERE component = ?"
-SET_VERSION = """
-INSERT INTO schema_versions (component, version) VALUES (?, ?)
-ON CONFLICT (component) DO UPDATE SET version = excluded.version
-"""
 
 _FIRST = (
     """
@@ -95,5 +88,11 @@ _FIRST = (
     "CREATE INDEX findings_code ON findings (code)",
 )
 
+
+def _run_all(database: PatientDatabase, *, statements: Sequence[str]) -> None:
+    for statement in statements:
+        database.run(statement)
+
+
 #: Step n brings version n to n + 1. Steps are never changed once released.
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST,)
+STEPS: tuple[Step, ...] = (functools.partial(_run_all, statements=_FIRST),)

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from peewee import Database
-
+from loanbatch.database import PatientDatabase
 from loanbatch.results import BatchProcessingResult
-from loanbatch_plugins.records._database import guarded, run, writing
 from loanbatch_plugins.records._rows import (
     DOCUMENT_COLUMNS,
     FIELD_COLUMNS,
@@ -50,7 +48,7 @@ last_seen = CASE WHEN excluded.last_seen > loans.last_seen
 _DELETE_EMPTY_LOAN = "DELETE FROM loans WHERE loan_id = ? AND document_count = 0"
 
 
-def write_result(database: Database, result: BatchProcessingResult) -> None:
+def write_result(database: PatientDatabase, result: BatchProcessingResult) -> None:
     """Write a result's rows in place of those that its document id had.
 
     Args:
@@ -58,41 +56,43 @@ def write_result(database: Database, result: BatchProcessingResult) -> None:
         result: With a document id.
 
     Raises:
-        StorageFailedError: The database refused; nothing was changed.
+        StorageFailedError: The database refused, or did not answer for too long; nothing was
+            changed.
     """
     documents, fields, findings = document_rows(result), field_rows(result), finding_rows(result)
     loan_id, moment = storable(result.loan_id), stored_at(result)
 
     def write() -> None:
-        with writing(database):
-            left = _delete(database, result.document_id)
-            if documents and loan_id is not None:
-                run(database, _JOIN_LOAN, (loan_id, len(documents), moment, moment))
-            _insert(database, "documents", DOCUMENT_COLUMNS, documents)
-            _insert(database, "fields", FIELD_COLUMNS, fields)
-            _insert(database, "findings", FINDING_COLUMNS, findings)
-            for other in left:
-                run(database, _DELETE_EMPTY_LOAN, (other,))
+        left = _delete(database, result.document_id)
+        if documents and loan_id is not None:
+            database.run(_JOIN_LOAN, (loan_id, len(documents), moment, moment))
+        _insert(database, "documents", DOCUMENT_COLUMNS, documents)
+        _insert(database, "fields", FIELD_COLUMNS, fields)
+        _insert(database, "findings", FINDING_COLUMNS, findings)
+        for other in left:
+            database.run(_DELETE_EMPTY_LOAN, (other,))
 
-    guarded(write)
+    database.write(write)
 
 
-def _delete(database: Database, document_id: str | None) -> list[str]:
+def _delete(database: PatientDatabase, document_id: str | None) -> list[str]:
     """Remove the rows of a source, and return the loans that it belonged to."""
-    loans = run(database, _EARLIER_LOANS, (document_id,)).fetchall()
-    run(database, _DELETE_FINDINGS, (document_id,))
+    loans = database.run(_EARLIER_LOANS, (document_id,)).fetchall()
+    database.run(_DELETE_FINDINGS, (document_id,))
     if loans:
         for statement in _DELETE_EARLIER:
-            run(database, statement, (document_id,))
+            database.run(statement, (document_id,))
     left = []
     for loan_id, count in loans:
         if loan_id is not None:
-            run(database, _LEAVE_LOAN, (count, loan_id))
+            database.run(_LEAVE_LOAN, (count, loan_id))
             left.append(loan_id)
     return left
 
 
-def _insert(database: Database, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+def _insert(
+    database: PatientDatabase, table: str, columns: Sequence[str], rows: Sequence[Row]
+) -> None:
     """Insert rows, many with one statement."""
     per_statement = _PARAMETERS // len(columns)
     places = f"({', '.join('?' * len(columns))})"
@@ -102,4 +102,4 @@ def _insert(database: Database, table: str, columns: Sequence[str], rows: Sequen
             f"INSERT INTO {table} ({', '.join(columns)}) "  # noqa: S608 - names of ours
             f"VALUES {', '.join([places] * len(portion))}"
         )
-        run(database, statement, [value for row in portion for value in row])
+        database.run(statement, [value for row in portion for value in row])

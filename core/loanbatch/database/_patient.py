@@ -1,0 +1,195 @@
+"""Transactions that are repeated when the connection is lost, and committed once."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from peewee import (
+    Database,
+    DataError,
+    ImproperlyConfigured,
+    InterfaceError,
+    OperationalError,
+    PeeweeException,
+    SqliteDatabase,
+)
+
+from loanbatch.database._kinds import cause_of, database_at, no_driver
+from loanbatch.errors import StorageFailedError
+from loanbatch.patience import Patience
+
+T = TypeVar("T")
+
+#: Seconds that others may take to open the same SQLite file for the first time: its change to a
+#: write-ahead log is refused to all others then, without the wait of `busy_timeout`.
+_OPENING_SECONDS = 30.0
+
+#: The server lets go of what a program held that vanished in the middle of a transaction.
+_POSTGRES_SESSION = "SET idle_in_transaction_session_timeout = '60s'"
+
+#: SQLSTATEs after which the same transaction may succeed: lost connection, server stopping or
+#: starting, no connection left, serialization failure and deadlock.
+_PASSING_STATES = ("08", "57P", "53300", "40")
+
+#: Number of the lock that exclusive transactions on PostgreSQL take; any number will do.
+_EXCLUSIVE_LOCK = 0x6C6F616E
+
+_TRANSACTION_NUMBER = "SELECT txid_current_if_assigned()"
+_TRANSACTION_STATUS = "SELECT txid_status(?)"
+_END_TRANSACTION = """\
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_xid::text = ?"""
+
+
+class PatientDatabase:
+    """A database whose transactions are repeated when the connection to it is lost.
+
+    An action that is handed over may run several times, each time in a new transaction; what it
+    did is committed once. Where the answer to a commit was lost, the server is asked what became
+    of it.
+
+    Args:
+        url: For peewee's `db_url`; the folder of a SQLite file is made when missing.
+        patience: Seconds that a lost database is tried again.
+
+    Raises:
+        StorageFailedError: No such kind of database, or no place for its file. All methods: it
+            refused, or did not answer for too long.
+    """
+
+    def __init__(self, url: str, *, patience: float) -> None:
+        #: For queries of peewee's; inside an action only.
+        self.peewee: Database = database_at(url)
+        self._is_local = isinstance(self.peewee, SqliteDatabase)
+        self._where = f"the database {self.peewee.database}" if self._is_local else "the database"
+        self._patience = Patience("database", patience)
+        self._opening = Patience("database", _OPENING_SECONDS if self._is_local else 0.0)
+        self._at_once = Patience("database", 0.0)
+
+    def open(self, migrate: Callable[[PatientDatabase], None]) -> None:
+        """Connect for the first time, and let the tables be brought up to date.
+
+        A server that does not answer is not waited for: a wrong address is best told at once.
+        """
+        usual, self._patience = self._patience, self._opening
+        try:
+            migrate(self)
+        except StorageFailedError as error:
+            self.close()
+            raise StorageFailedError(
+                f"{error.message}; name another folder with --home (setting home) or another"
+                " database (setting database)"
+            ) from error
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            self._patience = usual
+
+    def close(self) -> None:
+        """Close the connection of this thread; it opens again when it is used again."""
+        with contextlib.suppress(PeeweeException):  # a broken one
+            self.peewee.close()
+
+    def read(self, action: Callable[[], T]) -> T:
+        """Return what an action reads; it has to read its rows to the end."""
+        if self.peewee.in_transaction():
+            return action()
+
+        def attempt() -> T:
+            self._connect()
+            return action()
+
+        return self._repeated(attempt, self._patience)
+
+    def write(
+        self, action: Callable[[], T], *, exclusive: bool = False, patiently: bool = True
+    ) -> T:
+        """Commit what an action does, or nothing of it, and return what it returns.
+
+        Args:
+            action: May run several times; inside an open transaction it is part of that.
+            exclusive: No other exclusive transaction of any process overlaps this one.
+            patiently: Whether to wait for a database that does not answer.
+        """
+        if self.peewee.in_transaction():
+            return action()
+        unanswered: list[tuple[int, T]] = []
+
+        def attempt() -> T:
+            self._connect()
+            if unanswered and self._is_committed(unanswered[0][0]):
+                return unanswered[0][1]
+            unanswered.clear()
+            with self._transaction(exclusive=exclusive):
+                value = action()
+                number = self._transaction_number()
+                if number is not None:
+                    unanswered.append((number, value))
+            return value
+
+        return self._repeated(attempt, self._patience if patiently else self._at_once)
+
+    def run(self, statement: str, values: Sequence[object] = ()) -> Any:  # noqa: ANN401 -- a cursor
+        """Run a statement inside an action, its parameters written as question marks."""
+        return self.peewee.execute_sql(  # type: ignore[no-untyped-call]
+            statement.replace("?", self.peewee.param), values
+        )
+
+    def _connect(self) -> None:
+        if self.peewee.is_closed():
+            self.peewee.connect()
+            if not self._is_local:
+                self.run(_POSTGRES_SESSION)
+
+    @contextlib.contextmanager
+    def _transaction(self, *, exclusive: bool) -> Iterator[None]:
+        # SQLite refuses at once, without waiting, to make a writer of a reader while others write.
+        with self.peewee.atomic(*(["IMMEDIATE"] if self._is_local else [])):
+            if exclusive and not self._is_local:
+                self.run("SELECT pg_advisory_xact_lock(?)", (_EXCLUSIVE_LOCK,))
+            yield
+
+    def _transaction_number(self) -> int | None:
+        """Return what names the open transaction to the server; None where it wrote nothing."""
+        if self._is_local:
+            return None  # a file gives its answer, or the process is gone
+        number: int | None = self.run(_TRANSACTION_NUMBER).fetchone()[0]
+        return number
+
+    def _is_committed(self, number: int) -> bool:
+        """Tell whether a transaction was committed of whose end this program did not hear."""
+        try:
+            status = self.run(_TRANSACTION_STATUS, (number,)).fetchone()[0]
+        except DataError:  # a number of the future: another server took over that never heard of it
+            return False
+        if status == "in progress":
+            # The server has not noticed yet that its client is gone.
+            self.run(_END_TRANSACTION, (str(number % 2**32),))
+            raise OperationalError("connection is lost")
+        return bool(status == "committed")
+
+    def _repeated(self, attempt: Callable[[], T], patience: Patience) -> T:
+        """Repeat while the connection gets lost; tell errors without anything of the data."""
+        try:
+            return patience.keep_trying(attempt, self._may_pass)
+        except ImproperlyConfigured as error:
+            raise StorageFailedError(no_driver()) from error
+        except PeeweeException as error:
+            waited = patience.seconds and not self._is_local and self._may_pass(error)
+            what = f"did not answer for {patience.seconds:g} seconds" if waited else "refused"
+            raise StorageFailedError(f"{self._where} {what} ({cause_of(error)})") from error
+
+    def _may_pass(self, error: Exception) -> bool:
+        """Tell whether the same may succeed at the next attempt; let go of a lost connection."""
+        if not isinstance(error, (OperationalError, InterfaceError)):
+            return False
+        if self._is_local:
+            return "locked" in str(error)
+        cause = error.args[0] if error.args else None
+        state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
+        if state is not None and not state.startswith(_PASSING_STATES):
+            return False
+        self.close()
+        return True
