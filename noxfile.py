@@ -54,6 +54,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def scale(session: nox.Session) -> None:
+    """Watch one job of 20,000 files; arguments after -- go to the script."""
+    _install(session, "tests")
+    session.run("python", "tests/benchmarks/many_files.py", *session.posargs)
+
+
+@nox.session
 def accuracy(session: nox.Session) -> None:
     """Measure what is read of samples, clean and degraded; arguments after -- go to the script."""
     _install(session, "tests")

@@ -1,5 +1,6 @@
 """What hostile documents and broken plugins do to a batch: one of them each costs one document."""
 
+import gc
 import os
 import pickle
 import signal
@@ -7,7 +8,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from concurrent.futures import Executor, wait
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +23,14 @@ from loanbatch.errors import (
     UnexpectedError,
     WorkerCrashedError,
 )
-from loanbatch.executors import InlineExecutor, IsolatedExecutor, make_executor, task_error
+from loanbatch.executors import (
+    InlineExecutor,
+    IsolatedExecutor,
+    at_rest,
+    at_work,
+    make_executor,
+    task_error,
+)
 from loanbatch.results import JobStatus
 
 
@@ -81,6 +91,69 @@ def test_worker_is_not_forked_in_the_middle_of_an_import(make_settings, tmp_path
     assert ready
 
 
+def test_worker_is_not_forked_while_a_thread_is_at_work(make_settings):
+    """The copy would have its half-written buffers, and mutexes that nobody gives back."""
+    executor = IsolatedExecutor(make_settings(executor="isolated", documents_per_worker=1))
+    first = executor.submit(time.sleep, 0.3)
+    began, may_end, resting = threading.Event(), threading.Event(), threading.Event()
+
+    def work():
+        with at_work():
+            began.set()
+            may_end.wait(10)
+            with at_rest():
+                resting.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    began.wait(10)
+    first.result(timeout=10)
+    future = executor.submit(os.getpid)
+    waited = not wait([future], timeout=0.5).done
+    may_end.set()
+
+    assert waited
+    assert future.result(timeout=10)
+    assert resting.is_set()
+    thread.join()
+    executor.shutdown()
+
+
+class Inherited:
+    """Tells when it is taken away; in a circle, as connections of SQLite and their caches are."""
+
+    def __init__(self, told: Path) -> None:
+        self.told = told
+        self.circle = self
+
+    def __del__(self):
+        self.told.write_text(str(os.getpid()))
+
+
+def test_worker_never_takes_away_what_it_inherited(make_settings, tmp_path):
+    """A thread's connection to a database is garbage in the copy, where that thread is not."""
+    has, may_end = threading.Event(), threading.Event()
+
+    def hold():
+        own = threading.local()
+        own.connection = Inherited(tmp_path / "taken")
+        has.set()
+        may_end.wait(10)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    has.wait(10)
+    executor = IsolatedExecutor(make_settings(executor="isolated"))
+
+    collected = executor.submit(gc.collect).result(timeout=10)
+
+    executor.shutdown()
+    assert collected >= 0
+    assert not (tmp_path / "taken").exists()
+    may_end.set()
+    thread.join()
+
+
 @pytest.mark.parametrize("executor", ["inline", "isolated"])
 @pytest.mark.parametrize("fault", ["raise", "sysexit"])
 def test_what_a_plugin_raises_costs_its_fields_only(make_handler, faults, write, executor, fault):
@@ -104,16 +177,22 @@ def test_worker_that_died_is_replaced(make_handler, faults, write):
     assert [r.error_code for r in summary.results] == ["worker_crashed"] * 5 + [None]
 
 
-def test_workers_are_recycled(make_handler, write):
+def test_workers_are_recycled(make_handler, write, tmp_path):
     class Pid:
         @hookimpl
         def extract(self, document):
-            raise RuntimeError(os.getpid())
+            with (tmp_path / "pids").open("a") as stream:
+                stream.write(f"{os.getpid()}\n")
+            return []
 
-    handler = make_handler(executor="isolated", documents_per_worker=2)
+    handler = make_handler(Pid(), executor="isolated", documents_per_worker=2)
     texts = {f"f{number}": f"note {number}" for number in range(7)}
 
-    assert handler.process_batch_from_paths(write(**texts)).successful_documents == 7
+    summary = handler.process_batch_from_paths(write(**texts))
+
+    pids = Counter((tmp_path / "pids").read_text().split())
+    assert summary.successful_documents == 7
+    assert sorted(pids.values()) == [1, 2, 2, 2]
 
 
 def test_pool_that_broke_is_mended_and_loses_no_task(make_settings):

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from loanbatch.errors import StorageFailedError
+from loanbatch.executors import at_work
 from loanbatch.jobstore import LEASE_SECONDS, JobStore
 
 #: Seconds between two signs: three may fail before the lease ends.
@@ -40,10 +41,14 @@ class Heartbeat:
     def _beat(self) -> None:
         while not self._ended.wait(_EVERY):
             try:
-                if not self._store.renew(self._job_id):
-                    self.lost.set()
-                    break
+                with at_work():
+                    is_mine = self._store.renew(self._job_id)
             except StorageFailedError:
                 # It may answer next time, on a connection that is not broken.
                 self._store.close()
-        self._store.close()  # this thread's connection
+                continue
+            if not is_mine:
+                self.lost.set()
+                break
+        with at_work():
+            self._store.close()  # this thread's connection

@@ -29,6 +29,8 @@ from loanbatch.errors import (
 from loanbatch.executors import (
     InlineExecutor,
     IsolatedExecutor,
+    at_rest,
+    at_work,
     task_error,
 )
 from loanbatch.jobstore import MOST_WORKER_DEATHS, QueuedSource, Record
@@ -63,20 +65,8 @@ def process(job: Job) -> BatchProcessingSummary:
     """
     finished = False
     try:
-        window = _window(job)
-        for queued in job.store.queued(job.job_id):
-            if job.ended:
-                break
-            _start(job, queued)
-            while len(job.in_flight) >= window:
-                _collect(job)
-            _commit_in_time(job)
-        while job.in_flight:
-            _collect(job)
-        _commit(job)
-        for queued in job.duplicates:
-            _settle_duplicate(job, queued)
-        _commit(job)
+        with at_work():
+            _work_through(job)
         finished = True
     except StorageFailedError as error:
         raise StorageFailedError(
@@ -90,6 +80,24 @@ def process(job: Job) -> BatchProcessingSummary:
             with contextlib.suppress(StorageFailedError, LeaseLostError):
                 _write(job)
     return _finish(job)
+
+
+def _work_through(job: Job) -> None:
+    """Start what waits, a few sources ahead of the workers, and settle what they give."""
+    window = _window(job)
+    for queued in job.store.queued(job.job_id):
+        if job.ended:
+            break
+        _start(job, queued)
+        while len(job.in_flight) >= window:
+            _collect(job)
+        _commit_in_time(job)
+    while job.in_flight:
+        _collect(job)
+    _commit(job)
+    for queued in job.duplicates:
+        _settle_duplicate(job, queued)
+    _commit(job)
 
 
 def _window(job: Job) -> int:
@@ -215,10 +223,12 @@ def _failure(job: Job, queued: QueuedSource, error: BaseException) -> BatchProce
 
 def _done(job: Job) -> set[Future[BatchProcessingResult]]:
     """Wait until sources in flight are done; commit and look after the workers meanwhile."""
-    done, _ = wait(job.in_flight, timeout=0)
+    with at_rest():
+        done, _ = wait(job.in_flight, timeout=0)
     while not done:
         timeout = _COMMIT_SECONDS if job.records else _PATIENCE
-        done, _ = wait(job.in_flight, timeout=timeout, return_when=FIRST_COMPLETED)
+        with at_rest():
+            done, _ = wait(job.in_flight, timeout=timeout, return_when=FIRST_COMPLETED)
         _commit_in_time(job)
         if not done and isinstance(job.executor, IsolatedExecutor):
             job.executor.mend()

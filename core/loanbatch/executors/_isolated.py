@@ -1,0 +1,169 @@
+"""Processing in worker processes that may hang, crash or run out of memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define
+
+from loanbatch import temporary
+from loanbatch._logging import get_logger
+from loanbatch.errors import UsageError, WorkerCrashedError
+from loanbatch.executors._deaths import CRASH_ADVICE
+from loanbatch.executors._starting import UNGUARDED, process_context
+from loanbatch.settings import Settings
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
+
+T = TypeVar("T")
+
+#: Seconds that the answer of a worker that is gone may take to arrive.
+_PATIENCE = 2.0
+#: Pools that a task may see break under it before it is given up.
+_MOST_POOLS = 2
+
+
+@define(eq=False)
+class _Task:
+    """A task that is not done yet, and how often its pool broke."""
+
+    fn: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    pools: int = 0
+
+
+class IsolatedExecutor(Executor):
+    """Runs tasks in worker processes with a hard time limit; a death costs one task only.
+
+    Args:
+        settings: workers, timeout_seconds, documents_per_worker.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._pool: ProcessPool | None = None
+        self._pending: dict[Future[Any], _Task] = {}
+        #: When the worker of a task was first missed, by the pool's number of the task.
+        self._lost_since: dict[int, float] = {}
+        self._context = process_context()
+        #: Whether a worker ever took up a task, and whether none seems able to.
+        self._proven = self._context.get_start_method() == "fork"
+        self._hopeless = False
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:  # noqa: ANN401
+        """Schedule `fn`; its time limit counts from when a worker takes it up."""
+        self.mend()
+        future: Future[T] = Future()
+        self._pending[future] = _Task(fn, args, kwargs)
+        self._schedule(future)
+        return future
+
+    def mend(self) -> None:
+        """Replace a pool that broke and give its tasks to the new one.
+
+        A pool breaks when a worker dies between two tasks. Whoever waits for futures calls this now
+        and then.
+
+        Raises:
+            UsageError: Workers die while they start, as they do of a script that is not guarded.
+        """
+        if self._pool is None:
+            return
+        if self._hopeless:
+            raise UsageError(UNGUARDED)
+        if self._pool.active:
+            self._give_up_lost_tasks(self._pool)
+            return
+        if self._proven:
+            get_logger().warning("workers_replaced", count=len(self._pending))
+        self._pool.stop()
+        self._pool.join()
+        self._pool = None
+        self._lost_since.clear()
+        for future in list(self._pending):
+            self._schedule(future)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Stop the workers; at once with `cancel_futures`, else when their tasks are done."""
+        if self._pool is None:
+            return
+        if cancel_futures or not self._pending:
+            self._pool.stop()
+        else:
+            self._pool.close()
+        if wait:
+            self._pool.join()
+            temporary.sweep()  # of workers that had to be stopped
+
+    def _give_up_lost_tasks(self, pool: ProcessPool) -> None:
+        """End tasks whose worker is gone without an error.
+
+        pebble takes exit code 0 for a worker's retirement, even in the middle of a task, and would
+        wait for the time limit. The answer of a worker that retired may still be in the pipe:
+        hence the patience.
+        """
+        from pebble import ProcessExpired
+        from pebble.common import Result, ResultStatus
+
+        manager = pool._pool_manager  # noqa: SLF001 -- nothing public tells
+        now = time.monotonic()
+        for task in tuple(manager.task_manager.tasks.values()):
+            if not task.worker_id or task.worker_id in manager.worker_manager.workers:
+                continue
+            if manager.task_manager.timeout(task):
+                continue  # pebble is ending its worker, which takes seconds inside a C library
+            if now - self._lost_since.setdefault(task.id, now) > _PATIENCE:
+                error = ProcessExpired("the worker left", code=0, pid=task.worker_id)
+                manager.task_manager.task_done(task.id, Result(ResultStatus.ERROR, error))
+
+    def _schedule(self, future: Future[Any]) -> None:
+        task = self._pending[future]
+        task.pools += 1
+        if self._pool is None:
+            self._pool = self._start()
+        try:
+            inner = self._pool.schedule(
+                task.fn, args=task.args, kwargs=task.kwargs, timeout=self._settings.timeout_seconds
+            )
+        except RuntimeError:  # the pool broke this moment; the next look will see it
+            return
+        inner.add_done_callback(partial(self._settle, future))
+
+    def _settle(self, future: Future[Any], inner: Future[Any]) -> None:
+        """Pass on how a task ended, unless its pool broke: then it waits to be mended."""
+        if inner.cancelled():
+            self._pending.pop(future, None)
+            future.cancel()
+            return
+        error = inner.exception()
+        if isinstance(error, BrokenExecutor):
+            if self._pending[future].pools < _MOST_POOLS:
+                return
+            if not self._proven:
+                self._hopeless = True
+                return
+            error = WorkerCrashedError(
+                f"the workers died again and again around this document; {CRASH_ADVICE}"
+            )
+        self._proven = True
+        self._pending.pop(future, None)
+        if error is None:
+            future.set_result(inner.result())
+        else:
+            temporary.sweep()  # a worker that was killed leaves what it was writing
+            future.set_exception(error)
+
+    def _start(self) -> ProcessPool:
+        from pebble import ProcessPool
+
+        return ProcessPool(
+            max_workers=self._settings.workers,
+            max_tasks=self._settings.documents_per_worker,
+            context=self._context,
+        )
