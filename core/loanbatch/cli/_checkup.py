@@ -4,67 +4,25 @@ from __future__ import annotations
 
 import platform
 import re
-import shutil
-from collections.abc import Callable, Iterable
-from enum import StrEnum
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, requires, version
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from attrs import frozen
+from typing import TYPE_CHECKING
 
 from loanbatch import registry as plugins
+from loanbatch.cli._check import Check, State
+from loanbatch.cli._storage import Storage, check_storage
 from loanbatch.errors import LoanbatchError
 from loanbatch.registry import Registry
-from loanbatch.settings import Settings
 
 if TYPE_CHECKING:
     from loanbatch.models import PageImage
 
 #: Hooks without which nothing is read, kept or written.
 _NEEDED_HOOKS = ("validate", "read_pages", "classify", "extract", "normalize", "store", "report")
-#: Bytes.
-_GIGABYTE = 1024**3
-#: With less free than this (bytes) the next batch may fail.
-_LITTLE_SPACE = 1 * _GIGABYTE
-_NO_SPACE = 50 * 1024**2
-#: Orphans named; more are counted.
-_NAMED = 5
 
 
-class State(StrEnum):
-    """How a check ended."""
-
-    OK = "ok"
-    #: Works, but somebody should look.
-    ATTENTION = "attention"
-    #: Something needed is missing.
-    MISSING = "missing"
-
-
-@frozen(kw_only=True)
-class Check:
-    """What a check found."""
-
-    name: str
-    found: str
-    state: State = State.OK
-    #: What to do; empty when nothing is.
-    advice: str = ""
-
-    def to_plain(self) -> dict[str, str]:
-        """Return the check as JSON data."""
-        return {
-            "name": self.name,
-            "state": self.state.value,
-            "found": self.found,
-            "advice": self.advice,
-        }
-
-
-def check_everything(registry: Registry) -> list[Check]:
+def check_everything(registry: Registry, storage: Storage) -> list[Check]:
     """Run all checks; one that cannot run says so and does not stop the others."""
-    settings = registry.settings
     return [
         _versions(),
         _libraries(),
@@ -72,10 +30,7 @@ def check_everything(registry: Registry) -> list[Check]:
         _stages(registry),
         _ocr(registry),
         *_descriptions(registry),
-        _home(settings),
-        _disk(settings),
-        _database(settings),
-        _objects(registry),
+        *check_storage(registry, storage),
     ]
 
 
@@ -198,120 +153,3 @@ def _active(registry: Registry) -> dict[str, object]:
                 if name == state.name:
                     found[name] = caller.get_hookimpls()[0].plugin
     return found
-
-
-def _home(settings: Settings) -> Check:
-    home = Path(settings.home)
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        probe = home / ".doctor"
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
-        return Check(
-            name="home",
-            state=State.MISSING,
-            found=f"{home}: {error.strerror or type(error).__name__}",
-            advice="name a folder that you may write: --home DIR, or the setting home",
-        )
-    return Check(name="home", found=str(home.absolute()))
-
-
-def _disk(settings: Settings) -> Check:
-    place = Path(settings.home).absolute()
-    while not place.exists():
-        place = place.parent
-    free = shutil.disk_usage(place).free
-    state = State.OK
-    if free < _LITTLE_SPACE:
-        state = State.MISSING if free < _NO_SPACE else State.ATTENTION
-    return Check(
-        name="disk",
-        state=state,
-        found=f"{free / _GIGABYTE:.1f} GB free",
-        advice="" if state is State.OK else "free space, or move home to another disk",
-    )
-
-
-def _database(settings: Settings) -> Check:
-    from loanbatch.jobstore import JobStore
-
-    where = without_password(settings.database_url)
-    try:
-        store = JobStore(settings.database_url)
-        newest = store.jobs(1)
-        store.close()
-    except LoanbatchError as error:
-        return Check(
-            name="database",
-            state=State.MISSING,
-            found=f"{where}: {error.message}",
-            advice="see that it is there and writable, or name another: the setting database",
-        )
-    last = f"newest job {newest[0]['job_id']}" if newest else "no job yet"
-    return Check(name="database", found=f"{where}, {last}")
-
-
-def without_password(url: str) -> str:
-    """Return an address without the password in it."""
-    return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:…@", url)
-
-
-def _objects(registry: Registry) -> Check:
-    """Find stored documents that no result knows: an interrupted run may leave them."""
-    where = without_password(registry.settings.objects_url)
-    try:
-        found = orphans(registry)
-    except (LoanbatchError, OSError) as error:
-        reason = error.message if isinstance(error, LoanbatchError) else type(error).__name__
-        return Check(name="objects", state=State.MISSING, found=f"{where}: {reason}")
-    if not found:
-        return Check(name="objects", found=f"{where}, none orphaned")
-    named = ", ".join(found[:_NAMED]) + (", …" if len(found) > _NAMED else "")
-    return Check(
-        name="objects",
-        state=State.ATTENTION,
-        found=f"{where}, {len(found)} orphaned: {named}",
-        advice="an interrupted run left them; `loanbatch doctor --remove-orphans` removes them",
-    )
-
-
-def orphans(registry: Registry) -> list[str]:
-    """Return the keys of stored objects that belong to no result.
-
-    Raises:
-        LoanbatchError: The database cannot be read.
-        OSError: The objects cannot be read.
-    """
-    from loanbatch.jobstore import JobStore
-
-    list_objects = _offered(registry, "list_objects")
-    if list_objects is None:
-        return []
-    keys: dict[str, list[str]] = {}
-    for item in list_objects(registry.settings):
-        keys.setdefault(item.sha256, []).append(item.key)
-    store = JobStore(registry.settings.database_url)
-    try:
-        unknown = store.unknown_contents(keys)
-    finally:
-        store.close()
-    return [key for sha256 in unknown for key in keys[sha256]]
-
-
-def remove_orphans(registry: Registry) -> int:
-    """Remove orphaned objects older than an hour, and return how many that were.
-
-    Younger ones may belong to a run that is still going on.
-    """
-    remove = _offered(registry, "remove_objects")
-    return 0 if remove is None else int(remove(registry.settings, orphans(registry)))
-
-
-def _offered(registry: Registry, name: str) -> Callable[..., Any] | None:
-    """Return a function that a store plugin offers beside its hooks."""
-    for _, caller in registry.callers("store"):
-        function = getattr(caller.get_hookimpls()[0].plugin, name, None)
-        if callable(function):
-            return function  # type: ignore[no-any-return]
-    return None

@@ -1,4 +1,4 @@
-"""`loanbatch doctor`: whether everything is there that loanbatch needs."""
+"""`loanbatch doctor`: whether everything is there that loanbatch needs, and as it should be."""
 
 from __future__ import annotations
 
@@ -12,47 +12,75 @@ from loanbatch.cli._options import json_option, with_settings
 from loanbatch.settings import Settings
 
 if TYPE_CHECKING:
-    from loanbatch.cli._checkup import Check
+    from loanbatch.cli._check import Check
+
+EXIT_MISSING = 1
+EXIT_FOUND = 3
 
 
 @click.command(
     epilog="""\b
 Examples:
   loanbatch doctor
-  loanbatch doctor --home /srv/loans --json
+  loanbatch doctor --repair --home /srv/loans --json
 
-Exit codes: 0 everything needed is there, 1 something needed is missing."""
+Exit codes: 0 all is as it should be, 1 something needed is missing,
+3 something is left over, abandoned or damaged that is not mended."""
 )
 @click.option(
-    "--remove-orphans",
+    "--repair",
     is_flag=True,
-    help="Remove stored documents that no result knows, if older than an hour.",
+    help="Mend what was found: free abandoned jobs, bring tables up to date, remove what is left "
+    "over, set damaged objects aside and store them again where their source is still there.",
 )
+@click.option(
+    "--grace",
+    type=click.FloatRange(0),
+    default=3600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Age below which stored documents that no result knows are left alone.",
+)
+@click.option("--quick", is_flag=True, help="Do not read every stored object.")
 @with_settings
 @json_option
 @click.pass_context
 def doctor(
-    context: click.Context, *, settings: Settings, remove_orphans: bool, as_json: bool
+    context: click.Context,
+    *,
+    settings: Settings,
+    repair: bool,
+    grace: float,
+    quick: bool,
+    as_json: bool,
 ) -> None:
-    """Check versions, plugins, OCR, storage and settings.
+    """Check versions, plugins, OCR, settings, and all that is stored.
 
-    Nothing is changed, except that the database is made where it is missing.
+    Nothing is changed without --repair. Stored objects are removed only if no result knows them
+    and no job is being worked on; a damaged one is set aside, never deleted.
     """
-    from loanbatch.cli import _checkup
+    from loanbatch.cli import _checkup, _mending, _storage
     from loanbatch.cli._origins import origins
     from loanbatch.registry import Registry
 
     registry = Registry.load(settings)
-    if remove_orphans:
-        _output.note(f"{_checkup.remove_orphans(registry)} orphaned objects removed")
-    checks = _checkup.check_everything(registry)
+    storage = _storage.look(registry, grace=grace, verify=not quick)
+    mended = []
+    if repair:
+        for line in _mending.mend(registry, storage, grace=grace):
+            _output.note(line)
+            mended.append(line)
+    if mended:
+        storage = _storage.look(registry, grace=grace, verify=not quick)
+    checks = _checkup.check_everything(registry, storage)
     known = origins(registry.settings, *context.meta["loanbatch.given"])
-    missing = any(check.state is _checkup.State.MISSING for check in checks)
+    code = _exit_code(checks)
     if as_json:
         _output.json_payload(
             {
-                "ok": not missing,
+                "ok": code == 0,
                 "checks": [check.to_plain() for check in checks],
+                "mended": mended,
                 "settings": [
                     {"name": name, "value": value, "origin": origin}
                     for name, value, origin in known
@@ -61,7 +89,16 @@ def doctor(
         )
     else:
         _show(checks, known)
-    context.exit(1 if missing else 0)
+    context.exit(code)
+
+
+def _exit_code(checks: Sequence[Check]) -> int:
+    from loanbatch.cli._check import State
+
+    states = {check.state for check in checks}
+    if State.MISSING in states:
+        return EXIT_MISSING
+    return EXIT_FOUND if states & {State.MENDABLE, State.DAMAGED} else 0
 
 
 def _show(checks: Sequence[Check], known: Sequence[tuple[str, str, str]]) -> None:

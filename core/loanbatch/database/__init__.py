@@ -4,7 +4,7 @@ Both stores work through this, the job records and the tables of the plugin `rec
 connections of its own, one per thread.
 """
 
-from loanbatch.database._migrating import Step, bring_up_to_date
+from loanbatch.database._migrating import Step, bring_up_to_date, version_of
 from loanbatch.database._patient import PatientDatabase
 
-__all__ = ["PatientDatabase", "Step", "bring_up_to_date"]
+__all__ = ["PatientDatabase", "Step", "bring_up_to_date", "version_of"]

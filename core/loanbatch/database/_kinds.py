@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from peewee import Database, ImproperlyConfigured, SqliteDatabase
 
-from loanbatch.errors import StorageFailedError
+from loanbatch.errors import NotFoundError, StorageFailedError
 
 _SQLITE_PRAGMAS = {
     "journal_mode": "wal",
@@ -19,6 +20,8 @@ _SQLITE_PRAGMAS = {
     # Milliseconds to wait for another writer.
     "busy_timeout": 30_000,
 }
+
+_LOOKING_PRAGMAS = {"busy_timeout": 30_000, "query_only": 1}
 
 #: A server that vanished without a word is noticed within a minute; libpq's own way is two hours.
 _POSTGRES_OPTIONS = {
@@ -51,17 +54,25 @@ _CAUSES = {
 }
 
 
-def database_at(url: str) -> Database:
-    """Return the database at an address, not yet connected; SQLite's file is made when missing.
+def database_at(url: str, *, as_it_is: bool = False) -> Database:
+    """Return the database at an address, not yet connected.
+
+    Args:
+        url: For peewee's `db_url`.
+        as_it_is: A SQLite file that is missing is not made, and in one that is there nothing can
+            be changed.
 
     Raises:
+        NotFoundError: With `as_it_is`: the file is missing.
         StorageFailedError: There is no such kind of database, or no place for its file.
     """
     scheme, _, path = url.partition(":///")
     try:
-        if scheme == "sqlite":
+        if scheme == "sqlite" and not as_it_is:
             _make_private(path.partition("?")[0])
-        return _database(url)
+        elif scheme == "sqlite" and not Path(path.partition("?")[0]).exists():
+            raise NotFoundError(f"there is no database {path} yet")
+        return _database(url, _LOOKING_PRAGMAS if as_it_is else _SQLITE_PRAGMAS)
     except ImproperlyConfigured as error:
         raise StorageFailedError(no_driver()) from error
     except (OSError, ImportError, RuntimeError, ValueError) as error:
@@ -77,16 +88,16 @@ def no_driver() -> str:
     return "the driver of the database is not installed: pip install 'loanbatch[postgres]'"
 
 
-def _database(url: str) -> Database:
+def _database(url: str, pragmas: Mapping[str, object]) -> Database:
     """Return the database at an address; what only other kinds need is loaded for them alone."""
     scheme, _, path = url.partition(":///")
     if scheme == "sqlite" and "?" not in path:
-        return SqliteDatabase(path or ":memory:", pragmas=_SQLITE_PRAGMAS)
+        return SqliteDatabase(path or ":memory:", pragmas=pragmas)
     from playhouse import db_url
 
     options: dict[str, Any] = {}
     if scheme == "sqlite":
-        options["pragmas"] = _SQLITE_PRAGMAS
+        options["pragmas"] = pragmas
     elif url.startswith("postgres"):
         told = db_url.parse(url)
         options = {name: value for name, value in _POSTGRES_OPTIONS.items() if name not in told}

@@ -38,16 +38,9 @@ def bring_up_to_date(database: PatientDatabase, component: str, steps: Sequence[
         StorageFailedError: The database refused.
     """
 
-    def version() -> int:
-        row = database.run(_GET_VERSION, (component,)).fetchone()
-        return 0 if row is None else int(row[0])
-
-    def is_present() -> bool:
-        return database.peewee.table_exists("schema_versions") and version() == len(steps)
-
     def apply() -> None:
         database.run(_VERSIONS_TABLE)
-        found = version()
+        found = version_of(database, component)
         if found > len(steps):
             raise SettingsError(
                 f"the database has version {found} of the tables '{component}', this loanbatch"
@@ -57,5 +50,13 @@ def bring_up_to_date(database: PatientDatabase, component: str, steps: Sequence[
             step(database)
         database.run(_SET_VERSION, (component, len(steps)))
 
-    if not database.read(is_present):
+    if database.read(lambda: version_of(database, component)) != len(steps):
         database.write(apply, exclusive=True)
+
+
+def version_of(database: PatientDatabase, component: str) -> int:
+    """Return how many steps the tables of a component have gone; inside an action."""
+    if not database.peewee.table_exists("schema_versions"):
+        return 0
+    row = database.run(_GET_VERSION, (component,)).fetchone()
+    return 0 if row is None else int(row[0])

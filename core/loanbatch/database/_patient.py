@@ -52,15 +52,17 @@ class PatientDatabase:
     Args:
         url: For peewee's `db_url`; the folder of a SQLite file is made when missing.
         patience: Seconds that a lost database is tried again.
+        as_it_is: A database to look at: nothing is made, and in SQLite nothing can be changed.
 
     Raises:
+        NotFoundError: With `as_it_is`: there is no SQLite file.
         StorageFailedError: No such kind of database, or no place for its file. All methods: it
             refused, or did not answer for too long.
     """
 
-    def __init__(self, url: str, *, patience: float) -> None:
+    def __init__(self, url: str, *, patience: float, as_it_is: bool = False) -> None:
         #: For queries of peewee's; inside an action only.
-        self.peewee: Database = database_at(url)
+        self.peewee: Database = database_at(url, as_it_is=as_it_is)
         self._is_local = isinstance(self.peewee, SqliteDatabase)
         self._where = f"the database {self.peewee.database}" if self._is_local else "the database"
         self._patience = Patience("database", patience)

@@ -5,6 +5,7 @@ as JSON, so that reports, `show` and reuse need no other store. No model is boun
 stores can be open in two threads.
 """
 
+from loanbatch.jobstore._examination import Examination, Health
 from loanbatch.jobstore._leases import LEASE_SECONDS
 from loanbatch.jobstore._reading import EarlierResult
 from loanbatch.jobstore._requeueing import MOST_WORKER_DEATHS, Requeued
@@ -15,6 +16,8 @@ __all__ = [
     "LEASE_SECONDS",
     "MOST_WORKER_DEATHS",
     "EarlierResult",
+    "Examination",
+    "Health",
     "JobStore",
     "QueuedSource",
     "Record",

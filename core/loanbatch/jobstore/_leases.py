@@ -17,6 +17,7 @@ from peewee import Database
 
 from loanbatch.errors import JobHeldError
 from loanbatch.jobstore._tables import ProcessingJob
+from loanbatch.results import JobStatus
 from loanbatch.temporary import computer
 
 #: Seconds that a lease lasts unless renewed. Clocks of computers that share a database must agree
@@ -41,6 +42,11 @@ def is_held(job: Any) -> bool:  # noqa: ANN401 -- a row
     return job.lease_until > time.time() and not _is_gone(job.lease_holder)
 
 
+def is_abandoned(job: Any) -> bool:  # noqa: ANN401 -- a row
+    """Tell whether whoever worked on a job left without giving it back."""
+    return job.lease_holder is not None and not is_held(job)
+
+
 def take(database: Database, job: Any, holder: str) -> None:  # noqa: ANN401 -- a row
     """Take the lease of a job that nobody holds; inside a transaction.
 
@@ -53,16 +59,27 @@ def take(database: Database, job: Any, holder: str) -> None:  # noqa: ANN401 -- 
             f"{job.job_id} is being worked on by process {process} on {place.partition('@')[0]}:"
             " wait for its end, or stop it"
         )
-    this_lease = (
-        ProcessingJob.lease_holder.is_null()
-        if job.lease_holder is None
-        else (ProcessingJob.lease_holder == job.lease_holder)
-        & (ProcessingJob.lease_until == job.lease_until)
-    )
     update = ProcessingJob.update(lease_holder=holder, lease_until=lease_end())
-    taken = update.where((ProcessingJob.job_id == job.job_id) & this_lease).execute(database)
+    taken = update.where(_as_seen(job)).execute(database)
     if not taken:
         raise JobHeldError(f"{job.job_id} was taken up by another process at this moment")
+
+
+def clear(database: Database, job: Any) -> bool:  # noqa: ANN401 -- a row
+    """Take an abandoned lease from a job, inside a transaction; False when somebody was faster."""
+    update = ProcessingJob.update(
+        status=JobStatus.QUEUED.value, lease_holder=None, lease_until=None
+    )
+    return bool(update.where(_as_seen(job)).execute(database))
+
+
+def _as_seen(job: Any) -> Any:  # noqa: ANN401 -- a row, and a condition
+    """Return the condition that a job's lease is what it was when its row was read."""
+    this_job = ProcessingJob.job_id == job.job_id
+    if job.lease_holder is None:
+        return this_job & ProcessingJob.lease_holder.is_null()
+    holder = ProcessingJob.lease_holder == job.lease_holder
+    return this_job & holder & (ProcessingJob.lease_until == job.lease_until)
 
 
 def renew(database: Database, job_id: str, holder: str) -> bool:

@@ -163,6 +163,24 @@ class JobStore(JobRecords):
         mine = (ProcessingJob.job_id == job_id) & (ProcessingJob.lease_holder == self._holder)
         ProcessingJob.update(**_NO_LEASE).where(mine).execute(self._database)
 
+    @writing
+    def release_abandoned(self) -> list[str]:
+        """Give back the leases of processes that are gone; return their jobs.
+
+        Those could be gone on with anyhow: this makes them say so.
+        """
+        unfinished = ProcessingJob.completed_at.is_null()
+        query = ProcessingJob.select().where(unfinished).order_by(ProcessingJob.created_at)
+        jobs = list(query.execute(self._database))
+        released = [
+            job.job_id
+            for job in jobs
+            if _leases.is_abandoned(job) and _leases.clear(self._database, job)
+        ]
+        for job_id in released:
+            self._add_event(job_id, "job_released")
+        return released
+
     def renew(self, job_id: str) -> bool:
         """Make the lease of a job last for another minute; False when it was lost."""
         return self._records.write(

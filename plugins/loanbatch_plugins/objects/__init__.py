@@ -33,6 +33,8 @@ from loanbatch_plugins.objects._survey import (
     list_objects,
     remove_objects,
     remove_unfinished,
+    restore,
+    set_aside,
     unfinished,
 )
 
@@ -43,11 +45,14 @@ __all__ = [
     "ObjectsSettings",
     "StoredObject",
     "damaged_objects",
+    "keeps_originals",
     "list_objects",
     "register_commands",
     "register_settings",
     "remove_objects",
     "remove_unfinished",
+    "restore",
+    "set_aside",
     "store",
     "unfinished",
 ]
@@ -88,7 +93,7 @@ def store(result: BatchProcessingResult, source: Source, settings: Settings) -> 
         StorageFailedError: The place cannot be written.
         PluginError: An artifact has a name that no file can have.
     """
-    keep_originals = settings.plugin(ObjectsSettings).keep_originals
+    keep_originals = keeps_originals(settings)
     if not keep_originals and not result.artifacts:
         return []
     _sweep_once(settings)
@@ -108,6 +113,11 @@ def store(result: BatchProcessingResult, source: Source, settings: Settings) -> 
         )
         receipts.append(Receipt(what="artifact", where=where, sha256=artifact_digest))
     return receipts
+
+
+def keeps_originals(settings: Settings) -> bool:
+    """Tell whether every source that was processed should be in the store."""
+    return settings.plugin(ObjectsSettings).keep_originals
 
 
 def _sweep_once(settings: Settings) -> None:

@@ -96,6 +96,10 @@ class Place(ABC):
         """Remove a file. Raises OSError."""
 
     @abstractmethod
+    def move(self, key: str, target: str) -> None:
+        """Give a file another key, in place of what was there. Raises OSError."""
+
+    @abstractmethod
     def age(self, key: str, now: float) -> float | None:
         """Return the seconds since a file was written; None where the place does not know."""
 
@@ -146,6 +150,10 @@ class LocalPlace(Place):
     def remove(self, key: str) -> None:
         Path(self.address(key)).unlink(missing_ok=True)
 
+    def move(self, key: str, target: str) -> None:
+        source, final = self.address(key), self.address(target)
+        self._in_folder(final, lambda: os.replace(source, final))  # noqa: PTH105 - as above
+
     def age(self, key: str, now: float) -> float | None:
         return now - Path(self.address(key)).stat().st_mtime
 
@@ -154,8 +162,7 @@ class LocalPlace(Place):
         try:
             self._create(temporary, content)
             self._verify(temporary, digest)
-            source, final = self.address(temporary), self.address(key)
-            self._in_folder(final, lambda: os.replace(source, final))  # noqa: PTH105 - as above
+            self.move(temporary, key)
         except BaseException:
             with suppress(OSError):  # the first error is the one to tell
                 self.remove(temporary)
@@ -228,6 +235,10 @@ class RemotePlace(Place):
         except FileNotFoundError:
             return
 
+    def move(self, key: str, target: str) -> None:
+        self._fs.makedirs(self._file(target).rpartition("/")[0], exist_ok=True)
+        self._fs.mv(self._file(key), self._file(target))
+
     def age(self, key: str, now: float) -> float | None:
         try:
             return float(now - self._fs.modified(self._file(key)).timestamp())
@@ -242,8 +253,7 @@ class RemotePlace(Place):
         try:
             self._create(temporary, content)
             self._verify(temporary, digest)
-            self._fs.makedirs(self._file(key).rpartition("/")[0], exist_ok=True)
-            self._fs.mv(self._file(temporary), self._file(key))
+            self.move(temporary, key)
         except BaseException:
             with suppress(OSError):  # the first error is the one to tell
                 self.remove(temporary)

@@ -1,19 +1,23 @@
-"""Looking through the stored objects: which are there, which are damaged, what a crash left."""
+"""Looking through the stored objects and mending them: what is there, is damaged, was left over."""
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
+from loanbatch.errors import PluginError
 from loanbatch.settings import Settings
 from loanbatch.temporary import is_abandoned
-from loanbatch_plugins.objects._keys import OBJECT_KEY
+from loanbatch_plugins.objects._keys import OBJECT_KEY, original_key
 from loanbatch_plugins.objects._places import INCOMING, open_place
 
 #: A temporary file older than this (seconds) belongs to no write that is still going on.
 _UNFINISHED_AFTER = 3600.0
+#: Folder for damaged objects: a person may still get something out of them.
+_ASIDE = "damaged"
 
 
 @frozen(kw_only=True)
@@ -87,6 +91,36 @@ def remove_objects(
             place.remove(key)
             removed += 1
     return removed
+
+
+def set_aside(settings: Settings, key: str) -> str:
+    """Move a damaged object out of the way, and return where it is now.
+
+    Raises:
+        OSError: The place cannot be written.
+    """
+    place = open_place(settings)
+    target = f"{_ASIDE}/{key}"
+    place.move(key, target)
+    return place.address(target)
+
+
+def restore(settings: Settings, sha256: str, content: bytes, key: str | None = None) -> None:
+    """Store an original again that was damaged or went missing.
+
+    Args:
+        settings: Where to.
+        sha256: Of the original.
+        content: Its bytes.
+        key: The one that it had, where that is known.
+
+    Raises:
+        StorageFailedError: The place cannot be written.
+        PluginError: The content is another.
+    """
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise PluginError("this is another content than the one that was stored")
+    open_place(settings).put(key or original_key(sha256, content, None), content, sha256)
 
 
 def unfinished(settings: Settings, *, older_than: float = _UNFINISHED_AFTER) -> Iterator[str]:
