@@ -337,11 +337,16 @@ def redact(
     return event
 
 
+def blotted(text: str) -> str:
+    """Return a text, of some length at most, without what looks like personal data."""
+    return _PERSONAL.sub(_REDACTED, text[:_LONGEST_TEXT])
+
+
 def _redacted(value: object) -> object:
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, list | tuple | set | frozenset):
         return [_redacted(item) for item in value]
     if isinstance(value, str | os.PathLike):
-        return _PERSONAL.sub(_REDACTED, str(value)[:_LONGEST_TEXT])
+        return blotted(str(value))
     return _WITHHELD

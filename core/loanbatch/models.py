@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from attrs import field, frozen
 
@@ -171,6 +171,19 @@ class Field:
     alternatives: tuple[Field, ...] = field(default=(), repr=False)
 
 
+class FrozenDict(dict[str, Any]):
+    """A dict that no plugin changes under the eyes of others; it can be pickled and copied."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("documents cannot be changed: make another one with attrs.evolve")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[dict[str, Any]]]:
+        return type(self), (dict(self),)
+
+
 @frozen(kw_only=True)
 class Document:
     """A logical document inside a source."""
@@ -182,7 +195,7 @@ class Document:
     last_page: int
     #: Of the kind and the boundaries.
     confidence: float = 1.0
-    fields: Mapping[str, Field] = field(factory=dict, repr=False)
+    fields: Mapping[str, Field] = field(factory=dict, converter=FrozenDict, repr=False)
 
 
 class Severity(StrEnum):

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 
 class FieldType(StrEnum):
@@ -93,11 +93,15 @@ class Vocabulary:
     def extended(
         self, *, kinds: Iterable[KindDefinition] = (), fields: Iterable[FieldDefinition] = ()
     ) -> Vocabulary:
-        """Return a vocabulary with more words; known names are replaced."""
+        """Return a vocabulary with more words; known names are replaced, but stay personal."""
         return Vocabulary(
             kinds={**self.kinds, **{kind.name: kind for kind in kinds}},
-            fields={**self.fields, **{item.name: item for item in fields}},
+            fields={**self.fields, **{item.name: self._still_personal(item) for item in fields}},
         )
+
+    def _still_personal(self, item: FieldDefinition) -> FieldDefinition:
+        known = self.fields.get(item.name)
+        return evolve(item, personal=True) if known is not None and known.personal else item
 
 
 def _field_from_table(name: str, table: Mapping[str, Any]) -> FieldDefinition:

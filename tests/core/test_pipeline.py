@@ -32,6 +32,9 @@ from loanbatch.registry import Registry
 from loanbatch.results import ResultStatus, document_id
 from loanbatch.sources import hash_source, source_from_bytes
 
+#: Of 200 by 400 pixels.
+BLANK = bytes(80_000)
+
 
 @pytest.fixture
 def process(make_handler):
@@ -203,7 +206,11 @@ class Scanner:
     @hookimpl
     def render_page(self, page_number):
         return PageImage(
-            page_number=page_number, width=200, height=400, pixels=b"", points_per_pixel=SCALE
+            page_number=page_number,
+            width=200,
+            height=400,
+            pixels=bytes(80_000),
+            points_per_pixel=SCALE,
         )
 
     @hookimpl
@@ -292,7 +299,7 @@ def test_searchable_copy_that_fails_needs_review(process):
 
 
 def test_check_boxes_are_scaled_like_words():
-    image = PageImage(page_number=1, width=10, height=10, pixels=b"", points_per_pixel=2.0)
+    image = PageImage(page_number=1, width=10, height=10, pixels=bytes(100), points_per_pixel=2.0)
     recognition = Recognition(
         words=(), check_boxes=(CheckBox(box=Box(1, 2, 3, 4), ticked=True, confidence=0.9),)
     )

@@ -77,9 +77,7 @@ def test_broken_plugin_is_fatal_when_strict(make_settings, plugin_file, name):
 def test_misspelt_hook_names_the_nearest(make_settings, plugin_file):
     registry = Registry.load(make_settings(plugins=[plugin_file("m", BROKEN["misspelt"])]))
 
-    assert state_of(registry, "m").cause == (
-        "PluginError: there is no hook chekc, did you mean check?"
-    )
+    assert state_of(registry, "m").cause == ("there is no hook chekc, did you mean check?")
 
 
 def test_set_aside_plugin_is_logged(make_handler, plugin_file, tmp_path):

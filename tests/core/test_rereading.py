@@ -19,6 +19,10 @@ from loanbatch.vocabulary import standard_vocabulary
 # --- what readings amount to -------------------------------------------------------------------
 
 
+#: Of 200 by 400 pixels.
+BLANK = bytes(80_000)
+
+
 def reading(value, confidence):
     return Reading(
         word=Word("?" if value is None else str(value), 0, 0, 9, 9, confidence), value=value
@@ -205,7 +209,7 @@ class Scan:
 
     @hookimpl
     def render_page(self):
-        return PageImage(page_number=1, width=200, height=400, pixels=b"", points_per_pixel=0.5)
+        return PageImage(page_number=1, width=200, height=400, pixels=BLANK, points_per_pixel=0.5)
 
     @hookimpl
     def recognize_text(self):

@@ -8,28 +8,40 @@ its text, which may hold document content; the trace goes to the log.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
-from typing import TYPE_CHECKING, BinaryIO
+from functools import partial
 
 from attrs import evolve
 
-from loanbatch._logging import get_logger
+from loanbatch._logging import blotted
 from loanbatch.errors import (
     LoanbatchError,
     OcrFailedError,
-    PluginError,
-    StorageFailedError,
     UnsupportedTypeError,
 )
-from loanbatch.hookcalls._calling import call, failed, first_answer
+from loanbatch.hookcalls._at_work import AtWork, Board, at_work, tell_on
+from loanbatch.hookcalls._calling import call, failed, first_answer, replaced_plugins
+from loanbatch.hookcalls._coordinator import (
+    get_executor,
+    on_job_finished,
+    on_job_started,
+    on_result,
+    register_commands,
+    report,
+    store,
+)
+from loanbatch.hookcalls._outcomes import expect_artifact
+from loanbatch.hookcalls._pages import (
+    expect_image,
+    expect_pages,
+    expect_readings,
+    expect_recognition,
+)
 from loanbatch.hookcalls._shapes import (
-    expect,
-    expect_all,
     expect_classification,
     expect_fields,
     expect_findings,
-    expect_pages,
-    expect_readings,
+    expect_normalized,
+    expect_validation,
 )
 from loanbatch.models import (
     Artifact,
@@ -38,19 +50,40 @@ from loanbatch.models import (
     Finding,
     Page,
     PageImage,
-    Receipt,
     Recognition,
     Severity,
     Source,
-    Validation,
     Word,
 )
 from loanbatch.registry import Registry
-from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
 from loanbatch.vocabulary import FieldDefinition
 
-if TYPE_CHECKING:
-    import click
+__all__ = [
+    "AtWork",
+    "Board",
+    "at_work",
+    "check",
+    "classify",
+    "extract",
+    "failed",
+    "get_executor",
+    "make_searchable",
+    "normalize",
+    "on_job_finished",
+    "on_job_started",
+    "on_result",
+    "read_pages",
+    "reads_again",
+    "recognize_again",
+    "recognize_text",
+    "register_commands",
+    "render_page",
+    "replaced_plugins",
+    "report",
+    "store",
+    "tell_on",
+    "validate",
+]
 
 #: Losing candidates kept with a field.
 _ALTERNATIVES = 3
@@ -64,13 +97,17 @@ def validate(registry: Registry, source: Source) -> tuple[Source, tuple[Finding,
     """
     findings: list[Finding] = []
     for plugin, caller in registry.callers("validate"):
-        answer = call(plugin, "validate", caller, source=source, settings=registry.settings)
-        if isinstance(answer, Validation):
-            findings.extend(expect_findings(plugin, "validate", answer.findings))
-            if answer.source is not None:
-                source = expect(plugin, "validate", answer.source, Source)
-        elif answer is not None:
-            findings.extend(expect_findings(plugin, "validate", answer))
+        answer = call(
+            registry,
+            plugin,
+            "validate",
+            caller,
+            partial(expect_validation, plugin, source),
+            source=source,
+            settings=registry.settings,
+        )
+        findings.extend(answer.findings)
+        source = answer.source or source
         if any(finding.severity is Severity.ERROR for finding in findings):
             break
     return source, tuple(findings)
@@ -86,7 +123,9 @@ def read_pages(registry: Registry, source: Source) -> tuple[Page, ...]:
     pages, failure = first_answer(
         registry,
         "read_pages",
-        lambda plugin, answer: expect_pages(plugin, answer, source),
+        lambda plugin, answer: expect_pages(
+            plugin, answer, source, words_too=not registry.is_bundled(plugin)
+        ),
         source=source,
         page_numbers=range(1, (source.page_count or 1) + 1),
         settings=registry.settings,
@@ -107,7 +146,7 @@ def render_page(registry: Registry, source: Source, number: int) -> PageImage:
     image, failure = first_answer(
         registry,
         "render_page",
-        lambda plugin, answer: expect(plugin, "render_page", answer, PageImage),
+        lambda plugin, answer: expect_image(plugin, answer, number),
         source=source,
         page_number=number,
         settings=registry.settings,
@@ -127,7 +166,9 @@ def recognize_text(registry: Registry, image: PageImage) -> Recognition:
     recognition, failure = first_answer(
         registry,
         "recognize_text",
-        lambda plugin, answer: expect(plugin, "recognize_text", answer, Recognition),
+        lambda plugin, answer: expect_recognition(
+            plugin, answer, words_too=not registry.is_bundled(plugin)
+        ),
         image=image,
         settings=registry.settings,
     )
@@ -172,7 +213,7 @@ def make_searchable(registry: Registry, source: Source) -> Artifact | None:
     artifact, failure = first_answer(
         registry,
         "make_searchable",
-        lambda plugin, answer: expect(plugin, "make_searchable", answer, Artifact),
+        expect_artifact,
         source=source,
         settings=registry.settings,
     )
@@ -207,22 +248,28 @@ def extract(
     candidates: dict[str, list[Field]] = {}
     findings: list[Finding] = []
     for plugin, caller in registry.callers("extract"):
+        on = None if registry.is_bundled(plugin) else pages
         try:
-            answer = call(
+            fields = call(
+                registry,
                 plugin,
                 "extract",
                 caller,
+                partial(expect_fields, plugin, "extract", on=on),
                 document=document,
                 pages=pages,
                 settings=registry.settings,
             )
-            fields = () if answer is None else expect_fields(plugin, "extract", answer)
         except LoanbatchError as error:
             findings.append(failed(error))
             continue
         for item in sorted(fields, key=lambda found: -found.confidence):
             candidates.setdefault(item.name, []).append(item)
     return {name: _best(found) for name, found in candidates.items()}, tuple(findings)
+
+
+def _blotted(finding: Finding) -> Finding:
+    return evolve(finding, message=blotted(finding.message))
 
 
 def _best(candidates: Sequence[Field]) -> Field:
@@ -254,7 +301,7 @@ def _normalize(registry: Registry, field: Field, definition: FieldDefinition) ->
     normalized, _ = first_answer(
         registry,
         "normalize",
-        lambda plugin, answer: expect_fields(plugin, "normalize", answer)[0],
+        lambda plugin, answer: expect_normalized(plugin, answer, field),
         field=field,
         definition=definition,
         settings=registry.settings,
@@ -267,101 +314,16 @@ def check(registry: Registry, documents: Sequence[Document]) -> tuple[Finding, .
     findings: list[Finding] = []
     for plugin, caller in registry.callers("check"):
         try:
-            answer = call(plugin, "check", caller, documents=documents, settings=registry.settings)
-            if answer is not None:
-                findings.extend(expect_findings(plugin, "check", answer))
+            found = call(
+                registry,
+                plugin,
+                "check",
+                caller,
+                partial(expect_findings, plugin, "check"),
+                documents=documents,
+                settings=registry.settings,
+            )
+            findings.extend(found if registry.is_bundled(plugin) else map(_blotted, found))
         except LoanbatchError as error:
             findings.append(failed(error))
     return tuple(findings)
-
-
-def store(registry: Registry, result: BatchProcessingResult, source: Source) -> tuple[Receipt, ...]:
-    """Have all plugins store a result.
-
-    Raises:
-        LoanbatchError: As a plugin raised it.
-        StorageFailedError: A plugin failed otherwise.
-    """
-    receipts: list[Receipt] = []
-    for plugin, caller in registry.callers("store"):
-        try:
-            answer = call(
-                plugin,
-                "store",
-                caller,
-                result=result,
-                source=source,
-                settings=registry.settings,
-            )
-        except PluginError as error:
-            raise StorageFailedError(error.message) from error
-        if answer is not None:
-            receipts.extend(expect_all(plugin, "store", answer, Receipt))
-    return tuple(receipts)
-
-
-def report(
-    registry: Registry,
-    summary: BatchProcessingSummary,
-    format: str,  # noqa: A002 - the hook's argument
-    stream: BinaryIO,
-) -> bool:
-    """Return whether a plugin wrote the report.
-
-    Raises:
-        LoanbatchError: The plugin that knows the format failed.
-    """
-    for plugin, caller in registry.callers("report"):
-        answer = call(
-            plugin,
-            "report",
-            caller,
-            summary=summary,
-            format=format,
-            stream=stream,
-            settings=registry.settings,
-        )
-        if answer:
-            return True
-    return False
-
-
-def get_executor(registry: Registry) -> Executor | None:
-    """Return the executor of the first plugin that has one for these settings.
-
-    Raises:
-        LoanbatchError: A plugin failed: the job must not start somewhere else than asked for.
-    """
-    for plugin, caller in registry.callers("get_executor"):
-        answer = call(plugin, "get_executor", caller, settings=registry.settings)
-        if answer is not None:
-            return expect(plugin, "get_executor", answer, Executor)
-    return None
-
-
-def register_commands(registry: Registry, group: click.Group) -> None:
-    """Have plugins add their commands; one that fails is logged and its commands are missing."""
-    _notify(registry, "register_commands", group=group)
-
-
-def on_job_started(registry: Registry, job_id: str, total_documents: int) -> None:
-    """Tell observers that a job begins."""
-    _notify(registry, "on_job_started", job_id=job_id, total_documents=total_documents)
-
-
-def on_result(registry: Registry, job_id: str, result: BatchProcessingResult) -> None:
-    """Tell observers that a source is done."""
-    _notify(registry, "on_result", job_id=job_id, result=result)
-
-
-def on_job_finished(registry: Registry, summary: BatchProcessingSummary) -> None:
-    """Tell observers that a job ended."""
-    _notify(registry, "on_job_finished", summary=summary)
-
-
-def _notify(registry: Registry, hook: str, **arguments: object) -> None:
-    for plugin, caller in registry.callers(hook):
-        try:
-            call(plugin, hook, caller, **arguments)
-        except LoanbatchError as error:
-            get_logger().warning("observer_failed", plugin=plugin, error=error.message)

@@ -6,17 +6,20 @@ as an exception.
 """
 
 from loanbatch.pipeline._process import (
+    blamed,
     failed_result,
     loan_id_of,
     process_source,
 )
-from loanbatch.pipeline._task import Ticket, lent, process_task
+from loanbatch.pipeline._task import Ticket, lent, plugin_at_work, process_task
 
 __all__ = [
     "Ticket",
+    "blamed",
     "failed_result",
     "lent",
     "loan_id_of",
+    "plugin_at_work",
     "process_source",
     "process_task",
 ]

@@ -29,6 +29,9 @@ from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingResult, ResultStatus, document_id
 from loanbatch.settings import Settings
 
+#: Numbers of pages told in a message.
+_NUMBERS = 20
+
 
 def process_source(registry: Registry, source: Source) -> BatchProcessingResult:
     """Take one source through all stages of the worker. Never raises.
@@ -40,12 +43,14 @@ def process_source(registry: Registry, source: Source) -> BatchProcessingResult:
     started = time.perf_counter()
     log = get_logger()
     try:
-        result = _process(registry, source)
+        with hookcalls.replaced_plugins() as replaced:
+            result = _process(registry, source, replaced)
     except LoanbatchError as error:
         log.info("document_failed", error_code=error.error_code)
         result = failed_result(source, error)
     except MemoryError:
-        result = failed_result(source, OutOfMemoryError.over(registry.settings.memory_limit_mb))
+        limit = OutOfMemoryError.over(registry.settings.memory_limit_mb)
+        result = failed_result(source, blamed(limit, hookcalls.at_work()))
     except Exception as error:
         # The worker's edge: a bug must cost one document, not the batch; the trace goes to the log
         # only.
@@ -59,6 +64,11 @@ def process_source(registry: Registry, source: Source) -> BatchProcessingResult:
 def unexpected(error: BaseException) -> UnexpectedError:
     """Return the error that stands for a bug: its type only, its text may quote a document."""
     return UnexpectedError(f"unexpected {type(error).__name__}; the log has the details")
+
+
+def blamed(error: LoanbatchError, at_work: hookcalls.AtWork | None) -> LoanbatchError:
+    """Return an error that names the plugin at work, where one was."""
+    return error if at_work is None else type(error)(f"{error.message} ({at_work})")
 
 
 def failed_result(source: Source, error: LoanbatchError) -> BatchProcessingResult:
@@ -79,7 +89,9 @@ def failed_result(source: Source, error: LoanbatchError) -> BatchProcessingResul
     )
 
 
-def _process(registry: Registry, source: Source) -> BatchProcessingResult:
+def _process(
+    registry: Registry, source: Source, replaced: Sequence[LoanbatchError]
+) -> BatchProcessingResult:
     source = evolve(source, reader=_verified_reader(source))
     source, validation_findings = hookcalls.validate(registry, source)
     refusal = next((f for f in validation_findings if f.severity is Severity.ERROR), None)
@@ -108,6 +120,7 @@ def _process(registry: Registry, source: Source) -> BatchProcessingResult:
         *_doubts(documents, registry.settings),
         *check_findings,
         *artifact_findings,
+        *map(hookcalls.failed, replaced),
     )
     sha256 = source.sha256 or hashlib.sha256(source.read()).hexdigest()
     return BatchProcessingResult(
@@ -145,11 +158,26 @@ def _understand(
     found, findings = hookcalls.classify(registry, pages)
     documents = []
     for document in found:
-        own = [p for p in pages if document.first_page <= p.number <= document.last_page]
+        own = tuple(p for p in pages if document.first_page <= p.number <= document.last_page)
         understood, more = with_fields(registry, document, own)
         documents.append(understood)
         findings += more
-    return tuple(documents), findings
+    return tuple(documents), (*findings, *_left_out(found, pages))
+
+
+def _left_out(documents: Iterable[Document], pages: Iterable[Page]) -> Iterable[Finding]:
+    """Return a finding about pages with words that belong to no document."""
+    covered: set[int] = set()
+    for document in documents:
+        covered.update(range(document.first_page, document.last_page + 1))
+    numbers = [str(p.number) for p in pages if p.words and p.number not in covered]
+    if numbers:
+        yield Finding(
+            code="pages_left_out",
+            severity=Severity.WARNING,
+            message=f"no document was found on page {', '.join(numbers[:_NUMBERS])}"
+            + (" and more" if len(numbers) > _NUMBERS else ""),
+        )
 
 
 def _displayed(documents: Iterable[Document], pages: Iterable[Page]) -> tuple[Document, ...]:

@@ -20,6 +20,7 @@ from attrs import field, frozen
 from loanbatch import temporary
 from loanbatch._logging import bound, ensure_logging
 from loanbatch.errors import PluginError
+from loanbatch.hookcalls import AtWork, Board, tell_on
 from loanbatch.models import Source
 from loanbatch.pipeline._process import process_source
 from loanbatch.registry import Registry
@@ -34,25 +35,47 @@ class Ticket:
     coordinator_pid: int
     #: The pickled spec; empty where a plugin object cannot be pickled.
     spec: bytes = field(repr=False)
+    #: The line of the board on which the task tells what it does.
+    line: int = 0
 
 
-#: Registries of the running jobs of this process, and of the coordinator it was forked from.
-_LENT: dict[str, Registry] = {}
+@frozen
+class _Lent:
+    registry: Registry
+    board: Board
+
+
+#: What the running jobs of this process lend, and of the coordinator it was forked from.
+_LENT: dict[str, _Lent] = {}
 
 
 @contextlib.contextmanager
-def lent(registry: Registry) -> Iterator[Ticket]:
-    """Lend a registry to tasks: of this process, and of workers forked from it, without copying."""
+def lent(registry: Registry, tasks: int = 1) -> Iterator[Ticket]:
+    """Lend a registry to tasks: of this process, and of workers forked from it, without copying.
+
+    Args:
+        registry: Of the job.
+        tasks: How many are in flight at most: each has a line on the board.
+    """
     key = secrets.token_hex(8)
     try:
         spec = pickle.dumps(registry.spec)
     except Exception:  # noqa: BLE001 -- plugin objects may raise anything when they are pickled
         spec = b""
-    _LENT[key] = registry
+    _LENT[key] = _Lent(registry, Board(tasks))
     try:
         yield Ticket(key=key, coordinator_pid=os.getpid(), spec=spec)
     finally:
         del _LENT[key]
+
+
+def plugin_at_work(ticket: Ticket) -> AtWork | None:
+    """Return the plugin at which a task was when it was last heard of; None where nobody knows.
+
+    Workers that are not forked from this process tell nothing.
+    """
+    found = _LENT.get(ticket.key)
+    return None if found is None else found.board.read(ticket.line)
 
 
 def process_task(ticket: Ticket, source: Source) -> BatchProcessingResult:
@@ -64,7 +87,10 @@ def process_task(ticket: Ticket, source: Source) -> BatchProcessingResult:
     Raises:
         PluginError: A plugin that was given as an object cannot be had in this process.
     """
-    registry = _LENT.get(ticket.key) or _rebuilt(ticket.spec)
+    found = _LENT.get(ticket.key)
+    if found is not None:
+        tell_on(found.board.line(ticket.line))
+    registry = _rebuilt(ticket.spec) if found is None else found.registry
     if os.getpid() != ticket.coordinator_pid:
         ensure_logging(registry.settings)
         _prepare_worker(registry.settings.memory_limit_mb)

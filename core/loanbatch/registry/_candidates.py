@@ -8,13 +8,14 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from importlib.metadata import Distribution, EntryPoint, entry_points
+from functools import partial
+from importlib.metadata import Distribution, EntryPoint, entry_points, version
 from pathlib import Path
 from types import ModuleType
 
 from attrs import frozen
 
-from loanbatch.errors import UnknownPluginError
+from loanbatch.errors import PluginError, UnknownPluginError
 from loanbatch.hookspecs import PROJECT_NAME
 
 #: Files of a plugin's package that may change what it reads.
@@ -31,6 +32,8 @@ class Candidate:
     load: Callable[[], object]
     #: Whether it comes with loanbatch, whose version covers its code.
     bundled: bool = False
+    #: What its distribution needs, as in its metadata; read when it is loaded.
+    needs: Callable[[], Iterable[str]] = tuple
 
 
 def installed() -> Iterator[Candidate]:
@@ -40,14 +43,39 @@ def installed() -> Iterator[Candidate]:
         Candidate(
             name=entry.name,
             distribution=name,
-            version=version,
+            version=number,
             load=entry.load,
             bundled=name == PROJECT_NAME,
+            needs=partial(_needs, entry),
         )
         for entry in entry_points(group=PROJECT_NAME)
-        for name, version in [_distribution_of(entry, known)]
+        for name, number in [_distribution_of(entry, known)]
     ]
     yield from sorted(candidates, key=lambda found: (not found.bundled, found.name))
+
+
+def _needs(entry: EntryPoint) -> Iterable[str]:
+    return () if entry.dist is None else entry.dist.requires or ()
+
+
+def refuse_incompatible(candidate: Candidate) -> None:
+    """Raise PluginError where the plugin's distribution needs another version of loanbatch.
+
+    pip sees to it, but not for those who copy files or tell it not to look.
+    """
+    if candidate.bundled:
+        return
+    for text in candidate.needs():
+        if not text.lower().startswith(PROJECT_NAME):
+            continue
+        from packaging.requirements import Requirement
+
+        needed = Requirement(text)
+        here = version(PROJECT_NAME)
+        if needed.name.lower() == PROJECT_NAME and not needed.specifier.contains(
+            here, prereleases=True
+        ):
+            raise PluginError(f"it needs loanbatch {needed.specifier}, this is {here}")
 
 
 def _distribution_of(

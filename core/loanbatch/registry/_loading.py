@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from enum import StrEnum
+from itertools import islice
 
 import attrs
 import pluggy
 from attrs import evolve, frozen
 
 from loanbatch import hookspecs
+from loanbatch._logging import get_logger
 from loanbatch.errors import PluginError, SettingsError
-from loanbatch.registry._candidates import Candidate, nearest
+from loanbatch.registry._candidates import Candidate, code_print, nearest, refuse_incompatible
+from loanbatch.registry._patience import patience
+from loanbatch.registry._surroundings import kept_surroundings
 from loanbatch.settings import Settings
-from loanbatch.vocabulary import FieldDefinition, KindDefinition
+from loanbatch.vocabulary import FieldDefinition, FieldType, KindDefinition
+
+#: Hooks that make a result; plugins without any do not change the fingerprint.
+WORKER_HOOKS = frozenset(
+    {
+        "validate",
+        "read_pages",
+        "render_page",
+        "recognize_text",
+        "recognize_again",
+        "make_searchable",
+        "classify",
+        "extract",
+        "normalize",
+        "check",
+        "register_fields",
+    }
+)
+#: Words of one plugin; a generator of them may have no end.
+_MOST_WORDS = 100_000
 
 
 class State(StrEnum):
@@ -44,9 +69,22 @@ class _SettingsAtFaultError(Exception):
     """Carries a SettingsError past the border that keeps a broken plugin to itself."""
 
 
-def load_one(
-    manager: pluggy.PluginManager, candidate: Candidate, settings: Settings
-) -> PluginState:
+_UNKNOWN = PluginState(name="", state=State.ACTIVE, distribution="")
+
+
+@frozen(kw_only=True)
+class Loaded:
+    """A plugin after its loading, and what it registered."""
+
+    state: PluginState
+    #: Of its table; None where it has none.
+    settings_class: type | None = None
+    words: tuple[FieldDefinition | KindDefinition, ...] = ()
+    #: Stands for its code and data, where it decides what is read from documents.
+    print: str = ""
+
+
+def load_one(manager: pluggy.PluginManager, candidate: Candidate, settings: Settings) -> Loaded:
     """Load one plugin into the manager, unless it is blocked; what it raises is its state.
 
     Raises:
@@ -59,27 +97,72 @@ def load_one(
         version=candidate.version,
     )
     if candidate.name in settings.no_plugins:
-        return evolve(state, state=State.BLOCKED)
-    plugin: object = None
+        return Loaded(state=evolve(state, state=State.BLOCKED))
+    if candidate.bundled:
+        return _load(manager, candidate, settings, state)
+
+    def tell(cause: str) -> None:
+        get_logger().warning("plugin_meddled", plugin=state.name, hook="import", cause=cause)
+
+    with kept_surroundings(tell), patience(candidate.name, settings.plugin_load_seconds):
+        return _load(manager, candidate, settings, state)
+
+
+def _load(
+    manager: pluggy.PluginManager, candidate: Candidate, settings: Settings, state: PluginState
+) -> Loaded:
+    before = set(manager.get_plugins())
+    process = os.getpid()
     try:
-        plugin = candidate.load()
-        manager.register(plugin, name=candidate.name)
+        plugin = _imported(manager, candidate)
         hooks = _hooks_of(manager, plugin)
-        _try_registrations(manager, plugin, settings)
+        loaded = _registered(manager, plugin, settings)
+        own = _print(candidate, plugin) if WORKER_HOOKS.intersection(hooks) else ""
     except _SettingsAtFaultError as error:
         raise error.args[0] from None
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         # A plugin may raise anything while it is imported; it must not take the tool down.
-        if plugin is not None and manager.is_registered(plugin):
-            manager.unregister(plugin)
-        return evolve(state, state=State.BROKEN, cause=_cause(error))
-    return evolve(state, hooks=hooks)
+        if os.getpid() != process:
+            os._exit(0)  # a copy of this process that the plugin made
+        for half in set(manager.get_plugins()) - before:
+            manager.unregister(half)
+        if isinstance(error, KeyboardInterrupt):
+            get_logger().warning("plugin_interrupted", plugin=state.name, hook="import")
+            raise
+        return Loaded(state=evolve(state, state=State.BROKEN, cause=_cause(error)))
+    return evolve(loaded, state=evolve(state, hooks=hooks), print=own)
+
+
+def _imported(manager: pluggy.PluginManager, candidate: Candidate) -> object:
+    refuse_incompatible(candidate)
+    if manager.has_plugin(candidate.name):
+        raise PluginError("another plugin has this name already: give it a name of its own")
+    plugin = candidate.load()
+    if manager.is_registered(plugin):
+        raise PluginError("the same plugin is loaded already, under another name")
+    manager.register(plugin, name=candidate.name)
+    return plugin
+
+
+def _print(candidate: Candidate, plugin: object) -> str:
+    own = str(getattr(plugin, "FINGERPRINT", ""))
+    code = "" if candidate.bundled else code_print(plugin)
+    return f"{candidate.name} {candidate.version} {code} {own}"
+
+
+#: Characters of a cause: it stands in one line.
+_LONGEST_CAUSE = 300
 
 
 def _cause(error: BaseException) -> str:
-    # pluggy says which argument is wrong in the third line.
-    text = "; ".join(line.strip() for line in str(error).strip().splitlines()[:3])
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    try:
+        # pluggy says which argument is wrong in the third line.
+        text = "; ".join(line.strip() for line in str(error).strip().splitlines()[:3])
+    except Exception:  # whatever the plugin makes of being asked for its words
+        text = ""
+    if type(error) is PluginError:
+        return text
+    return (f"{type(error).__name__}: {text}" if text else type(error).__name__)[:_LONGEST_CAUSE]
 
 
 def _hooks_of(manager: pluggy.PluginManager, plugin: object) -> tuple[str, ...]:
@@ -114,17 +197,32 @@ def subset_caller(manager: pluggy.PluginManager, hook: str, plugin: object) -> p
     return manager.subset_hook_caller(hook, others)
 
 
-def _try_registrations(manager: pluggy.PluginManager, plugin: object, settings: Settings) -> None:
+def _registered(manager: pluggy.PluginManager, plugin: object, settings: Settings) -> Loaded:
     """Call the hooks that are needed at load time, so that a failure sets the plugin aside."""
-    for cls in subset_caller(manager, "register_settings", plugin)():
+    classes = subset_caller(manager, "register_settings", plugin)()
+    for cls in classes:
         if not (isinstance(cls, type) and attrs.has(cls)):
             raise PluginError("register_settings must return an attrs class")
         attrs.resolve_types(cls)
         cls()
     try:
         answers = subset_caller(manager, "register_fields", plugin)(settings=settings)
-        words = [word for answer in answers for word in answer]
+        words = tuple(word for answer in answers for word in islice(answer, _MOST_WORDS))
     except SettingsError as error:
         raise _SettingsAtFaultError(error) from error
-    if not all(isinstance(word, FieldDefinition | KindDefinition) for word in words):
+    if len(words) >= _MOST_WORDS or not all(map(_is_word, words)):
         raise PluginError("register_fields must return field and kind definitions")
+    return Loaded(state=_UNKNOWN, settings_class=classes[0] if classes else None, words=words)
+
+
+def _is_word(word: object) -> bool:
+    if type(word) is KindDefinition:
+        return _all_are(str, (word.name, word.title, *word.fields))
+    if type(word) is not FieldDefinition or not _all_are(str, (word.name, *word.columns)):
+        return False
+    types = (word.type, *word.columns.values())
+    return _all_are(FieldType, types) and _all_are(bool, (word.personal,))
+
+
+def _all_are(wanted: type, values: Iterable[object]) -> bool:
+    return all(isinstance(value, wanted) for value in values)

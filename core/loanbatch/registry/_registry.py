@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import importlib.util
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from types import ModuleType
-from typing import Any
 
 import pluggy
 from attrs import asdict, evolve, field, frozen
@@ -19,13 +17,12 @@ from loanbatch.errors import BrokenPluginError
 from loanbatch.hookspecs import PROJECT_NAME
 from loanbatch.registry._candidates import (
     asked_for,
-    code_print,
     files_print,
     installed,
     plugin_object,
     refuse_unknown_blocks,
 )
-from loanbatch.registry._loading import PluginState, State, load_one, subset_caller
+from loanbatch.registry._loading import Loaded, PluginState, State, load_one, subset_caller
 from loanbatch.settings import Settings
 from loanbatch.settings._tables import structure_plugin_tables
 from loanbatch.vocabulary import (
@@ -43,22 +40,6 @@ _SETTINGS_THAT_MATTER = (
     "kind_threshold",
     "searchable",
     "passwords",
-)
-#: Hooks that make a result; plugins without any do not change the fingerprint.
-_WORKER_HOOKS = frozenset(
-    {
-        "validate",
-        "read_pages",
-        "render_page",
-        "recognize_text",
-        "recognize_again",
-        "make_searchable",
-        "classify",
-        "extract",
-        "normalize",
-        "check",
-        "register_fields",
-    }
 )
 
 
@@ -102,6 +83,7 @@ class Registry:
     spec: Spec
     _callers: dict[str, tuple[tuple[str, pluggy.HookCaller], ...]] = field(repr=False)
     _prints: tuple[str, ...] = field(default=(), repr=False)
+    _bundled: frozenset[str] = field(default=frozenset(), repr=False)
 
     @classmethod
     def load(cls, settings: Settings, *, extra: Sequence[object] = ()) -> Registry:
@@ -121,27 +103,25 @@ class Registry:
         refuse_unknown_blocks(settings.no_plugins, [c.name for c in candidates])
         manager = pluggy.PluginManager(PROJECT_NAME)
         manager.add_hookspecs(hookspecs)
-        states: list[PluginState] = []
-        prints: list[str] = []
-        for candidate in candidates:
-            state = load_one(manager, candidate, settings)
-            states.append(state)
-            if state.state is State.ACTIVE and _WORKER_HOOKS.intersection(state.hooks):
-                plugin = manager.get_plugin(candidate.name)
-                own = str(getattr(plugin, "FINGERPRINT", ""))
-                code = "" if candidate.bundled else code_print(plugin)
-                prints.append(f"{state.name} {state.version} {code} {own}")
+        found = [load_one(manager, candidate, settings) for candidate in candidates]
+        states = tuple(loaded.state for loaded in found)
         _report_broken(states, strict=settings.strict_plugins)
-        classes = _settings_classes(manager)
+        active = [loaded for loaded in found if loaded.state.state is State.ACTIVE]
+        classes = {
+            loaded.state.name: loaded.settings_class
+            for loaded in active
+            if loaded.settings_class is not None
+        }
         absent = [state.name for state in states if state.state is not State.ACTIVE]
         tables = structure_plugin_tables(settings, classes, ignored=absent)
         return cls(
             settings=evolve(settings, plugin_tables=tables, pending=()),
-            states=tuple(states),
-            vocabulary=_vocabulary(manager, settings),
+            states=states,
+            vocabulary=_vocabulary(active),
             spec=Spec(settings=settings, objects=tuple(extra)),
             callers=_make_callers(manager),
-            prints=tuple(prints),
+            prints=tuple(loaded.print for loaded in active if loaded.print),
+            bundled=frozenset(c.name for c in candidates if c.bundled),
         )
 
     @classmethod
@@ -158,6 +138,10 @@ class Registry:
     def callers(self, hook: str) -> Sequence[tuple[str, pluggy.HookCaller]]:
         """Return (plugin name, caller of its implementation) in call order; empty when none has."""
         return self._callers.get(hook, ())
+
+    def is_bundled(self, plugin: str) -> bool:
+        """Tell whether a plugin comes with loanbatch, and is tested with it."""
+        return plugin in self._bundled
 
     def fingerprint(self) -> str:
         """Return a hash of everything that decides what is read from a document.
@@ -190,24 +174,25 @@ def _report_broken(states: Iterable[PluginState], *, strict: bool) -> None:
         )
 
 
-def _settings_classes(manager: pluggy.PluginManager) -> dict[str, type]:
-    classes = {}
-    for name, plugin in manager.list_name_plugin():
-        if plugin is not None:
-            for cls in subset_caller(manager, "register_settings", plugin)():
-                classes[name] = cls
-    return classes
-
-
-def _vocabulary(manager: pluggy.PluginManager, settings: Settings) -> Vocabulary:
-    words: list[Any] = []
-    # Bundled plugins first: pluggy answers last registered first.
-    for answer in reversed(manager.hook.register_fields(settings=settings)):
-        words.extend(answer)
-    return standard_vocabulary().extended(
-        kinds=[word for word in words if isinstance(word, KindDefinition)],
-        fields=[word for word in words if isinstance(word, FieldDefinition)],
-    )
+def _vocabulary(plugins: Iterable[Loaded]) -> Vocabulary:
+    """Return all words, the bundled plugins' first; of two plugins the later one wins, aloud."""
+    vocabulary = standard_vocabulary()
+    owners: dict[str, str] = {}
+    for plugin in plugins:
+        kinds = [word for word in plugin.words if isinstance(word, KindDefinition)]
+        fields = [word for word in plugin.words if isinstance(word, FieldDefinition)]
+        name = plugin.state.name
+        for word in fields:
+            known = vocabulary.fields.get(word.name)
+            if known is not None and known.type is not word.type:
+                get_logger().warning(
+                    "field_redefined",
+                    plugin=name,
+                    cause=f"{word.name} is {known.type} by {owners.get(word.name, 'loanbatch')}",
+                )
+        owners.update((word.name, name) for word in fields)
+        vocabulary = vocabulary.extended(kinds=kinds, fields=fields)
+    return vocabulary
 
 
 def _make_callers(

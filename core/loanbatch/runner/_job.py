@@ -37,7 +37,11 @@ class Job:
     inputs: Inputs
     #: By position, what cannot be found again from a row: sources whose bytes were handed over.
     in_memory: dict[int, Source] = field(repr=False)
-    in_flight: dict[Future[BatchProcessingResult], tuple[QueuedSource, datetime]] = Factory(dict)
+    in_flight: dict[Future[BatchProcessingResult], tuple[QueuedSource, datetime, Ticket]] = Factory(
+        dict
+    )
+    #: Lines of the board on which no task tells what it does.
+    lines: list[int]
     #: Whether an earlier job has results that may be taken over.
     may_reuse: bool
     #: Starts of the hashes met so far; a new one needs no look into the records.

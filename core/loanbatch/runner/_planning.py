@@ -24,6 +24,9 @@ from loanbatch.runner._job import HASH_START, Job, OnResult
 from loanbatch.runner._running import process
 from loanbatch.sources import ListedSource
 
+#: Sources submitted per worker: one at work and one waiting, so that no worker idles.
+_IN_FLIGHT_PER_WORKER = 2
+
 
 @frozen(kw_only=True)
 class Listeners:
@@ -178,12 +181,14 @@ def _start(
         listeners.on_total(waiting)
     hookcalls.on_job_started(registry, job_id, total)
     get_logger().info("job_started", total_documents=total, waiting_documents=waiting)
-    with lent(registry) as ticket:
+    most = registry.settings.workers * _IN_FLIGHT_PER_WORKER
+    with lent(registry, most) as ticket:
         job = Job(
             registry=registry,
             store=store,
             executor=hookcalls.get_executor(registry) or make_executor(registry.settings),
             ticket=ticket,
+            lines=list(range(most)),
             stop=listeners.stop or threading.Event(),
             on_result=listeners.on_result or (lambda _: None),
             recorded=total - waiting,

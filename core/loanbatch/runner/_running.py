@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import contextlib
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from datetime import UTC, datetime
+from typing import Any
 
 from attrs import evolve
 
@@ -33,9 +34,10 @@ from loanbatch.executors import (
     at_work,
     task_error,
 )
+from loanbatch.hookcalls import AtWork
 from loanbatch.jobstore import MOST_WORKER_DEATHS, QueuedSource, Record
 from loanbatch.models import Source
-from loanbatch.pipeline import failed_result, loan_id_of, process_task
+from loanbatch.pipeline import blamed, failed_result, loan_id_of, plugin_at_work, process_task
 from loanbatch.results import (
     BatchProcessingResult,
     BatchProcessingSummary,
@@ -45,8 +47,6 @@ from loanbatch.results import (
 from loanbatch.runner._job import HASH_START, Job
 from loanbatch.sources import hash_source
 
-#: Sources submitted per worker: one at work and one waiting, so that no worker idles.
-_IN_FLIGHT_PER_WORKER = 2
 #: Results that come faster than this many seconds apart are committed together: a commit costs as
 #: much as the rest of the work on a tiny document.
 _COMMIT_SECONDS = 0.05
@@ -101,10 +101,9 @@ def _work_through(job: Job) -> None:
 
 
 def _window(job: Job) -> int:
-    settings = job.registry.settings
-    if settings.fail_fast or isinstance(job.executor, InlineExecutor):
+    if job.registry.settings.fail_fast or isinstance(job.executor, InlineExecutor):
         return 1  # nothing may be processed that the first failure should have prevented
-    return settings.workers * _IN_FLIGHT_PER_WORKER
+    return len(job.lines)
 
 
 def _start(job: Job, queued: QueuedSource) -> None:
@@ -128,8 +127,28 @@ def _start(job: Job, queued: QueuedSource) -> None:
             return
     if job.may_reuse and _settle_reused(job, queued, started_at):
         return
-    future = job.executor.submit(process_task, job.ticket, source)
-    job.in_flight[future] = (queued, started_at)
+    _submit(job, queued, started_at)
+
+
+def _submit(job: Job, queued: QueuedSource, started_at: datetime) -> None:
+    """Give a source to the executor; one that does not take it costs this source."""
+    ticket = evolve(job.ticket, line=job.lines.pop())
+    try:
+        future: Any = job.executor.submit(process_task, ticket, queued.source)
+        broken = None if isinstance(future, Future) else type(future).__name__
+    except LoanbatchError:
+        raise
+    except Exception as error:
+        if isinstance(job.executor, InlineExecutor | IsolatedExecutor):
+            raise
+        get_logger().exception("executor_failed", executor=type(job.executor).__name__)
+        broken = type(error).__name__
+    if broken is None:
+        job.in_flight[future] = (queued, started_at, ticket)
+        return
+    job.lines.append(ticket.line)
+    refusal = PluginError(f"the executor {type(job.executor).__name__} takes no task ({broken})")
+    _record(job, queued, failed_result(queued.source, refusal), started_at)
 
 
 def _is_met(job: Job, source: Source) -> bool:
@@ -143,7 +162,7 @@ def _is_met(job: Job, source: Source) -> bool:
 def _at_hand(job: Job) -> set[str | None]:
     """Return the hashes of sources that the records do not know yet."""
     return {
-        *(queued.source.sha256 for queued, _ in job.in_flight.values()),
+        *(queued.source.sha256 for queued, _, _ in job.in_flight.values()),
         *(record.result.sha256 for record in job.records if record.result.sha256),
     }
 
@@ -193,30 +212,45 @@ def _collect(job: Job) -> None:
     """Wait for one or more sources in flight and settle what became of them."""
     done = _done(job)
     for future in [item for item in job.in_flight if item in done]:  # as they were started
-        queued, started_at = job.in_flight.pop(future)
-        error = future.exception()
+        queued, started_at, ticket = job.in_flight.pop(future)
+        job.lines.append(ticket.line)
+        error = _error_of(future)
         if error is None:
             result = _expected(queued.source, future.result())
         else:
+            at_work = plugin_at_work(ticket)
             get_logger().warning(
-                "worker_failed", file=queued.source.file_name, error=type(error).__name__
+                "worker_failed",
+                file=queued.source.file_name,
+                error=type(error).__name__,
+                plugin=at_work and at_work.plugin,
+                hook=at_work and at_work.hook,
             )
             elapsed = (datetime.now(UTC) - started_at).total_seconds()
-            result = evolve(_failure(job, queued, error), processing_time=elapsed)
+            result = evolve(_failure(job, queued, error, at_work), processing_time=elapsed)
         _record(job, queued, _stored(job, queued.source, result), started_at)
     _commit_in_time(job)
 
 
-def _failure(job: Job, queued: QueuedSource, error: BaseException) -> BatchProcessingResult:
+def _error_of(future: Future[BatchProcessingResult]) -> BaseException | None:
+    try:
+        return future.exception()
+    except CancelledError as error:  # by an executor of somebody else's
+        return error
+
+
+def _failure(
+    job: Job, queued: QueuedSource, error: BaseException, at_work: AtWork | None
+) -> BatchProcessingResult:
     """Return the result of a source whose task failed: after the third death it is set aside."""
-    told = task_error(error, job.registry.settings)
+    told = blamed(task_error(error, job.registry.settings), at_work)
     failure = failed_result(queued.source, told)
     deaths = queued.worker_deaths + 1
     if not isinstance(told, WorkerCrashedError) or deaths < MOST_WORKER_DEATHS:
         return failure
     message = (
         f"workers died {deaths} times on this document: it is set aside until asked for"
-        " (loanbatch retry --quarantined)"
+        f" (loanbatch retry --quarantined); the last time: {told.message}"
     )
     return evolve(failure, error_message=message, retryable=False)
 

@@ -105,6 +105,8 @@ class Settings:
     strict: bool = False
     #: A broken plugin is an error, not a warning.
     strict_plugins: bool = False
+    #: Seconds that one plugin may take to load before it is set aside; 0 for no end.
+    plugin_load_seconds: float = field(default=60.0, validator=_in_range(0))
     #: Ignore results of earlier runs.
     reprocess: bool = False
     #: Store a searchable PDF/A beside each original.

@@ -1,0 +1,118 @@
+"""The hooks that run in the coordinator: stores, reports, executors, commands, observers."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO
+
+from loanbatch._logging import get_logger
+from loanbatch.errors import LoanbatchError, PluginError, StorageFailedError
+from loanbatch.hookcalls._calling import call
+from loanbatch.hookcalls._commands import take_commands
+from loanbatch.hookcalls._outcomes import expect_executor, expect_receipts, expect_written
+from loanbatch.models import Receipt, Source
+from loanbatch.registry import Registry
+from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
+
+if TYPE_CHECKING:
+    import click
+
+
+def store(registry: Registry, result: BatchProcessingResult, source: Source) -> tuple[Receipt, ...]:
+    """Have all plugins store a result.
+
+    Raises:
+        LoanbatchError: As a plugin raised it.
+        StorageFailedError: A plugin failed otherwise.
+    """
+    receipts: list[Receipt] = []
+    for plugin, caller in registry.callers("store"):
+        try:
+            receipts += call(
+                registry,
+                plugin,
+                "store",
+                caller,
+                partial(expect_receipts, plugin),
+                result=result,
+                source=source,
+                settings=registry.settings,
+            )
+        except PluginError as error:
+            raise StorageFailedError(error.message) from error
+    return tuple(receipts)
+
+
+def report(
+    registry: Registry,
+    summary: BatchProcessingSummary,
+    format: str,  # noqa: A002 - the hook's argument
+    stream: BinaryIO,
+) -> bool:
+    """Return whether a plugin wrote the report.
+
+    Raises:
+        LoanbatchError: The plugin that knows the format failed.
+    """
+    for plugin, caller in registry.callers("report"):
+        written = call(
+            registry,
+            plugin,
+            "report",
+            caller,
+            partial(expect_written, plugin),
+            summary=summary,
+            format=format,
+            stream=stream,
+            settings=registry.settings,
+        )
+        if written:
+            return True
+    return False
+
+
+def get_executor(registry: Registry) -> Executor | None:
+    """Return the executor of the first plugin that has one for these settings.
+
+    Raises:
+        LoanbatchError: A plugin failed: the job must not start somewhere else than asked for.
+    """
+    for plugin, caller in registry.callers("get_executor"):
+        read = partial(expect_executor, plugin)
+        executor = call(registry, plugin, "get_executor", caller, read, settings=registry.settings)
+        if executor is not None:
+            return executor
+    return None
+
+
+def register_commands(registry: Registry, group: click.Group) -> None:
+    """Have plugins add their commands; one that fails is logged and its commands are missing.
+
+    A name that is taken stays with who has it: the group, then the plugin that was loaded last.
+    """
+    for plugin, caller in registry.callers("register_commands"):
+        take_commands(registry, plugin, caller, group)
+
+
+def on_job_started(registry: Registry, job_id: str, total_documents: int) -> None:
+    """Tell observers that a job begins."""
+    _notify(registry, "on_job_started", job_id=job_id, total_documents=total_documents)
+
+
+def on_result(registry: Registry, job_id: str, result: BatchProcessingResult) -> None:
+    """Tell observers that a source is done."""
+    _notify(registry, "on_result", job_id=job_id, result=result)
+
+
+def on_job_finished(registry: Registry, summary: BatchProcessingSummary) -> None:
+    """Tell observers that a job ended."""
+    _notify(registry, "on_job_finished", summary=summary)
+
+
+def _notify(registry: Registry, hook: str, **arguments: object) -> None:
+    for plugin, caller in registry.callers(hook):
+        try:
+            call(registry, plugin, hook, caller, lambda _: None, **arguments)
+        except LoanbatchError as error:
+            get_logger().warning("observer_failed", plugin=plugin, error=error.message)
