@@ -84,9 +84,12 @@ class Reader:
 
 
 @pytest.fixture
-def result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BatchProcessingResult:
-    """A processed document of loan L-17, in the home that the commands look at."""
+def result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> BatchProcessingResult:
+    """A processed document of loan L-17, in the home and database that the commands look at."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOANBATCH_DATABASE", database_url)
     monkeypatch.setenv("LOANBATCH_HOME", str(tmp_path / "home"))
     settings = load_settings({"executor": "inline", "no_plugins": BLOCKED})
     with BatchProcessingHandler(settings, [Reader()]) as handler:

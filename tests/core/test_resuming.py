@@ -1,5 +1,6 @@
 """Going on with jobs: what is left, what failed, and that both end as if nothing had happened."""
 
+import functools
 import os
 import sys
 import threading
@@ -11,6 +12,12 @@ from loanbatch.errors import JobHeldError, StorageFailedError, UsageError
 from loanbatch.results import JobStatus
 from loanbatch.runner import Inputs, Listeners, Retry, _heartbeat, run_job
 from loanbatch.sources import ListedSource, list_files, source_from_bytes
+
+
+@pytest.fixture
+def make_settings(make_settings, database_url):
+    """Settings with a database of either kind: each test runs on both."""
+    return functools.partial(make_settings, database=database_url)
 
 
 def outcomes(summary):
@@ -56,7 +63,9 @@ def test_resumed_job_ends_as_if_undisturbed(make_handler, write, tmp_path, count
     texts = ("note x=1", "", "note x=1", "note x=4", "", "note x=4", "note x=7", "note x=8")
     paths = write(**dict(zip("abcdefgh", texts, strict=True)))
     paths.insert(3, tmp_path / "absent.txt")
-    undisturbed = make_handler(home=tmp_path / "other").process([str(path) for path in paths])
+    undisturbed = make_handler(database=f"sqlite:///{tmp_path}/other.db").process(
+        [str(path) for path in paths]
+    )
     job_id = interrupted(make_handler, paths, count)
     handler = make_handler()
 

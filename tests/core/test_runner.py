@@ -1,15 +1,23 @@
 """Whole jobs: what becomes of each source, in which order, and what the records say."""
 
+import functools
 import json
 import threading
 from datetime import datetime
 
 import pytest
+from playhouse.db_url import connect
 
 from loanbatch import hookimpl
 from loanbatch.errors import StorageFailedError
 from loanbatch.models import Receipt
 from loanbatch.results import JobStatus, ResultStatus
+
+
+@pytest.fixture
+def make_settings(make_settings, database_url):
+    """Settings with a database of either kind: each test runs on both."""
+    return functools.partial(make_settings, database=database_url)
 
 
 def outcomes(summary):
@@ -350,24 +358,20 @@ def test_failing_executor_plugin_ends_the_job_before_its_first_document(make_han
 
 
 def test_attempts_and_events_are_recorded(make_handler, write):
-    import sqlite3
-
     handler = make_handler()
     job_id = handler.process_batch_from_paths(write(a="note", b="")).job_id
     handler.close()
 
-    with sqlite3.connect(handler.settings.home / "loanbatch.db") as database:
-        attempts = database.execute(
-            "select r.file_name, a.outcome, a.started_at <= a.ended_at from attempts a"
-            " join results r on r.id = a.result_id order by r.position"
-        ).fetchall()
-        events = database.execute(
-            "select event from events where job_id = ? order by id", (job_id,)
-        ).fetchall()
+    database = connect(handler.settings.database)
+    attempts = database.execute_sql(
+        "select r.file_name, a.outcome, a.started_at <= a.ended_at from attempts a"
+        " join results r on r.id = a.result_id order by r.position"
+    ).fetchall()
+    events = database.execute_sql("select event, job_id from events order by id").fetchall()
     database.close()
 
     assert attempts == [("a.txt", "success", 1), ("b.txt", "empty", 1)]
-    assert events == [("job_created",), ("job_finished",)]
+    assert events == [("job_created", job_id), ("job_finished", job_id)]
 
 
 def test_summary_goes_through_json(make_handler, write):
@@ -380,6 +384,7 @@ def test_summary_goes_through_json(make_handler, write):
     assert datetime.fromisoformat(plain["end_time"]) == summary.end_time
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_disk_that_fills_ends_the_run_and_loses_nothing_recorded(make_handler, write):
     handler = make_handler()
     handler.list_jobs()
@@ -402,7 +407,7 @@ def test_disk_that_fills_ends_the_run_and_loses_nothing_recorded(make_handler, w
     (job,) = handler.list_jobs()
     recorded = job["processed_documents"]
     message = caught.value.message
-    assert str(handler.settings.home / "loanbatch.db") in message
+    assert handler.settings.database.removeprefix("sqlite:///") in message
     assert "disk full" in message
     assert f"{recorded} of 201 documents were recorded" in message
     assert f"loanbatch resume {job['job_id']}" in message

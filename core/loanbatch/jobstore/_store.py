@@ -16,6 +16,7 @@ from peewee import fn
 from loanbatch.errors import (
     LeaseLostError,
     LoanbatchError,
+    StorageFailedError,
     WorkerCrashedError,
     error_from_code,
 )
@@ -105,6 +106,8 @@ class JobStore(JobRecords):
     def __init__(self, url: str, *, patience: float = 0.0) -> None:
         super().__init__(url, patience=patience)
         self._holder = _leases.new_holder()
+        #: Jobs whose lease could not be given back, for the database did not answer.
+        self._given_up: set[str] = set()
 
     @writing
     def create_job(
@@ -133,7 +136,6 @@ class JobStore(JobRecords):
         self._add_event(job_id, "job_created")
         return job_id
 
-    @writing
     def take(self, job_id: str, fingerprint: str) -> UnfinishedJob:
         """Take the lease of a job to go on with it under a pipeline of this fingerprint.
 
@@ -141,10 +143,17 @@ class JobStore(JobRecords):
             UnknownJobError: No such job.
             JobHeldError: Somebody works on it.
         """
+        found = self._take(job_id, fingerprint)
+        self._given_up.discard(job_id)
+        return found
+
+    @writing
+    def _take(self, job_id: str, fingerprint: str) -> UnfinishedJob:
         job = self._job(job_id)
-        _leases.take(self._database, job, self._holder)
+        if job_id not in self._given_up or job.lease_holder != self._holder:
+            _leases.take(self._database, job, self._holder)
         job = self._job(job_id)  # again: its last holder may have recorded something meanwhile
-        self._update_job(job_id, fingerprint=fingerprint)
+        self._update_job(job_id, fingerprint=fingerprint, lease_until=_leases.lease_end())
         self._add_event(job_id, "job_resumed")
         row = JobInputs.select().where(JobInputs.job == job_id).first(self._database)
         return UnfinishedJob(
@@ -315,12 +324,20 @@ class JobStore(JobRecords):
         self._update_job(job_id, status=status.value, completed_at=now(), **_NO_LEASE)
         self._add_event(job_id, "job_finished", detail=status.value)
 
-    @writing
     def interrupt(self, job_id: str) -> None:
         """Note that a job was stopped before its end; its queued sources stay queued.
 
-        A job that another store took is left alone.
+        A job that another store took is left alone. Where that cannot be written, this store may
+        take the job up again; others may when the lease has run out.
         """
+        try:
+            self._interrupt(job_id)
+        except StorageFailedError:
+            self._given_up.add(job_id)
+            raise
+
+    @writing
+    def _interrupt(self, job_id: str) -> None:
         mine = (ProcessingJob.job_id == job_id) & (ProcessingJob.lease_holder == self._holder)
         update = ProcessingJob.update(status=JobStatus.QUEUED.value, **_NO_LEASE).where(mine)
         if update.execute(self._database):
