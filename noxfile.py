@@ -72,3 +72,12 @@ def weights(session: nox.Session) -> None:
     """Learn the weights of the candidate ranking; arguments after -- are folders of labels."""
     _install(session, "tests")
     session.run("python", "tests/training/learn_weights.py", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Process 5,000 damaged files and every hostile one; TEST_MUTATIONS sets another number."""
+    _install(session, "tests")
+    session.env.setdefault("TEST_MUTATIONS", "5000")
+    tests = ("tests/end_to_end/test_mutations.py", "tests/end_to_end/test_hostile.py")
+    session.run("pytest", *(session.posargs or tests))

@@ -455,6 +455,32 @@ def test_tiff_whose_frames_form_a_loop_ends() -> None:
     assert handed_on(judge(bytes(content))).page_count == 1
 
 
+def test_jpeg_of_many_passes_is_refused_before_it_is_decoded() -> None:
+    content = encoded("JPEG", progressive=True)
+    scans = content[content.index(b"\xff\xda") : -2]
+
+    assert codes(judge(content)) == []
+    with pytest.raises(CorruptError, match="more than 100 passes"):
+        judge(content[:-2] + scans * 100 + content[-2:])
+
+
+# What is not read
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        make_pdf(1) + make_pdf(2),
+        make_pdf(1) + b"\n\n" + make_pdf(1),
+        encoded("JPEG") + make_pdf(),
+        encoded("PNG", frames=2),
+    ],
+    ids=["two PDFs", "the same PDF twice", "a PDF behind a picture", "an animation"],
+)
+def test_parts_of_a_file_that_are_not_read_need_review(content: bytes) -> None:
+    assert ("partly_read", Severity.WARNING) in codes(judge(content))
+
+
 # Anything at all
 
 BASES = (make_pdf(3), locked_pdf(), encoded("PNG"), encoded("JPEG"), encoded("TIFF", frames=2))

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from loanbatch.errors import CorruptError, TooLargeError
 from loanbatch.models import Finding, Severity
 from loanbatch_plugins.intake import _streams
@@ -28,6 +30,8 @@ _FAILURES = (
 )  # fmt: skip
 
 _COMPLETE = {"image/png": _streams.png_is_complete, "image/jpeg": _streams.jpeg_is_complete}
+#: Passes over the picture of a progressive JPEG; programs make about ten.
+_MOST_PASSES = 100
 _NOTHING_LEFT = "the image is damaged and nothing of it can be read; scan or export it again"
 #: Part of an image's height that must be left for it to be worth reading.
 _WORTH_READING = 0.05
@@ -45,9 +49,21 @@ def judge_image(content: bytes, media_type: str, limits: Limits) -> Judged:
         if media_type == "image/tiff":
             return _judge_tiff(image, content, limits)
         limits.refuse_pixels(*image.size)
+        findings = tuple(_left_unread(image, content))
+    if media_type == "image/jpeg" and _streams.has_more_passes(content, _MOST_PASSES):
+        raise CorruptError(f"the image has more than {_MOST_PASSES} passes; save or scan it anew")
     if _COMPLETE[media_type](content):
-        return Judged(media_type=media_type, page_count=1, content=content)
-    return _judge_incomplete(content)
+        return Judged(media_type=media_type, page_count=1, content=content, findings=findings)
+    judged = _judge_incomplete(content)
+    return evolve(judged, findings=(*judged.findings, *findings))
+
+
+def _left_unread(image: Image, content: bytes) -> Iterator[Finding]:
+    """Tell of what else a file holds than the one picture that is read."""
+    if image.format == "PNG" and getattr(image, "is_animated", False):
+        yield _partly_read("the image is animated and only its first picture is read")
+    if b"%PDF-" in content:
+        yield _partly_read("the image has a PDF inside or behind it, which is not read")
 
 
 def _judge_incomplete(content: bytes) -> Judged:
@@ -145,6 +161,14 @@ def _tiff_is_complete(image: Image, size: int) -> bool:
 
 def _numbers(value: int | tuple[int, ...]) -> tuple[int, ...]:
     return value if isinstance(value, tuple) else (value,)
+
+
+def _partly_read(what: str) -> Finding:
+    return Finding(
+        code="partly_read",
+        severity=Severity.WARNING,
+        message=f"{what}; give the other part as a file of its own",
+    )
 
 
 def _truncated(what: str) -> Finding:

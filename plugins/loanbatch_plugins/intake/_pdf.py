@@ -9,7 +9,13 @@ from loanbatch.errors import CorruptError, EmptyError, EncryptedError
 from loanbatch.models import Finding, Severity
 from loanbatch_plugins.intake._engine import Survey, survey
 from loanbatch_plugins.intake._limits import Judged, Limits
-from loanbatch_plugins.intake._shape import Damage, damage, has_more_pages, trimmed
+from loanbatch_plugins.intake._shape import (
+    Damage,
+    damage,
+    has_more_pages,
+    has_several_files,
+    trimmed,
+)
 
 _MEDIA_TYPE = "application/pdf"
 
@@ -25,6 +31,14 @@ _REBUILT = Finding(
 )
 
 
+_ONE_OF_SEVERAL = Finding(
+    code="partly_read",
+    severity=Severity.WARNING,
+    message="several PDFs stand one behind the other in the file and only one of them is read: "
+    "split them",
+)
+
+
 def judge_pdf(content: bytes, limits: Limits, passwords: Sequence[str]) -> Judged:
     """Judge a PDF; hand it on decrypted and repaired where that was needed.
 
@@ -36,6 +50,8 @@ def judge_pdf(content: bytes, limits: Limits, passwords: Sequence[str]) -> Judge
     """
     findings: list[Finding] = []
     content = trimmed(content)
+    if has_several_files(content):
+        findings.append(_ONE_OF_SEVERAL)
     harm = damage(content)
     seen = survey(content, limits.max_pages)
     if seen.encrypted:

@@ -16,6 +16,8 @@ END_WITHIN = 1024
 
 _MARK = b"%PDF-"
 _END = b"%%EOF"
+#: Where one PDF ends and the next begins.
+_SEAM = re.compile(rb"%%EOF\s*%PDF-\d")
 _START = re.compile(rb"startxref\s*(\d{1,12})")
 _TABLE = re.compile(rb"\s{0,8}(xref\b|\d{1,10}\s+\d{1,5}\s+obj\b)")
 _OBJECT = re.compile(rb"(\d{1,10})\s+\d{1,5}\s+obj\b")
@@ -43,6 +45,11 @@ def trimmed(content: bytes) -> bytes:
     if len(_END) <= end < len(content) - END_WITHIN and not _OBJECT.search(content, end):
         content = content[:end]
     return content
+
+
+def has_several_files(content: bytes) -> bool:
+    """Tell whether PDFs stand one behind the other; engines read one of them and say nothing."""
+    return _SEAM.search(content) is not None
 
 
 def damage(content: bytes) -> Damage:
