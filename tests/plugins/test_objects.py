@@ -16,6 +16,7 @@ import pytest
 from attrs import evolve
 from click.testing import CliRunner
 
+from loanbatch.cli._group import cli
 from loanbatch.errors import NotFoundError, PluginError, SourceChangedError, StorageFailedError
 from loanbatch.models import Artifact, Source
 from loanbatch.results import BatchProcessingResult, ResultStatus
@@ -23,7 +24,6 @@ from loanbatch.settings import Settings
 from loanbatch.temporary import marked_name
 from loanbatch_plugins import objects
 from loanbatch_plugins.objects import ObjectsSettings, _places
-from loanbatch_plugins.objects._commands import objects as objects_command
 
 PDF = b"%PDF-1.7\n" + b"x" * 200
 DIGEST = hashlib.sha256(PDF).hexdigest()
@@ -306,9 +306,9 @@ def test_verify_command_tells_damage_by_its_exit_code(settings: Settings, folder
     objects.store(_result(), _source(), settings)
     arguments = ["verify", "--home", str(settings.home)]
 
-    sound = CliRunner().invoke(objects_command, arguments)
+    sound = CliRunner().invoke(cli, ["objects", *arguments])
     (folder / f"{KEY}.pdf").write_bytes(b"broken")
-    damaged = CliRunner().invoke(objects_command, arguments)
+    damaged = CliRunner().invoke(cli, ["objects", *arguments])
 
     assert (sound.exit_code, sound.output) == (
         0,

@@ -1,7 +1,7 @@
 """What `loanbatch doctor` knows of the database, the stored objects and temporary files.
 
 Looking changes nothing; `_mending` does. Objects are looked through by functions that a store
-plugin may offer beside its hooks: `list_objects`, `damaged_objects`, `unfinished`,
+plugin may offer beside its hooks: `list_objects`, `inspect_objects`, `unfinished`,
 `keeps_originals`, and for mending `remove_objects`, `remove_unfinished`, `set_aside`, `restore`.
 """
 
@@ -42,6 +42,10 @@ class Stock:
     #: Of those whose bytes are not what they were: by key the hash of an original, None for what
     #: was made from one.
     damaged: dict[str, str | None] = field(factory=dict)
+    #: Keys of those that are encrypted with a key that was not given.
+    locked: tuple[str, ...] = ()
+    #: Keys of those that would be stored otherwise today: not encrypted, or under an older key.
+    outdated: tuple[str, ...] = ()
     #: Hashes of documents that were processed and whose original is not there.
     missing: tuple[str, ...] = ()
     #: Keys of files that interrupted writes left.
@@ -121,11 +125,19 @@ def _take_stock(
         is_known = bool(contents)
         if _asked(registry, "keeps_originals"):
             missing = tuple(sha256 for sha256 in contents if sha256 not in originals)
-    damaged = _asked(registry, "damaged_objects") if verify else ()
+    read = list(_asked(registry, "inspect_objects") or ()) if verify else []
     return Stock(
         count=sum(map(len, keys.values())),
         orphans=tuple(sorted(orphans)),
-        damaged={item.key: None if item.artifact else item.sha256 for item in damaged or ()},
+        damaged={
+            found.item.key: None if found.item.artifact else found.item.sha256
+            for found in read
+            if found.condition == "damaged"
+        },
+        locked=tuple(found.item.key for found in read if found.condition == "locked"),
+        outdated=tuple(
+            found.item.key for found in read if found.condition == "sound" and not found.is_current
+        ),
         missing=missing,
         unfinished=tuple(_asked(registry, "unfinished", older_than=grace) or ()),
         is_verified=verify,
@@ -245,6 +257,7 @@ def _objects(settings: Settings, stock: Stock) -> Iterator[Check]:
         return
     troubles = [check for check in (_orphans(stock), _unfinished(stock)) if check]
     troubles += [check for check in (_damaged(stock), _missing(stock)) if check]
+    troubles += [check for check in (_locked(stock), _outdated(stock)) if check]
     read = "all of them read" if stock.is_verified else "not read (--quick)"
     yield Check(name="objects", found=f"{where}, {stock.count} objects, {read}")
     yield from troubles
@@ -305,6 +318,31 @@ def _missing(stock: Stock) -> Check | None:
         advice=f"{_MEND} stores them again where their source is still there; for others put back "
         "copies, or run the files again with --reprocess",
         items=stock.missing,
+    )
+
+
+def _locked(stock: Stock) -> Check | None:
+    if not stock.locked:
+        return None
+    return Check(
+        name="locked objects",
+        state=State.MISSING,
+        found=f"{len(stock.locked)} are encrypted with a key that was not given: "
+        + some(stock.locked),
+        advice="give that key as well, after the one that encrypts now",
+        items=stock.locked,
+    )
+
+
+def _outdated(stock: Stock) -> Check | None:
+    if not stock.outdated:
+        return None
+    return Check(
+        name="outdated objects",
+        state=State.ATTENTION,
+        found=f"{len(stock.outdated)} are not encrypted with the first key: {some(stock.outdated)}",
+        advice="`loanbatch objects encrypt` does it",
+        items=stock.outdated,
     )
 
 

@@ -22,7 +22,14 @@ from loanbatch.registry._candidates import (
     plugin_object,
     refuse_unknown_blocks,
 )
-from loanbatch.registry._loading import Loaded, PluginState, State, load_one, subset_caller
+from loanbatch.registry._loading import (
+    WORKER_HOOKS,
+    Loaded,
+    PluginState,
+    State,
+    load_one,
+    subset_caller,
+)
 from loanbatch.settings import Settings
 from loanbatch.settings._tables import structure_plugin_tables
 from loanbatch.vocabulary import (
@@ -147,12 +154,18 @@ class Registry:
         """Return a hash of everything that decides what is read from a document.
 
         Versions of loanbatch and of the plugins that work on documents, the data and the code of
-        the latter, the templates of one's own, and the settings that matter.
+        the latter, the templates of one's own, and the settings that matter: what a plugin is told
+        that only stores or reports changes no result.
         """
         chosen = {name: getattr(self.settings, name) for name in _SETTINGS_THAT_MATTER}
         if self.settings.templates:
             chosen["templates"] = files_print(f.path for f in self.settings.template_files())
-        tables = {name: asdict(table) for name, table in self.settings.plugin_tables.items()}
+        at_work = {state.name for state in self.states if WORKER_HOOKS.intersection(state.hooks)}
+        tables = {
+            name: asdict(table)
+            for name, table in self.settings.plugin_tables.items()
+            if name in at_work
+        }
         text = repr((version("loanbatch"), self._prints, chosen, sorted(tables.items())))
         return hashlib.sha256(text.encode()).hexdigest()
 

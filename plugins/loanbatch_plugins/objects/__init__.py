@@ -3,7 +3,7 @@
 Objects lie in a folder or behind any fsspec address (setting `objects`), as `ab/cd/<sha256>.pdf`,
 and what was made from an original beside it, as `ab/cd/<sha256>.searchable.pdf`. An object is
 written to a temporary name, verified and moved: whoever reads a final name reads a whole object,
-and storing twice changes nothing.
+and storing twice changes nothing. Where the settings name a key, objects are encrypted.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import contextlib
 import hashlib
 import os
 from typing import TYPE_CHECKING
-
-from attrs import frozen
 
 from loanbatch.errors import (
     NotAFileError,
@@ -26,10 +24,12 @@ from loanbatch.models import Receipt, Source
 from loanbatch.results import BatchProcessingResult
 from loanbatch.settings import Settings
 from loanbatch_plugins.objects._keys import artifact_key, original_key
-from loanbatch_plugins.objects._places import open_place
+from loanbatch_plugins.objects._settings import ObjectsSettings
 from loanbatch_plugins.objects._survey import (
+    Inspected,
     StoredObject,
     damaged_objects,
+    inspect_objects,
     list_objects,
     remove_objects,
     remove_unfinished,
@@ -37,14 +37,17 @@ from loanbatch_plugins.objects._survey import (
     set_aside,
     unfinished,
 )
+from loanbatch_plugins.objects._vault import open_vault
 
 if TYPE_CHECKING:
     import click
 
 __all__ = [
+    "Inspected",
     "ObjectsSettings",
     "StoredObject",
     "damaged_objects",
+    "inspect_objects",
     "keeps_originals",
     "list_objects",
     "register_commands",
@@ -60,14 +63,6 @@ __all__ = [
 
 #: By process and address, the places that were looked through.
 _swept: set[tuple[int, str]] = set()
-
-
-@frozen(kw_only=True)
-class ObjectsSettings:
-    """The table `[loanbatch.objects]`; the place itself is the general setting `objects`."""
-
-    #: Store the bytes of each source; artifacts are stored either way.
-    keep_originals: bool = True
 
 
 @hookimpl
@@ -91,24 +86,25 @@ def store(result: BatchProcessingResult, source: Source, settings: Settings) -> 
     Raises:
         SourceChangedError: The bytes are no longer those that were processed.
         StorageFailedError: The place cannot be written.
+        SettingsError: The keys cannot be used any more.
         PluginError: An artifact has a name that no file can have.
     """
     keep_originals = keeps_originals(settings)
     if not keep_originals and not result.artifacts:
         return []
     _sweep_once(settings)
-    place = open_place(settings)
+    vault = open_vault(settings)
     receipts = []
     digest = result.sha256 or ""
     if keep_originals or not digest:
         content, digest = _original(source, result.sha256)
         if keep_originals:
             key = original_key(digest, content, source.media_type)
-            where = place.put(key, content, digest)
+            where = vault.put(key, content, digest)
             receipts.append(Receipt(what="original", where=where, sha256=digest))
     for artifact in result.artifacts:
         artifact_digest = hashlib.sha256(artifact.content).hexdigest()
-        where = place.replace(
+        where = vault.replace(
             artifact_key(digest, artifact.name), artifact.content, artifact_digest
         )
         receipts.append(Receipt(what="artifact", where=where, sha256=artifact_digest))

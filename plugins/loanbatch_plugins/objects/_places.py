@@ -48,11 +48,10 @@ class Place(ABC):
             StorageFailedError: The place cannot be written, or what was written reads differently.
         """
         try:
-            if self.size(key) != len(content):
-                self._write(key, content, digest)
+            present = self.size(key) == len(content)
         except OSError as error:
-            self._fail(error)
-        return self.address(key)
+            self.fail(error)
+        return self.address(key) if present else self.write(key, content, digest)
 
     def replace(self, key: str, content: bytes, digest: str) -> str:
         """Store content whose key says nothing of it, in place of what was there.
@@ -62,10 +61,20 @@ class Place(ABC):
         """
         try:
             same = self.size(key) == len(content) and self.digest(key) == digest
-            if not same:
-                self._write(key, content, digest)
         except OSError as error:
-            self._fail(error)
+            self.fail(error)
+        return self.address(key) if same else self.write(key, content, digest)
+
+    def write(self, key: str, content: bytes, digest: str) -> str:
+        """Store content whatever was there before, and return its address.
+
+        Raises:
+            StorageFailedError: As `put`.
+        """
+        try:
+            self._write(key, content, digest)
+        except OSError as error:
+            self.fail(error)
         return self.address(key)
 
     def digest(self, key: str) -> str:
@@ -106,7 +115,8 @@ class Place(ABC):
     @abstractmethod
     def _write(self, key: str, content: bytes, digest: str) -> None: ...
 
-    def _fail(self, error: OSError) -> NoReturn:
+    def fail(self, error: OSError) -> NoReturn:
+        """Raise what it means that the place could not be used."""
         name = errno.errorcode.get(error.errno or 0, type(error).__name__)
         raise StorageFailedError(
             f"objects cannot be written to {self.root} ({name}): free space or permit writing "

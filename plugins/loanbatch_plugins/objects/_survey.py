@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
-from loanbatch.errors import PluginError
+from loanbatch.errors import PluginError, UsageError
 from loanbatch.settings import Settings
 from loanbatch.temporary import is_abandoned
 from loanbatch_plugins.objects._keys import OBJECT_KEY, original_key
-from loanbatch_plugins.objects._places import INCOMING, open_place
+from loanbatch_plugins.objects._places import INCOMING, Place, open_place
+from loanbatch_plugins.objects._vault import Condition, open_vault
 
 #: A temporary file older than this (seconds) belongs to no write that is still going on.
 _UNFINISHED_AFTER = 3600.0
+#: Characters of a document id that may stand for all of it, as for `loanbatch show`.
+_SHORTEST = 10
 #: Folder for damaged objects: a person may still get something out of them.
 _ASIDE = "damaged"
 
@@ -34,14 +38,46 @@ class StoredObject:
     artifact: str | None = None
 
 
+@frozen(kw_only=True)
+class Inspected:
+    """A stored object that was read."""
+
+    item: StoredObject
+    #: sound, damaged, or locked: encrypted under a key that was not given.
+    condition: str
+    #: Whether it is stored as it would be today: under the first key, or plain where there is none.
+    is_current: bool
+
+
 def list_objects(settings: Settings) -> Iterator[StoredObject]:
     """Give all finished objects, in order of their keys.
 
     Raises:
         OSError: The place cannot be read.
     """
-    place = open_place(settings)
-    for key in place.keys():  # noqa: SIM118 - not a mapping
+    return _objects_in(open_place(settings), "")
+
+
+def find_objects(settings: Settings, document: str) -> Iterator[StoredObject]:
+    """Give the objects of the document whose id, or whose original's sha256, begins so.
+
+    Args:
+        settings: Where to look.
+        document: At least ten characters of a document id, or of a sha256.
+
+    Raises:
+        UsageError: It cannot be the beginning of either.
+        OSError: The place cannot be read.
+    """
+    start = document.removeprefix("doc-").lower()
+    if not re.fullmatch(r"[0-9a-f]{6,64}", start) or len(document) < _SHORTEST:
+        raise UsageError(f"{document}: write a document id, or at least {_SHORTEST} digits of it")
+    found = _objects_in(open_place(settings), f"{start[:2]}/{start[2:4]}")
+    return (item for item in found if item.sha256.startswith(start))
+
+
+def _objects_in(place: Place, folder: str) -> Iterator[StoredObject]:
+    for key in place.keys(folder):
         match = OBJECT_KEY.fullmatch(key)
         if match is None:
             continue
@@ -54,19 +90,27 @@ def list_objects(settings: Settings) -> Iterator[StoredObject]:
         )
 
 
-def damaged_objects(settings: Settings) -> Iterator[StoredObject]:
-    """Read every original and give those whose bytes no longer have the hash in their name.
-
-    Artifacts are named after their original, so that only an empty one can be told as damaged.
+def inspect_objects(settings: Settings) -> Iterator[Inspected]:
+    """Read every finished object and tell how it is.
 
     Raises:
         OSError: The place cannot be read.
     """
-    place = open_place(settings)
+    vault = open_vault(settings)
     for item in list_objects(settings):
-        damaged = item.size == 0 if item.artifact else place.digest(item.key) != item.sha256
-        if damaged:
-            yield item
+        condition, current = vault.condition(item.key)
+        yield Inspected(item=item, condition=condition.value, is_current=current)
+
+
+def damaged_objects(settings: Settings) -> Iterator[StoredObject]:
+    """Read every object and give those that are not what was stored.
+
+    Raises:
+        OSError: The place cannot be read.
+    """
+    for found in inspect_objects(settings):
+        if found.condition == Condition.DAMAGED:
+            yield found.item
 
 
 def remove_objects(
@@ -120,7 +164,7 @@ def restore(settings: Settings, sha256: str, content: bytes, key: str | None = N
     """
     if hashlib.sha256(content).hexdigest() != sha256:
         raise PluginError("this is another content than the one that was stored")
-    open_place(settings).put(key or original_key(sha256, content, None), content, sha256)
+    open_vault(settings).put(key or original_key(sha256, content, None), content, sha256)
 
 
 def unfinished(settings: Settings, *, older_than: float = _UNFINISHED_AFTER) -> Iterator[str]:
