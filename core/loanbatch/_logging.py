@@ -112,6 +112,8 @@ class _Setup:
     explicit: bool = False
     #: None for standard error as it is when an event is written.
     stream: TextIO | None = None
+    #: What stands for standard error in a worker, where it is kept from plugins.
+    standard_error: TextIO | None = None
     threshold: int = logging.WARNING
     told_otherwise: AbstractSet[str] = frozenset()
     #: What structlog was given; None until then.
@@ -191,10 +193,19 @@ def ensure_logging(settings: Settings) -> None:
     Raises:
         SettingsError: The log file cannot be opened.
     """
-    if _Setup.explicit or _program_has_its_own():
+    if _Setup.explicit or program_logs():
         return
     if _Setup.told != (settings.log_file, settings.log_level):
         _set_up(settings, None)
+
+
+def log_to_standard_error(stream: TextIO) -> None:
+    """Say where standard error is, for events without another place, when others cannot have it."""
+    _Setup.standard_error = stream
+
+
+def _standard_error() -> TextIO:
+    return _Setup.standard_error or sys.stderr
 
 
 def reset_logging() -> None:
@@ -244,7 +255,7 @@ def _quieten_libraries() -> None:
 
 
 def _write(level: int, method: str, event: str, facts: Mapping[str, object]) -> None:
-    foreign = _program_has_its_own()
+    foreign = program_logs()
     if level < _Setup.threshold and not foreign:
         return
     if event in _Setup.told_otherwise and _Setup.stream is None:
@@ -263,7 +274,7 @@ def _write(level: int, method: str, event: str, facts: Mapping[str, object]) -> 
     getattr(structlog.get_logger(), method)(event, **told)
 
 
-def _program_has_its_own() -> bool:
+def program_logs() -> bool:
     """Tell whether the program around us configured structlog, before or after we did."""
     structlog = sys.modules.get("structlog")
     # Another thread may be in the middle of importing it: then nobody configured it yet.
@@ -278,7 +289,7 @@ def _apply() -> None:
     import structlog
 
     to_file = _Setup.told is not None and bool(_Setup.told[0])
-    console = not to_file and (_Setup.stream or sys.stderr).isatty()
+    console = not to_file and (_Setup.stream or _standard_error()).isatty()
     _Setup.processors = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -293,7 +304,7 @@ def _apply() -> None:
         processors=_Setup.processors,
         wrapper_class=structlog.make_filtering_bound_logger(_Setup.threshold),
         # Standard error is looked up anew each time: programs and tests replace it.
-        logger_factory=lambda *_: structlog.WriteLogger(_Setup.stream or sys.stderr),
+        logger_factory=lambda *_: structlog.WriteLogger(_Setup.stream or _standard_error()),
         cache_logger_on_first_use=False,
     )
 

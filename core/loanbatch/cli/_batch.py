@@ -67,7 +67,7 @@ def _process(
     """Run the batch; return its summary, its counts and whether it was stopped."""
     _tend_memory()
     tally = Tally()
-    with _output.reserved(), stop_on_signal() as stop, Progress(quiet=request.quiet) as progress:
+    with stop_on_signal() as stop, Progress(quiet=request.quiet) as progress:
 
         def on_result(result: BatchProcessingResult) -> None:
             tally.on_result(result)

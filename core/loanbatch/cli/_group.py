@@ -90,7 +90,8 @@ class LoanbatchGroup(click.Group):
         try:
             # Whatever is wrong with somebody's templates, the command that tells it has to load.
             settings = evolve(load_settings(), templates="")
-            hookcalls.register_commands(Registry.load(settings), self)
+            with _output.reserved():
+                hookcalls.register_commands(Registry.load(settings), self)
         except LoanbatchError as error:
             _output.warning(f"commands of plugins are missing: {error.message}")
         for name in set(self.commands) & set(COMMANDS):

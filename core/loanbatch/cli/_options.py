@@ -13,7 +13,7 @@ import attrs
 import click
 
 from loanbatch._logging import configure_logging
-from loanbatch.cli import _crash
+from loanbatch.cli import _crash, _output
 from loanbatch.errors import UsageError
 from loanbatch.settings import Settings, load_settings
 
@@ -45,7 +45,8 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
         # For `loanbatch doctor`, which tells where each setting comes from.
         click.get_current_context().meta["loanbatch.given"] = (overrides, config)
         settings = _make_settings(overrides, added, config)
-        return command(settings=settings, **options)
+        with _output.reserved():
+            return command(settings=settings, **options)
 
     for option in (
         click.option(

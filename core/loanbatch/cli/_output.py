@@ -22,6 +22,22 @@ _LEAST_FIRST = 12
 _GAP = 2
 
 
+#: Standard output while `reserved` keeps it from everybody else.
+_kept: TextIO | None = None
+
+
+def _out() -> TextIO:
+    return sys.stdout if _kept is None else _kept
+
+
+def _columns() -> int:
+    """Return the characters across that standard output has."""
+    if not os.environ.get("COLUMNS", "").isdigit():
+        with suppress(OSError, ValueError):
+            return os.get_terminal_size(_out().fileno()).columns
+    return shutil.get_terminal_size().columns
+
+
 def clean(text: str) -> str:
     """Return a text that cannot steer a terminal: control characters become escapes."""
     if text.isprintable():
@@ -33,12 +49,12 @@ def clean(text: str) -> str:
 
 def payload(text: str) -> None:
     """Write text to standard output."""
-    _write(sys.stdout, text)
+    _write(_out(), text)
 
 
 def json_payload(plain: Any) -> None:  # noqa: ANN401 - anything that JSON can say
     """Write a value as JSON to standard output."""
-    _write(sys.stdout, json.dumps(plain, indent=2, ensure_ascii=False, default=str))
+    _write(_out(), json.dumps(plain, indent=2, ensure_ascii=False, default=str))
 
 
 @contextmanager
@@ -50,12 +66,12 @@ def binary() -> Iterator[BinaryIO]:
         StorageFailedError: At the end, where it could not be written.
     """
     flush()
-    stream = _Pipe(sys.stdout.buffer)
+    stream = _Pipe(_out().buffer)
     yield cast("BinaryIO", stream)
     with _writing():
         if stream.failure is not None:
             raise stream.failure
-        sys.stdout.flush()
+        _out().flush()
 
 
 @contextmanager
@@ -81,7 +97,7 @@ def _writing() -> Iterator[None]:
 def give_up() -> None:
     """Send what is still to be written to standard output nowhere, so that the exit is quiet."""
     with suppress(OSError, ValueError):  # a stream in memory has no descriptor
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), _out().fileno())
 
 
 class _Pipe(io.RawIOBase):
@@ -105,7 +121,7 @@ class _Pipe(io.RawIOBase):
 
 def is_narrow() -> bool:
     """Tell whether tables are drawn on a terminal that has little room for them."""
-    return sys.stdout.isatty() and shutil.get_terminal_size().columns < _WIDE
+    return _out().isatty() and _columns() < _WIDE
 
 
 def table(
@@ -124,7 +140,7 @@ def table(
         unbroken: Heads of columns that are never wrapped, for they hold what is copied.
     """
     cells = [[clean(cell) for cell in row] for row in rows]
-    if sys.stdout.isatty():
+    if _out().isatty():
         _drawn(columns, cells, title, unbroken)
         return
     if title:
@@ -156,7 +172,7 @@ def _drawn(
         for number, column in enumerate(columns)
     ]
     # The first column, names of files, gives way where words of others would break.
-    left = shutil.get_terminal_size().columns - sum(width + _GAP for width in least[1:])
+    left = _columns() - sum(width + _GAP for width in least[1:])
     for number, column in enumerate(columns):
         drawn.add_column(
             column,
@@ -167,7 +183,7 @@ def _drawn(
         )
     for row in rows:
         drawn.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
-    Console(file=sys.stdout, highlight=False).print(drawn)
+    Console(file=_out(), highlight=False).print(drawn)
 
 
 def _least_width(column: str, cells: Iterable[str], *, whole: bool) -> int:
@@ -190,24 +206,40 @@ _STYLES = {
 
 @contextmanager
 def reserved() -> Iterator[None]:
-    """Send what plugins and libraries print on standard output to standard error meanwhile.
+    """Keep standard output to this module: what plugins and libraries print goes to standard error.
 
     Works on the descriptor, so that worker processes and C libraries are covered.
     """
-    try:
-        descriptor, other = sys.stdout.fileno(), sys.stderr.fileno()
-    except (AttributeError, OSError, ValueError):  # a stream in memory, as under test
+    global _kept
+    if _kept is not None:
         yield
         return
-    sys.stdout.flush()
-    kept = os.dup(descriptor)
-    os.dup2(other, descriptor)
+    before, _kept = sys.stdout, _standard_output_of_our_own()
+    sys.stdout = sys.stderr
     try:
         yield
     finally:
-        sys.stdout.flush()
-        os.dup2(kept, descriptor)
-        os.close(kept)
+        try:
+            flush()
+        finally:
+            ours, _kept, sys.stdout = _kept, None, before
+            if ours is not before:
+                os.dup2(ours.fileno(), before.fileno())
+                with suppress(OSError):  # it was tried above
+                    ours.close()
+
+
+def _standard_output_of_our_own() -> TextIO:
+    """Return a stream to where standard output leads, whose descriptor leads elsewhere from now."""
+    before = sys.stdout
+    try:
+        descriptor, other = before.fileno(), sys.stderr.fileno()
+    except (AttributeError, OSError, ValueError):  # a stream in memory, as under test
+        return before
+    before.flush()
+    ours = os.fdopen(os.dup(descriptor), "w", encoding=before.encoding, errors=before.errors)
+    os.dup2(other, descriptor)
+    return ours
 
 
 def note(text: str) -> None:
@@ -229,14 +261,14 @@ def error(text: str, hint: str = "") -> None:
 def flush() -> None:
     """Hand everything to the system, so that a failure to do so is seen before the exit."""
     with _writing():
-        sys.stdout.flush()
+        _out().flush()
 
 
 def _write(stream: TextIO, text: str, *, end: str = "\n") -> None:
     # File names that are not UTF-8 hold lone surrogates, and a terminal may know few characters.
     encoding = stream.encoding or "utf-8"
     line = text.encode(encoding, "backslashreplace").decode(encoding) + end
-    if stream is sys.stdout:
+    if stream is _out():
         with _writing():
             stream.write(line)
     else:

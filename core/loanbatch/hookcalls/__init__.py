@@ -43,6 +43,7 @@ from loanbatch.hookcalls._shapes import (
     expect_normalized,
     expect_validation,
 )
+from loanbatch.hookcalls._silence import SILENCE
 from loanbatch.models import (
     Artifact,
     Document,
@@ -59,6 +60,7 @@ from loanbatch.registry import Registry
 from loanbatch.vocabulary import FieldDefinition
 
 __all__ = [
+    "SILENCE",
     "AtWork",
     "Board",
     "at_work",

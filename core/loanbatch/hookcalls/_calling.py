@@ -13,6 +13,7 @@ from typing import Any, NoReturn, TypeVar
 from loanbatch._logging import blotted, get_logger
 from loanbatch.errors import ErrorType, LoanbatchError, PluginError
 from loanbatch.hookcalls import _at_work
+from loanbatch.hookcalls._silence import SILENCE
 from loanbatch.models import Finding, Severity
 from loanbatch.registry import Registry, kept_surroundings
 
@@ -52,14 +53,17 @@ def call(
     """
     trusted = registry.is_bundled(plugin)
     process = os.getpid()
+    printed = SILENCE.count
     _at_work.begin(plugin, hook)
     try:
         with _NOTHING_TO_KEEP if trusted else _kept(plugin, hook):
             answer = read(_answer(plugin, hook, caller, arguments))
     except BaseException as error:  # noqa: BLE001 -- a plugin raises what it likes
         _refuse_fork(process, plugin, hook)
+        _tell_printed(plugin, hook, SILENCE.count - printed)
         _classify(plugin, hook, error, trusted=trusted)
     _refuse_fork(process, plugin, hook)
+    _tell_printed(plugin, hook, SILENCE.count - printed)
     _at_work.end()
     return answer
 
@@ -93,6 +97,11 @@ def _refuse_fork(process: int, plugin: str, hook: str) -> None:
     if os.getpid() != process:
         get_logger().warning("plugin_forked", plugin=plugin, hook=hook)
         os._exit(0)
+
+
+def _tell_printed(plugin: str, hook: str, count: int) -> None:
+    if count:
+        get_logger().warning("plugin_printed", plugin=plugin, hook=hook, count=count)
 
 
 def _classify(plugin: str, hook: str, error: BaseException, *, trusted: bool) -> NoReturn:

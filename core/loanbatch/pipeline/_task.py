@@ -18,9 +18,9 @@ from functools import lru_cache
 from attrs import field, frozen
 
 from loanbatch import temporary
-from loanbatch._logging import bound, ensure_logging
+from loanbatch._logging import bound, ensure_logging, log_to_standard_error, program_logs
 from loanbatch.errors import PluginError
-from loanbatch.hookcalls import AtWork, Board, tell_on
+from loanbatch.hookcalls import SILENCE, AtWork, Board, tell_on
 from loanbatch.models import Source
 from loanbatch.pipeline._process import process_source
 from loanbatch.registry import Registry
@@ -110,7 +110,7 @@ def _rebuilt(spec: bytes) -> Registry:
 
 @lru_cache(maxsize=1)
 def _prepare_worker(memory_limit_mb: int) -> None:
-    _keep_standard_error_from_libraries()
+    _silence_libraries_and_plugins()
     temporary.use_private_folder()
     # Ctrl-C reaches every process of a terminal; only the coordinator decides what it means.
     with contextlib.suppress(ValueError):  # not in the main thread of this process
@@ -125,14 +125,22 @@ def _prepare_worker(memory_limit_mb: int) -> None:
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _keep_standard_error_from_libraries() -> None:
-    """Let Python alone write to standard error: image libraries write there what they like.
+def _silence_libraries_and_plugins() -> None:
+    """Leave standard error to the log: image libraries and plugins write what they like.
 
-    They know the descriptor only, which leads nowhere from now on; `sys.stderr` gets another one.
+    C libraries know the descriptors only, which lead nowhere from now on. A program that does its
+    own logging keeps both streams: it may log to either.
     """
+    own_logging = program_logs()
     with contextlib.suppress(OSError, ValueError, AttributeError):  # there may be no standard error
-        if sys.stderr.fileno() == 2:  # noqa: PLR2004 -- the descriptor of standard error
-            sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
+        ours = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
+        log_to_standard_error(ours)
+        if own_logging and sys.stderr.fileno() == 2:  # noqa: PLR2004 -- standard error
+            sys.stderr = ours
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 2)
+        if not own_logging:
+            os.dup2(nowhere, 1)
         os.close(nowhere)
+    if not own_logging:
+        sys.stdout = sys.stderr = SILENCE
