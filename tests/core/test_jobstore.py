@@ -535,7 +535,7 @@ def test_job_of_a_process_that_ended_can_be_taken_at_once(tmp_path):
     url = sqlite_url(tmp_path)
     program = (
         "import sys; from loanbatch.jobstore import JobStore;"
-        "store = JobStore(sys.argv[1]); print(store.create_job('f'))"
+        "store = JobStore(sys.argv[1]); print(store.create_job('f', inputs='{}'))"
     )
     job_id = subprocess.run(
         [sys.executable, "-c", program, url], capture_output=True, text=True, check=True

@@ -180,13 +180,25 @@ def test_batch_whose_listing_broke_off_is_listed_again(make_handler, write, know
     with pytest.raises(KeyboardInterrupt):
         run_job(handler.registry, handler._store, batch, Listeners())
     (job,) = handler.list_jobs()
-    assert job["resumable"]
+    assert job["resumable"] is known
 
     if known:
         assert handler.resume(job["job_id"]).successful_documents == 2
     else:
         with pytest.raises(UsageError, match="process them anew"):
             handler.resume(job["job_id"])
+
+
+def test_stop_while_sources_are_listed_leaves_a_batch_that_is_listed_again(make_handler, write):
+    handler = make_handler()
+    paths = [str(path) for path in write(a="note x=1", b="note x=2")]
+    stop = threading.Event()
+    stop.set()
+
+    stopped = handler.process(paths, stop=stop)
+
+    assert (stopped.status, stopped.processed_documents) == (JobStatus.QUEUED, 0)
+    assert handler.resume(stopped.job_id).successful_documents == 2
 
 
 def test_earlier_results_stay_out_of_a_resumed_job_that_was_to_ignore_them(make_handler, write):

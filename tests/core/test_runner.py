@@ -3,6 +3,7 @@
 import functools
 import json
 import threading
+import time
 from datetime import datetime
 
 import pytest
@@ -108,6 +109,23 @@ def test_same_bytes_in_flight_are_processed_once(make_handler, write):
     summary = handler.process_batch_from_paths(write(a="note x=1", b="note x=1", c="note x=1"))
 
     assert sorted(r.status.value for r in summary.results) == ["skipped", "skipped", "success"]
+
+
+def test_many_copies_of_what_is_in_flight_wait_in_order(make_handler, write):
+    class Slow:
+        @hookimpl
+        def extract(self, document):
+            time.sleep(0.3)
+            return []
+
+    handler = make_handler(Slow(), executor="isolated", workers=2)
+    texts = {f"f{number:03}": "note x=1" for number in range(250)} | {"z": "note x=2"}
+
+    summary = handler.process_batch_from_paths(write(**texts))
+
+    statuses = [r.status.value for r in summary.results]
+    assert statuses == ["success", *249 * ["skipped"], "success"]
+    assert {r.document_id for r in summary.results[:250]} == {summary.results[0].document_id}
 
 
 class Counter:

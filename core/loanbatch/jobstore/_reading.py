@@ -18,7 +18,7 @@ from loanbatch.jobstore._migrations import COMPONENT, STEPS
 from loanbatch.jobstore._results import StoredResults
 from loanbatch.jobstore._rows import plain_job, result_from_payload, results_from_rows
 from loanbatch.jobstore._statements import reading
-from loanbatch.jobstore._tables import ProcessingJob, ResultRow
+from loanbatch.jobstore._tables import JobInputs, ProcessingJob, ResultRow
 from loanbatch.results import (
     BatchProcessingResult,
     BatchProcessingSummary,
@@ -109,19 +109,30 @@ class JobRecords:
             end_time=None if job.completed_at is None else datetime.fromisoformat(job.completed_at),
         )
 
+    @reading
     def job_status(self, job_id: str) -> dict[str, Any]:
         """Return a job's row as plain data.
 
         Raises:
             UnknownJobError: No such job.
         """
-        return _plain(self._job(job_id))
+        return self._plain(self._job(job_id))
 
     @reading
     def jobs(self, limit: int) -> list[dict[str, Any]]:
         """Return the newest jobs, newest first."""
         newest = ProcessingJob.select().order_by(ProcessingJob.created_at.desc()).limit(limit)
-        return [_plain(job) for job in newest.execute(self._database)]
+        return [self._plain(job) for job in newest.execute(self._database)]
+
+    def _plain(self, job: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row
+        unfinished = job.status in (JobStatus.QUEUED.value, JobStatus.PROCESSING.value)
+        resumable = unfinished and not _leases.is_held(job) and self._has_sources(job)
+        return {**plain_job(job), "resumable": resumable}
+
+    def _has_sources(self, job: Any) -> bool:  # noqa: ANN401 -- a row
+        """Tell whether all sources of a job have a row, or can be listed again."""
+        known = JobInputs.select().where(JobInputs.job == job.job_id)
+        return job.is_listed or bool(known.exists(self._database))
 
     @reading
     def _job(self, job_id: str) -> Any:  # noqa: ANN401 -- a row
@@ -202,11 +213,6 @@ class JobRecords:
                 f"no stored document or loan has the id {record_id!r}; {advice}"
             )
         return found
-
-
-def _plain(job: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row
-    unfinished = job.status in (JobStatus.QUEUED.value, JobStatus.PROCESSING.value)
-    return {**plain_job(job), "resumable": unfinished and not _leases.is_held(job)}
 
 
 def _processed(job_id: str) -> Any:  # noqa: ANN401 -- a query

@@ -31,9 +31,9 @@ class Requeued:
 
 def requeue(database: Database, job_id: str, *, every: bool, quarantined: bool) -> Requeued:
     """Take back failed results, and what was skipped because of them; inside a transaction."""
-    failed = ResultRow.select().where(
-        (ResultRow.job == job_id) & (ResultRow.status == ResultStatus.FAILED.value)
-    )
+    failed = ResultRow.select(
+        ResultRow.id, ResultRow.error_code, ResultRow.sha256, ResultRow.worker_deaths
+    ).where((ResultRow.job == job_id) & (ResultRow.status == ResultStatus.FAILED.value))
     chosen: list[int] = []
     contents: set[str] = set()
     left = {"quarantined": 0, "hopeless": 0}

@@ -11,7 +11,6 @@ from itertools import islice
 from typing import Any
 
 from attrs import field, frozen
-from peewee import fn
 
 from loanbatch.errors import (
     LeaseLostError,
@@ -220,14 +219,6 @@ class JobStore(JobRecords):
         """Remove the rows of a job whose listing was interrupted: it is listed anew."""
         self._update_job(job_id, total_documents=0)
         ResultRow.delete().where(ResultRow.job == job_id).execute(self._database)
-
-    @reading
-    def hash_starts(self, job_id: str, length: int) -> set[str]:
-        """Return how the hashes of the contents recorded in a job begin."""
-        query = ResultRow.select(fn.SUBSTR(ResultRow.sha256, 1, length)).where(
-            (ResultRow.job == job_id) & ~ResultRow.sha256.is_null()
-        )
-        return {start for (start,) in query.tuples().execute(self._database)}
 
     def queue(
         self,

@@ -16,9 +16,6 @@ from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingResult
 from loanbatch.runner._inputs import Inputs
 
-#: Digits of a hash that are remembered: a hundred thousand of them take 7 MB.
-HASH_START = 12
-
 OnResult = Callable[[BatchProcessingResult], None]
 
 
@@ -44,14 +41,12 @@ class Job:
     lines: list[int]
     #: Whether an earlier job has results that may be taken over.
     may_reuse: bool
-    #: Starts of the hashes met so far; a new one needs no look into the records.
-    met: set[str] = field(repr=False)
     #: Set when another process has taken the job.
     lost: threading.Event
     #: Final, but not yet committed.
     records: list[Record] = Factory(list)
     committed_at: float = 0.0
-    #: Same bytes as a source in flight: settled when that one is done.
+    #: Same bytes as a source in flight or not yet committed: settled when that one is.
     duplicates: list[QueuedSource] = Factory(list)
     failed: bool = False
     total: int = 0

@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from loanbatch import hookcalls
 from loanbatch._logging import bound, get_logger
@@ -20,7 +19,7 @@ from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingSummary
 from loanbatch.runner._heartbeat import Heartbeat
 from loanbatch.runner._inputs import Inputs, obstacle_of
-from loanbatch.runner._job import HASH_START, Job, OnResult
+from loanbatch.runner._job import Job, OnResult
 from loanbatch.runner._running import process
 from loanbatch.sources import ListedSource
 
@@ -52,6 +51,26 @@ class Retry:
     on_requeued: Callable[[Requeued], None] = lambda _: None
 
 
+@frozen(kw_only=True)
+class _Plan:
+    """What is known of a job when each of its sources has a row."""
+
+    job_id: str
+    fingerprint: str
+    inputs: Inputs
+    #: By position, sources that only this process has.
+    in_memory: dict[int, Source] = field(factory=dict, repr=False)
+    #: Whether an earlier job has results that may be taken over.
+    may_reuse: bool
+    total: int
+    #: Sources without a result.
+    waiting: int
+
+
+class _ListingStopped(Exception):  # noqa: N818 -- nothing went wrong
+    """Nobody wants the sources any more that were not listed yet."""
+
+
 def run_job(
     registry: Registry,
     store: JobStore,
@@ -81,23 +100,22 @@ def run_job(
     job_id = store.create_job(
         fingerprint, inputs=None if inputs is None else inputs.to_json(), reprocess=reprocess
     )
-    with _at_work(store, job_id) as lost:
+    with _held(store, job_id) as lost:
         in_memory: dict[int, Source] = {}
-        total = _queue(store, job_id, listed, in_memory)
-        return _start(
-            registry,
-            store,
-            listeners,
-            waiting=total,
+        try:
+            total = _queue(store, job_id, _until(listeners.stop, listed), in_memory)
+        except _ListingStopped:
+            return _interrupted(store, job_id)
+        plan = _Plan(
             job_id=job_id,
             fingerprint=fingerprint,
             inputs=inputs or Inputs.here(()),
             in_memory=in_memory,
             may_reuse=may_reuse,
-            met=set(),
-            lost=lost,
             total=total,
+            waiting=total,
         )
+        return _start(registry, store, listeners, plan, lost)
 
 
 def resume_job(
@@ -122,13 +140,16 @@ def resume_job(
     refuse_in_starting_worker()
     fingerprint = registry.fingerprint()
     found = store.take(job_id, fingerprint)
-    with _at_work(store, job_id) as lost:
+    with _held(store, job_id) as lost:
         if found.fingerprint != fingerprint:
             get_logger().warning("pipeline_changed")
         inputs = None if found.inputs is None else Inputs.from_json(found.inputs)
         total, processed = found.total, found.processed
         if not found.is_listed:
-            total = _list_anew(registry, store, job_id, inputs)
+            try:
+                total = _list_anew(registry, store, job_id, inputs, listeners.stop)
+            except _ListingStopped:
+                return _interrupted(store, job_id)
         if retry is not None:
             requeued = store.requeue(job_id, every=retry.every, quarantined=retry.quarantined)
             processed -= requeued.count
@@ -139,24 +160,19 @@ def resume_job(
                 listeners.on_total(0)
             return store.summary(job_id)
         reprocess = found.reprocess or registry.settings.reprocess
-        return _start(
-            registry,
-            store,
-            listeners,
-            waiting=total - processed,
+        plan = _Plan(
             job_id=job_id,
             fingerprint=fingerprint,
             inputs=inputs or Inputs.here(()),
-            in_memory={},
             may_reuse=not reprocess and store.has_successes(fingerprint),
-            met=store.hash_starts(job_id, HASH_START),
-            lost=lost,
             total=total,
+            waiting=total - processed,
         )
+        return _start(registry, store, listeners, plan, lost)
 
 
 @contextlib.contextmanager
-def _at_work(store: JobStore, job_id: str) -> Iterator[threading.Event]:
+def _held(store: JobStore, job_id: str) -> Iterator[threading.Event]:
     """Hold the lease of a job while it is worked on; give the event that tells its loss."""
     with bound(job_id=job_id), Heartbeat(store, job_id) as heartbeat:
         try:
@@ -167,34 +183,46 @@ def _at_work(store: JobStore, job_id: str) -> Iterator[threading.Event]:
             raise
 
 
+def _interrupted(store: JobStore, job_id: str) -> BatchProcessingSummary:
+    store.interrupt(job_id)
+    return store.summary(job_id)
+
+
 def _start(
-    registry: Registry,
-    store: JobStore,
-    listeners: Listeners,
-    *,
-    waiting: int,
-    **facts: Any,  # noqa: ANN401 -- of the job
+    registry: Registry, store: JobStore, listeners: Listeners, plan: _Plan, lost: threading.Event
 ) -> BatchProcessingSummary:
-    job_id, total = facts["job_id"], facts["total"]
-    store.begin(job_id)
+    store.begin(plan.job_id)
     if listeners.on_total is not None:
-        listeners.on_total(waiting)
-    hookcalls.on_job_started(registry, job_id, total)
-    get_logger().info("job_started", total_documents=total, waiting_documents=waiting)
+        listeners.on_total(plan.waiting)
+    hookcalls.on_job_started(registry, plan.job_id, plan.total)
+    get_logger().info("job_started", total_documents=plan.total, waiting_documents=plan.waiting)
     most = registry.settings.workers * _IN_FLIGHT_PER_WORKER
     with lent(registry, most) as ticket:
         job = Job(
+            job_id=plan.job_id,
             registry=registry,
             store=store,
+            fingerprint=plan.fingerprint,
             executor=hookcalls.get_executor(registry) or make_executor(registry.settings),
             ticket=ticket,
             lines=list(range(most)),
             stop=listeners.stop or threading.Event(),
             on_result=listeners.on_result or (lambda _: None),
-            recorded=total - waiting,
-            **facts,
+            inputs=plan.inputs,
+            in_memory=plan.in_memory,
+            may_reuse=plan.may_reuse,
+            lost=lost,
+            total=plan.total,
+            recorded=plan.total - plan.waiting,
         )
         return process(job)
+
+
+def _until(stop: threading.Event | None, listed: Iterable[ListedSource]) -> Iterator[ListedSource]:
+    for item in listed:
+        if stop is not None and stop.is_set():
+            raise _ListingStopped
+        yield item
 
 
 def _queue(
@@ -215,7 +243,13 @@ def _queue(
     return store.queue(job_id, sources(), obstacle=lambda position: obstacles.pop(position, None))
 
 
-def _list_anew(registry: Registry, store: JobStore, job_id: str, inputs: Inputs | None) -> int:
+def _list_anew(
+    registry: Registry,
+    store: JobStore,
+    job_id: str,
+    inputs: Inputs | None,
+    stop: threading.Event | None,
+) -> int:
     """List a batch again whose listing was interrupted; nothing of it was processed yet."""
     if inputs is None:
         raise UsageError(
@@ -223,4 +257,4 @@ def _list_anew(registry: Registry, store: JobStore, job_id: str, inputs: Inputs 
             " began it knows them: process them anew"
         )
     store.forget_sources(job_id)
-    return _queue(store, job_id, inputs.listed(registry.settings), {})
+    return _queue(store, job_id, _until(stop, inputs.listed(registry.settings)), {})

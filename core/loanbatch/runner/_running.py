@@ -44,7 +44,7 @@ from loanbatch.results import (
     JobStatus,
     ResultStatus,
 )
-from loanbatch.runner._job import HASH_START, Job
+from loanbatch.runner._job import Job
 from loanbatch.sources import hash_source
 
 #: Results that come faster than this many seconds apart are committed together: a commit costs as
@@ -52,6 +52,8 @@ from loanbatch.sources import hash_source
 _COMMIT_SECONDS = 0.05
 #: Results committed together at most.
 _COMMIT_RESULTS = 100
+#: Sources that wait at most for one with the same bytes.
+_MOST_DUPLICATES = 100
 #: Seconds between looks at the workers' health while nothing is done.
 _PATIENCE = 1.0
 
@@ -89,15 +91,15 @@ def _work_through(job: Job) -> None:
         if job.ended:
             break
         _start(job, queued)
-        while len(job.in_flight) >= window:
+        while job.in_flight and (
+            len(job.in_flight) >= window or len(job.duplicates) >= _MOST_DUPLICATES
+        ):
             _collect(job)
         _commit_in_time(job)
     while job.in_flight:
         _collect(job)
     _commit(job)
-    for queued in job.duplicates:
-        _settle_duplicate(job, queued)
-    _commit(job)
+    _commit(job)  # the duplicates of what was at hand
 
 
 def _window(job: Job) -> int:
@@ -119,12 +121,11 @@ def _start(job: Job, queued: QueuedSource) -> None:
         _record(job, queued, failed_result(source, error), started_at)
         return
     queued = evolve(queued, source=source)
-    if _is_met(job, source):
-        if source.sha256 in _at_hand(job):
-            job.duplicates.append(evolve(queued, source=evolve(source, content=None)))
-            return
-        if _settle_duplicate(job, queued):
-            return
+    if source.sha256 in _at_hand(job):
+        job.duplicates.append(evolve(queued, source=evolve(source, content=None)))
+        return
+    if _settle_duplicate(job, queued):
+        return
     if job.may_reuse and _settle_reused(job, queued, started_at):
         return
     _submit(job, queued, started_at)
@@ -151,20 +152,21 @@ def _submit(job: Job, queued: QueuedSource, started_at: datetime) -> None:
     _record(job, queued, failed_result(queued.source, refusal), started_at)
 
 
-def _is_met(job: Job, source: Source) -> bool:
-    """Tell whether the same bytes may have come before: a hash that starts alike is enough."""
-    start = (source.sha256 or "")[:HASH_START]
-    met = start in job.met
-    job.met.add(start)
-    return met
-
-
 def _at_hand(job: Job) -> set[str | None]:
     """Return the hashes of sources that the records do not know yet."""
     return {
         *(queued.source.sha256 for queued, _, _ in job.in_flight.values()),
         *(record.result.sha256 for record in job.records if record.result.sha256),
     }
+
+
+def _settle_duplicates(job: Job) -> None:
+    """Skip the sources that waited for one whose result is recorded by now."""
+    at_hand = _at_hand(job) if job.duplicates else set()
+    waiting, job.duplicates = job.duplicates, []
+    for queued in waiting:
+        if queued.source.sha256 in at_hand or not _settle_duplicate(job, queued):
+            job.duplicates.append(queued)
 
 
 def _settle_duplicate(job: Job, queued: QueuedSource) -> bool:
@@ -326,6 +328,7 @@ def _commit(job: Job) -> None:
         )
         hookcalls.on_result(job.registry, job.job_id, result)
         job.on_result(result)
+    _settle_duplicates(job)
 
 
 def _write(job: Job) -> list[Record]:

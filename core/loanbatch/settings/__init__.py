@@ -98,7 +98,7 @@ class Settings:
     #: Address space of a worker; 0 for no limit.
     memory_limit_mb: int = field(default=4096, validator=_in_range(0))
     #: Documents before a worker is replaced.
-    documents_per_worker: int = field(default=200, validator=_in_range(1))
+    documents_per_worker: int = field(default=1000, validator=_in_range(1))
     #: The first failure ends the batch.
     fail_fast: bool = False
     #: Documents that need review end the command with exit code 5.
