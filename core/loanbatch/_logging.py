@@ -58,6 +58,7 @@ ALLOWED_KEYS = frozenset(
         "pages",
         "path",
         "plugin",
+        "process",
         "processed_documents",
         "reused",
         "seconds",
@@ -80,6 +81,9 @@ ALLOWED_KEYS = frozenset(
     }
 )
 
+#: Warnings that a summary or a table tells as well: standard error has them only where somebody
+#: asked for more than warnings, a log file always.
+_IN_RESULTS = frozenset({"document_finished", "job_interrupted"})
 #: Chatty libraries: what they say may quote the document.
 _QUIET = ("ocrmypdf", "pdfminer", "PIL", "pypdfium2", "pikepdf", "fontTools", "fpdf", "img2pdf")
 _REDACTED = "[redacted]"
@@ -258,7 +262,7 @@ def _write(level: int, method: str, event: str, facts: Mapping[str, object]) -> 
     foreign = program_logs()
     if level < _Setup.threshold and not foreign:
         return
-    if event in _Setup.told_otherwise and _Setup.stream is None:
+    if _Setup.stream is None and not foreign and _is_told_otherwise(event):
         return
     import structlog
 
@@ -272,6 +276,11 @@ def _write(level: int, method: str, event: str, facts: Mapping[str, object]) -> 
     elif _Setup.processors is None:
         _apply()
     getattr(structlog.get_logger(), method)(event, **told)
+
+
+def _is_told_otherwise(event: str) -> bool:
+    quiet = _Setup.threshold >= logging.WARNING
+    return event in _Setup.told_otherwise or (quiet and event in _IN_RESULTS)
 
 
 def program_logs() -> bool:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypedDict, TypeVar, Unpack
 
 from attrs import evolve
 
 from loanbatch import hookcalls
 from loanbatch._logging import ensure_logging
 from loanbatch.errors import UsageError, ValidationError
-from loanbatch.jobstore import JobStore
+from loanbatch.jobstore import JobEvent, JobStore
 from loanbatch.models import PageImage, Severity, Source
 from loanbatch.registry import Registry
 from loanbatch.reports import check_report_path, write_report
@@ -28,6 +28,17 @@ from loanbatch.sources import (
 )
 
 _T = TypeVar("_T")
+
+
+class Told(TypedDict, total=False):
+    """Who is told how far a batch is, and how it is stopped; each may be left out."""
+
+    #: Told the number of sources that wait, before the first is processed.
+    on_total: Callable[[int], None] | None
+    #: Told each result, in order of completion, after it is recorded.
+    on_result: OnResult | None
+    #: When set, the documents at hand are finished and the others stay queued.
+    stop: threading.Event | None
 
 
 class BatchProcessingHandler:
@@ -130,29 +141,20 @@ class BatchProcessingHandler:
     def process(
         self,
         inputs: Iterable[str],
-        *,
-        on_total: Callable[[int], None] | None = None,
-        on_result: OnResult | None = None,
-        stop: threading.Event | None = None,
+        **told: Unpack[Told],
     ) -> BatchProcessingSummary:
         """Process what the command line takes: files, folders, globs, URLs, manifests.
 
         Args:
             inputs: As given by a person.
-            on_total: Told the number of sources before the first is processed.
-            on_result: Told each result in order of completion.
-            stop: When set, the documents at hand are finished and the others stay queued.
+            **told: Who is told how far it is, and how it is stopped.
         """
-        listeners = Listeners(on_total=on_total, on_result=on_result, stop=stop)
-        return run_job(self.registry, self._store, Inputs.here(inputs), listeners)
+        return run_job(self.registry, self._store, Inputs.here(inputs), Listeners(**told))
 
     def resume(
         self,
         job_id: str,
-        *,
-        on_total: Callable[[int], None] | None = None,
-        on_result: OnResult | None = None,
-        stop: threading.Event | None = None,
+        **told: Unpack[Told],
     ) -> BatchProcessingSummary:
         """Go on with a job that was left unfinished: what is recorded is not processed again.
 
@@ -160,40 +162,32 @@ class BatchProcessingHandler:
 
         Args:
             job_id: A job; of a finished one nothing is left to do.
-            on_total: Told the number of sources that wait.
-            on_result: As in `process`.
-            stop: As in `process`.
+            **told: As in `process`.
 
         Raises:
             UnknownJobError: No job has this id.
             JobHeldError: Another process works on it.
         """
-        listeners = Listeners(on_total=on_total, on_result=on_result, stop=stop)
-        return resume_job(self.registry, self._store, job_id, listeners)
+        return resume_job(self.registry, self._store, job_id, Listeners(**told))
 
     def retry(
         self,
         job_id: str,
         choice: Retry | None = None,
-        *,
-        on_total: Callable[[int], None] | None = None,
-        on_result: OnResult | None = None,
-        stop: threading.Event | None = None,
+        **told: Unpack[Told],
     ) -> BatchProcessingSummary:
         """Process the failures of a job again, then what was never reached.
 
         Args:
             job_id: A job.
             choice: Which failures; those marked retryable where None.
-            on_total: Told the number of sources that wait.
-            on_result: As in `process`.
-            stop: As in `process`.
+            **told: As in `process`.
 
         Raises:
             UnknownJobError: No job has this id.
             JobHeldError: Another process works on it.
         """
-        listeners = Listeners(on_total=on_total, on_result=on_result, stop=stop)
+        listeners = Listeners(**told)
         return resume_job(self.registry, self._store, job_id, listeners, choice or Retry())
 
     def _run(
@@ -216,6 +210,18 @@ class BatchProcessingHandler:
             UnknownJobError: No job has this id.
         """
         return self._store.job_status(job_id)
+
+    def get_job_events(self, job_id: str) -> Iterator[dict[str, Any]]:
+        """Return what happened to a job and to its sources, oldest first.
+
+        Yields:
+            timestamp (ISO 8601, UTC), level, event; position (of the source in the input, from 1)
+            and file for what happened to a source; and the facts of the event.
+
+        Raises:
+            UnknownJobError: No job has this id.
+        """
+        return map(_plain_event, self._store.events(job_id))
 
     def list_jobs(self, limit: int = 20) -> list[dict[str, Any]]:
         """Return the newest jobs, newest first, as `get_job_status` does."""
@@ -269,6 +275,13 @@ class BatchProcessingHandler:
             StorageFailedError: The file cannot be written.
         """
         write_report(self.registry, summary, path, format)
+
+
+def _plain_event(item: JobEvent) -> dict[str, Any]:
+    told = {"timestamp": item.timestamp, "level": item.level, "event": item.event}
+    if item.position is None:
+        return {**told, **item.facts}
+    return {**told, "position": item.position + 1, "file": item.file_name, **item.facts}
 
 
 def _listed(given: Iterable[_T], name: str) -> list[_T]:

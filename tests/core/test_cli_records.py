@@ -246,3 +246,33 @@ def test_report_in_an_unknown_format_is_refused(job_id: str, options: tuple[str,
     assert done.exit_code == 2
     assert "docx" in done.stderr
     assert done.stdout == ""
+
+
+def test_events_are_shown_oldest_first_and_filtered(result: BatchProcessingResult) -> None:
+    (job,) = json.loads(invoke("jobs", "--json").stdout)
+
+    shown = invoke("events", job["job_id"])
+    listed = json.loads(invoke("events", job["job_id"], "--json").stdout)
+    names = [event["event"] for event in listed]
+
+    assert [line.split()[3] for line in shown.stdout.splitlines()] == names
+    assert names[0] == "job_created"
+    assert names[-1] == "job_finished"
+    last = json.loads(invoke("events", job["job_id"], "--tail", "1", "--json").stdout)
+    assert last == listed[-1:]
+    one = invoke("events", job["job_id"], "--event", "document_finished", "--file", "w2.pdf")
+    assert "w2.pdf  status=success  attempt=1" in one.stdout
+    assert len(one.stdout.splitlines()) == 1
+    assert json.loads(invoke("events", job["job_id"], "--level", "error", "--json").stdout) == []
+    assert invoke("events", job["job_id"], "--since", "9999-01-01").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [("--since", "yesterday", "write a date"), ("--event", "job_end", "known are job_created")],
+)
+def test_events_says_what_a_filter_may_be(option: str, value: str, said: str) -> None:
+    refused = invoke("events", "job-1", option, value)
+
+    assert refused.exit_code == 2
+    assert said in refused.stderr

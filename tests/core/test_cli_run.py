@@ -379,7 +379,7 @@ def test_log_file_gets_json_lines() -> None:
     run("one.pdf", "--log-file", "log.jsonl", "--log-level", "info")
 
     events = [json.loads(line)["event"] for line in Path("log.jsonl").read_text().splitlines()]
-    assert events[0] == "job_started"
+    assert events[0] == "job_created"
     assert events[-1] == "job_finished"
 
 

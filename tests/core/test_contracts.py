@@ -17,6 +17,7 @@ import pytest
 
 import loanbatch
 from loanbatch import errors, hookspecs, load_settings
+from loanbatch.jobstore import ATTEMPT, EVENT_LEVELS
 from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
 from loanbatch.settings import Settings
@@ -286,22 +287,59 @@ def test_setting_says_what_it_means(name):
 
 
 LEVELS = ("debug", "info", "warning", "error", "exception")
+#: Each of these calls names an event first, and its facts as keywords.
+LOGGERS = ("get_logger()", "log")
 
 
-def log_calls(path):
+def log_calls(tree):
     """Yield the level, event and facts of each call of the logger in a module."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+    chosen = {}  # names that stand for a method, chosen by a condition
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.IfExp):
+            methods = (node.value.body, node.value.orelse)
+            if all(ast.unparse(m).rpartition(".")[0] in LOGGERS for m in methods):
+                chosen[ast.unparse(node.targets[0])] = [method.attr for method in methods]
+        if not isinstance(node, ast.Call):
             continue
-        logger = ast.unparse(node.func.value)
-        if node.func.attr in LEVELS and logger in ("get_logger()", "log"):
-            yield node.func.attr, node.args[0].value, {keyword.arg for keyword in node.keywords}
+        logger, _, method = ast.unparse(node.func).rpartition(".")
+        facts = {keyword.arg for keyword in node.keywords}
+        for level in chosen.get(ast.unparse(node.func), ()):
+            yield level, node.args[0].value, facts
+        if method in LEVELS and logger in LOGGERS:
+            yield method, node.args[0].value, facts
+
+
+def record_calls(tree):
+    """Yield the event and facts of each call that records what happened, which logs it too."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        told = {keyword.arg: keyword.value for keyword in node.keywords}
+        if ast.unparse(node.func) == "self._tell":
+            yield node.args[1].value, set(told)
+        if ast.unparse(node.func) == "Note" and isinstance(told["event"], ast.Constant):
+            yield told["event"].value, {"file", *(key.value for key in told["facts"].keys)}
+
+
+def trees():
+    for path in sorted(path for root in SOURCES for path in root.rglob("*.py")):
+        yield ast.parse(path.read_text(encoding="utf-8"))
+
+
+def recorded_events():
+    found = {}
+    for tree in trees():
+        for event, facts in record_calls(tree):
+            found.setdefault(event, set()).update(facts)
+    return found
 
 
 def logged_events():
-    found = {}
-    for path in sorted(path for root in SOURCES for path in root.rglob("*.py")):
-        for level, event, facts in log_calls(path):
+    found = {
+        event: ({EVENT_LEVELS[event]}, set(facts)) for event, facts in recorded_events().items()
+    }
+    for tree in trees():
+        for level, event, facts in log_calls(tree):
             levels, known = found.setdefault(event, (set(), set()))
             levels.add("error" if level == "exception" else level)
             traced = level == "exception" or "exc_info" in facts
@@ -309,16 +347,28 @@ def logged_events():
     return found
 
 
-def test_events_are_in_the_reference():
+def documented_events():
+    """Return levels, whether it is recorded and facts of each event that the reference lists."""
     page = (REFERENCE / "events.md").read_text(encoding="utf-8")
+    row = r"^\| `(\w+)` \| ([a-z, ]+) \| (yes)? *\|([^|]*)\| \S"
+    return {
+        event: (set(levels.split(", ")), bool(recorded), set(re.findall(r"`(\w+)`", facts)))
+        for event, levels, recorded, facts in re.findall(row, page, re.MULTILINE)
+    }
+
+
+def test_events_are_in_the_reference():
     documented = {
-        event: (set(levels.split(", ")), set(re.findall(r"`(\w+)`", facts)))
-        for event, levels, facts in re.findall(
-            r"^\| `(\w+)` \| ([a-z, ]+) \| ([^|]*) \|", page, re.MULTILINE
-        )
+        event: (levels, facts) for event, (levels, _, facts) in documented_events().items()
     }
 
     assert documented == logged_events()
+
+
+def test_reference_tells_which_events_are_recorded():
+    recorded = {event for event, (_, recorded, _) in documented_events().items() if recorded}
+
+    assert recorded == {*recorded_events(), ATTEMPT} == {*EVENT_LEVELS, ATTEMPT}
 
 
 def test_events_are_named_in_the_past_tense_and_their_facts_are_allowed():

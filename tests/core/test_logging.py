@@ -278,3 +278,17 @@ def test_structlog_is_loaded_with_the_first_event_only():
 
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stderr)["event"] == "worker_failed"
+
+
+def test_failed_documents_are_warnings_of_the_log_file_but_not_of_standard_error(
+    make_handler, write, tmp_path, capsys
+):
+    make_handler(log_level="warning").process_batch_from_paths(write(a=""))
+    reset_logging()
+    make_handler(log_level="warning", log_file="").process_batch_from_paths(write(a=""))
+    assert capsys.readouterr().err == ""
+    make_handler(log_level="info", log_file="").process_batch_from_paths(write(a=""))
+
+    told = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [line["event"] for line in told] == ["document_finished"]
+    assert '"document_finished"' in capsys.readouterr().err

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from loanbatch import hookimpl
-from loanbatch.errors import JobHeldError, StorageFailedError, UsageError
+from loanbatch.errors import JobHeldError, StorageFailedError, UnknownJobError, UsageError
 from loanbatch.results import JobStatus
 from loanbatch.runner import Inputs, Listeners, Retry, _heartbeat, run_job
 from loanbatch.sources import ListedSource, list_files, source_from_bytes
@@ -311,3 +311,73 @@ def test_sign_of_life_goes_on_over_a_new_connection_until_the_job_is_lost(monkey
         assert heartbeat.lost.wait(30)
 
     assert store.happened == ["renew job-1", "close", "renew job-1", "renew job-1", "close"]
+
+
+def told(handler, job_id):
+    """Return what happened to a job: events, and the tries at each file with how they ended."""
+    return [
+        (event["event"], event.get("file"), event.get("attempt"), event.get("error_code"))
+        for event in handler.get_job_events(job_id)
+    ]
+
+
+def test_events_of_a_job_tell_interruption_and_each_try(make_handler, write):
+    job_id = interrupted(make_handler, write(a="note x=1", b="", c="note x=3"), 1)
+    handler = make_handler()
+    handler.resume(job_id)
+    handler.retry(job_id, Retry(every=True))
+
+    assert told(handler, job_id) == [
+        ("job_created", None, None, None),
+        ("job_started", None, None, None),
+        ("document_finished", "a.txt", 1, None),
+        ("job_interrupted", None, None, None),
+        ("job_resumed", None, None, None),
+        ("pipeline_changed", None, None, None),
+        ("job_started", None, None, None),
+        ("document_finished", "b.txt", 1, "empty"),
+        ("document_finished", "c.txt", 1, None),
+        ("job_finished", None, None, None),
+        ("job_resumed", None, None, None),
+        ("job_requeued", None, None, None),
+        ("job_started", None, None, None),
+        ("document_finished", "b.txt", 2, "empty"),
+        ("job_finished", None, None, None),
+    ]
+
+
+def test_events_of_a_job_tell_dead_workers_and_what_was_set_aside(make_handler, faults, write):
+    handler = make_handler(faults, executor="isolated")
+    job_id = handler.process_batch_from_paths(write(a="note x=1", b="note exit")).job_id
+    for _ in range(2):
+        handler.retry(job_id)
+
+    found = [event for event in told(handler, job_id) if event[1] == "b.txt"]
+
+    died = ("worker_failed", "b.txt", None, "worker_crashed")
+    assert found == [
+        died,
+        ("document_finished", "b.txt", 1, "worker_crashed"),
+        died,
+        ("document_finished", "b.txt", 2, "worker_crashed"),
+        died,
+        ("document_set_aside", "b.txt", None, None),
+        ("document_finished", "b.txt", 3, "worker_crashed"),
+    ]
+
+
+def test_recorded_events_are_logged_with_the_same_level_and_facts(make_handler, write, tmp_path):
+    import json
+
+    handler = make_handler(log_level="info")
+    job_id = handler.process_batch_from_paths(write(a="note x=1", b="")).job_id
+
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    for event in handler.get_job_events(job_id):
+        facts = {k: v for k, v in event.items() if k not in ("timestamp", "position", "attempt")}
+        assert any(facts.items() <= line.items() for line in lines), facts
+
+
+def test_events_of_an_unknown_job_are_an_error(make_handler):
+    with pytest.raises(UnknownJobError, match="no job has the id 'job-1'"):
+        make_handler().get_job_events("job-1")

@@ -389,7 +389,8 @@ def test_attempts_and_events_are_recorded(make_handler, write):
     database.close()
 
     assert attempts == [("a.txt", "success", 1), ("b.txt", "empty", 1)]
-    assert events == [("job_created", job_id), ("job_finished", job_id)]
+    names = ("job_created", "job_started", "job_finished")
+    assert events == [(name, job_id) for name in names]
 
 
 def test_summary_goes_through_json(make_handler, write):

@@ -24,6 +24,7 @@ COMMANDS = {
     "retry": "Try again what failed in a job.",
     "status": "Show how far a job is.",
     "jobs": "List the newest jobs.",
+    "events": "Show what happened to a job and to its sources.",
     "show": "Show the values of a document or loan, with their evidence.",
     "report": "Write the report of a job that ran earlier.",
     "evaluate": "Measure accuracy on labelled documents.",

@@ -47,9 +47,9 @@ def clean(text: str) -> str:
     )
 
 
-def payload(text: str) -> None:
+def payload(text: str, *, end: str = "\n") -> None:
     """Write text to standard output."""
-    _write(_out(), text)
+    _write(_out(), text, end=end)
 
 
 def json_payload(plain: Any) -> None:  # noqa: ANN401 - anything that JSON can say

@@ -30,6 +30,12 @@ def new_holder() -> str:
     return f"{computer()}/{os.getpid()}/{secrets.token_hex(4)}"
 
 
+def process_of(holder: str) -> str:
+    """Return who a holder is in words for people: the number of a process, and its computer."""
+    place, process, _ = holder.split("/")
+    return f"{process} on {place.partition('@')[0]}"
+
+
 def lease_end() -> float:
     """Return when a lease that is taken or renewed now ends, in seconds since 1970."""
     return time.time() + LEASE_SECONDS
@@ -54,10 +60,9 @@ def take(database: Database, job: Any, holder: str) -> None:  # noqa: ANN401 -- 
         JobHeldError: Somebody works on it.
     """
     if is_held(job):
-        place, process, _ = job.lease_holder.split("/")
         raise JobHeldError(
-            f"{job.job_id} is being worked on by process {process} on {place.partition('@')[0]}:"
-            " wait for its end, or stop it"
+            f"{job.job_id} is being worked on by process {process_of(job.lease_holder)}: wait for"
+            " its end, or stop it"
         )
     update = ProcessingJob.update(lease_holder=holder, lease_until=lease_end())
     taken = update.where(_as_seen(job)).execute(database)

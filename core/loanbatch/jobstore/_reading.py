@@ -14,6 +14,7 @@ from loanbatch.database import PatientDatabase, bring_up_to_date
 from loanbatch.errors import UnknownJobError, UnknownRecordError
 from loanbatch.jobstore import _leases
 from loanbatch.jobstore import _statements as sql
+from loanbatch.jobstore._events import JobEvent, events_of
 from loanbatch.jobstore._migrations import COMPONENT, STEPS
 from loanbatch.jobstore._results import StoredResults
 from loanbatch.jobstore._rows import plain_job, result_from_payload, results_from_rows
@@ -133,6 +134,16 @@ class JobRecords:
         """Tell whether all sources of a job have a row, or can be listed again."""
         known = JobInputs.select().where(JobInputs.job == job.job_id)
         return job.is_listed or bool(known.exists(self._database))
+
+    @reading
+    def events(self, job_id: str) -> list[JobEvent]:
+        """Return what happened to a job and to its sources, oldest first.
+
+        Raises:
+            UnknownJobError: No such job.
+        """
+        self._job(job_id)
+        return events_of(self._records, job_id)
 
     @reading
     def _job(self, job_id: str) -> Any:  # noqa: ANN401 -- a row

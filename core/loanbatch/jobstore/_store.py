@@ -10,79 +10,34 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from attrs import field, frozen
-
 from loanbatch.errors import (
     LeaseLostError,
     LoanbatchError,
     StorageFailedError,
-    WorkerCrashedError,
     error_from_code,
 )
 from loanbatch.jobstore import _leases, _requeueing
 from loanbatch.jobstore import _statements as sql
+from loanbatch.jobstore._events import Logged, Note, insert, telling
 from loanbatch.jobstore._reading import JobRecords
-from loanbatch.jobstore._rows import (
-    column_text,
-    now,
-    payload_of,
+from loanbatch.jobstore._records import (
+    QueuedSource,
+    Record,
+    UnfinishedJob,
+    queued_row,
+    recorded_values,
 )
+from loanbatch.jobstore._rows import now
 from loanbatch.jobstore._statements import reading, writing
-from loanbatch.jobstore._tables import Event, JobInputs, ProcessingJob, ResultRow
+from loanbatch.jobstore._tables import JobInputs, ProcessingJob, ResultRow
 from loanbatch.models import Source
-from loanbatch.results import (
-    BatchProcessingResult,
-    JobStatus,
-    ResultStatus,
-)
+from loanbatch.results import JobStatus, ResultStatus
 
 #: Rows that are written or read at a time where sources are queued.
 _CHUNK = 500
 _NO_LEASE: dict[str, Any] = {"lease_holder": None, "lease_until": None}
 #: Before all priorities and positions.
 _START = (2**31 - 1, -1)
-
-
-@frozen(kw_only=True)
-class QueuedSource:
-    """A source of a job that waits for its result."""
-
-    row_id: int
-    #: From 0, in the order of the input.
-    position: int
-    source: Source
-    #: What stands against processing it unless the program that began the batch knows better.
-    obstacle: LoanbatchError | None = None
-    #: How often a worker died on it.
-    worker_deaths: int = 0
-
-
-@frozen(kw_only=True)
-class UnfinishedJob:
-    """What is known of a job that is taken up again."""
-
-    fingerprint: str
-    total: int
-    #: Results recorded so far.
-    processed: int
-    #: Whether every source of the batch has its row.
-    is_listed: bool
-    #: As given to `create_job`.
-    inputs: str | None = field(repr=False)
-    reprocess: bool
-    #: Whether it had come to its end.
-    is_finished: bool
-
-
-@frozen(kw_only=True)
-class Record:
-    """A result to be written, and how it came about."""
-
-    queued: QueuedSource
-    result: BatchProcessingResult
-    started_at: datetime
-    #: The row whose content the result took over.
-    reused_from: int | None = None
 
 
 class JobStore(JobRecords):
@@ -107,8 +62,10 @@ class JobStore(JobRecords):
         self._holder = _leases.new_holder()
         #: Jobs whose lease could not be given back, for the database did not answer.
         self._given_up: set[str] = set()
+        #: Events of the transaction at hand.
+        self._told: list[Logged] = []
 
-    @writing
+    @telling
     def create_job(
         self, fingerprint: str, *, inputs: str | None = None, reprocess: bool = False
     ) -> str:
@@ -132,7 +89,7 @@ class JobStore(JobRecords):
         ).execute(self._database)
         if inputs is not None:
             JobInputs.insert(job=job_id, inputs=inputs).execute(self._database)
-        self._add_event(job_id, "job_created")
+        self._tell(job_id, "job_created")
         return job_id
 
     def take(self, job_id: str, fingerprint: str) -> UnfinishedJob:
@@ -146,14 +103,18 @@ class JobStore(JobRecords):
         self._given_up.discard(job_id)
         return found
 
-    @writing
+    @telling
     def _take(self, job_id: str, fingerprint: str) -> UnfinishedJob:
-        job = self._job(job_id)
-        if job_id not in self._given_up or job.lease_holder != self._holder:
-            _leases.take(self._database, job, self._holder)
+        found = self._job(job_id)
+        if job_id not in self._given_up or found.lease_holder != self._holder:
+            _leases.take(self._database, found, self._holder)
         job = self._job(job_id)  # again: its last holder may have recorded something meanwhile
         self._update_job(job_id, fingerprint=fingerprint, lease_until=_leases.lease_end())
-        self._add_event(job_id, "job_resumed")
+        if found.lease_holder not in (None, self._holder):
+            self._tell(job_id, "job_abandoned", process=_leases.process_of(found.lease_holder))
+        self._tell(job_id, "job_resumed")
+        if job.fingerprint != fingerprint:
+            self._tell(job_id, "pipeline_changed")
         row = JobInputs.select().where(JobInputs.job == job_id).first(self._database)
         return UnfinishedJob(
             fingerprint=job.fingerprint,
@@ -171,7 +132,7 @@ class JobStore(JobRecords):
         mine = (ProcessingJob.job_id == job_id) & (ProcessingJob.lease_holder == self._holder)
         ProcessingJob.update(**_NO_LEASE).where(mine).execute(self._database)
 
-    @writing
+    @telling
     def release_abandoned(self) -> list[str]:
         """Give back the leases of processes that are gone; return their jobs.
 
@@ -181,13 +142,12 @@ class JobStore(JobRecords):
         query = ProcessingJob.select().where(unfinished).order_by(ProcessingJob.created_at)
         jobs = list(query.execute(self._database))
         released = [
-            job.job_id
-            for job in jobs
-            if _leases.is_abandoned(job) and _leases.clear(self._database, job)
+            job for job in jobs if _leases.is_abandoned(job) and _leases.clear(self._database, job)
         ]
-        for job_id in released:
-            self._add_event(job_id, "job_released")
-        return released
+        for job in released:
+            process = _leases.process_of(job.lease_holder)
+            self._tell(job.job_id, "job_released", process=process)
+        return [job.job_id for job in released]
 
     def renew(self, job_id: str) -> bool:
         """Make the lease of a job last for another minute; False when it was lost."""
@@ -196,7 +156,7 @@ class JobStore(JobRecords):
             patiently=False,  # the next sign comes soon
         )
 
-    @writing
+    @telling
     def requeue(
         self, job_id: str, *, every: bool = False, quarantined: bool = False
     ) -> _requeueing.Requeued:
@@ -211,7 +171,7 @@ class JobStore(JobRecords):
         found = _requeueing.requeue(self._database, job_id, every=every, quarantined=quarantined)
         if found.count:
             self._update_job(job_id, status=JobStatus.QUEUED.value, completed_at=None)
-            self._add_event(job_id, "job_requeued", detail=str(found.count))
+            self._tell(job_id, "job_requeued", count=found.count)
         return found
 
     @writing
@@ -239,7 +199,7 @@ class JobStore(JobRecords):
         remaining = iter(sources)
         while portion := list(islice(remaining, _CHUNK)):
             rows = [
-                _queued_row(job_id, number, source, obstacle(number))
+                queued_row(job_id, number, source, obstacle(number))
                 for number, source in enumerate(portion, start=total)
             ]
             total += len(rows)
@@ -256,10 +216,12 @@ class JobStore(JobRecords):
     def _set_listed(self, job_id: str) -> None:
         self._update_job(job_id, is_listed=True, status=JobStatus.PROCESSING.value)
 
-    @writing
+    @telling
     def begin(self, job_id: str) -> None:
         """Note that the sources of a job are being processed."""
         self._update_job(job_id, status=JobStatus.PROCESSING.value)
+        total, waiting = self._totals(job_id)
+        self._tell(job_id, "job_started", total_documents=total, waiting_documents=waiting)
 
     def queued(self, job_id: str) -> Iterator[QueuedSource]:
         """Iterate over the sources without result: higher priority first, then in input order."""
@@ -284,7 +246,7 @@ class JobStore(JobRecords):
         values = (job_id, priority, priority, position, _CHUNK)
         return list(self._records.run(sql.QUEUED, values).fetchall())
 
-    @writing
+    @telling
     def record(self, job_id: str, records: Sequence[Record], *, fingerprint: str) -> None:
         """Write results, their attempts and the job's counters.
 
@@ -296,24 +258,33 @@ class JobStore(JobRecords):
         moment = now()
         counts: Counter[ResultStatus] = Counter()
         for record in records:
-            values = _recorded_values(record, fingerprint)
+            values = recorded_values(record, fingerprint)
             if self._records.run(sql.RECORD, values).rowcount == 0:
                 continue
             result = record.result
             outcome = result.error_code or result.status.value
             attempt = (record.queued.row_id, record.started_at.isoformat(), moment, outcome)
             self._records.run(sql.ADD_ATTEMPT, attempt)
+            self._tell_of_source(job_id, record, moment)
             counts[result.status] += 1
         successes, failures, skipped = (counts[status] for status in ResultStatus)
         counters = (counts.total(), successes, failures, skipped, job_id, self._holder)
         if self._records.run(sql.COUNT, counters).rowcount == 0:
             raise _lease_lost(job_id)
 
-    @writing
+    @telling
     def finish(self, job_id: str, status: JobStatus) -> None:
         """Set a job's last status and its end."""
         self._update_job(job_id, status=status.value, completed_at=now(), **_NO_LEASE)
-        self._add_event(job_id, "job_finished", detail=status.value)
+        job = self._job(job_id)
+        self._tell(
+            job_id,
+            "job_finished",
+            status=status.value,
+            successful_documents=job.successful_documents,
+            failed_documents=job.failed_documents,
+            skipped_documents=job.skipped_documents,
+        )
 
     def interrupt(self, job_id: str) -> None:
         """Note that a job was stopped before its end; its queued sources stay queued.
@@ -327,12 +298,13 @@ class JobStore(JobRecords):
             self._given_up.add(job_id)
             raise
 
-    @writing
+    @telling
     def _interrupt(self, job_id: str) -> None:
         mine = (ProcessingJob.job_id == job_id) & (ProcessingJob.lease_holder == self._holder)
         update = ProcessingJob.update(status=JobStatus.QUEUED.value, **_NO_LEASE).where(mine)
         if update.execute(self._database):
-            self._add_event(job_id, "job_interrupted")
+            _, waiting = self._totals(job_id)
+            self._tell(job_id, "job_interrupted", waiting_documents=waiting)
 
     def _update_job(self, job_id: str, **values: object) -> None:
         """Change the row of a job that this store holds; inside a transaction, which ends else."""
@@ -340,51 +312,25 @@ class JobStore(JobRecords):
         if not ProcessingJob.update(**values).where(mine).execute(self._database):
             raise _lease_lost(job_id)
 
-    def _add_event(self, job_id: str, event: str, *, detail: str = "") -> None:
-        Event.insert(job_id=job_id, moment=now(), event=event, detail=detail).execute(
-            self._database
-        )
+    def _totals(self, job_id: str) -> tuple[int, int]:
+        """Return how many sources a job has, and how many of them wait."""
+        job = self._job(job_id)
+        return job.total_documents, job.total_documents - job.processed_documents
+
+    def _tell(self, job_id: str, event: str, **facts: object) -> None:
+        """Record something that happened to a job, inside a transaction."""
+        self._told.append(insert(self._database, job_id, Note(event=event, facts=facts), now()))
+
+    def _tell_of_source(self, job_id: str, record: Record, moment: str) -> None:
+        """Record what happened to a source besides its result, inside a transaction."""
+        position, name = record.queued.position, record.result.file_name
+        for note in record.notes:
+            logged = insert(self._database, job_id, note, moment, position, name)
+            self._told.append(logged)
 
 
 def _lease_lost(job_id: str) -> LeaseLostError:
     return LeaseLostError(
         f"another process took over {job_id}, because this one gave no sign of life for a minute;"
         " nothing is lost"
-    )
-
-
-def _queued_row(
-    job_id: str, position: int, source: Source, obstacle: LoanbatchError | None
-) -> dict[str, object]:
-    return {
-        "job": job_id,
-        "position": position,
-        "priority": source.priority,
-        "file_name": column_text(source.file_name),
-        "location": column_text(source.location),
-        "loan_id": column_text(source.loan_id),
-        "obstacle": None
-        if obstacle is None
-        else json.dumps([obstacle.error_code, obstacle.message]),
-    }
-
-
-def _recorded_values(record: Record, fingerprint: str) -> tuple[object, ...]:
-    """Return the values of the RECORD statement, in its order."""
-    result = record.result
-    return (
-        result.status.value,
-        result.sha256,
-        result.document_id,
-        column_text(result.loan_id),
-        None if result.error_type is None else result.error_type.value,
-        column_text(result.error_code),
-        result.needs_review,
-        result.processing_time,
-        result.timestamp.isoformat(),
-        fingerprint,
-        None if record.reused_from is not None else payload_of(result),
-        record.reused_from,
-        record.queued.worker_deaths + (result.error_code == WorkerCrashedError.error_code),
-        record.queued.row_id,
     )

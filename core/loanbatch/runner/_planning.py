@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from attrs import field, frozen
 
 from loanbatch import hookcalls
-from loanbatch._logging import bound, get_logger
+from loanbatch._logging import bound
 from loanbatch.errors import StorageFailedError, UsageError
 from loanbatch.executors import make_executor, refuse_in_starting_worker
 from loanbatch.jobstore import JobStore, Requeued
@@ -141,8 +141,6 @@ def resume_job(
     fingerprint = registry.fingerprint()
     found = store.take(job_id, fingerprint)
     with _held(store, job_id) as lost:
-        if found.fingerprint != fingerprint:
-            get_logger().warning("pipeline_changed")
         inputs = None if found.inputs is None else Inputs.from_json(found.inputs)
         total, processed = found.total, found.processed
         if not found.is_listed:
@@ -195,7 +193,6 @@ def _start(
     if listeners.on_total is not None:
         listeners.on_total(plan.waiting)
     hookcalls.on_job_started(registry, plan.job_id, plan.total)
-    get_logger().info("job_started", total_documents=plan.total, waiting_documents=plan.waiting)
     most = registry.settings.workers * _IN_FLIGHT_PER_WORKER
     with lent(registry, most) as ticket:
         job = Job(

@@ -35,7 +35,7 @@ from loanbatch.executors import (
     task_error,
 )
 from loanbatch.hookcalls import AtWork
-from loanbatch.jobstore import MOST_WORKER_DEATHS, QueuedSource, Record
+from loanbatch.jobstore import MOST_WORKER_DEATHS, Note, QueuedSource, Record
 from loanbatch.models import Source
 from loanbatch.pipeline import blamed, failed_result, loan_id_of, plugin_at_work, process_task
 from loanbatch.results import (
@@ -219,18 +219,11 @@ def _collect(job: Job) -> None:
         error = _error_of(future)
         if error is None:
             result = _expected(queued.source, future.result())
-        else:
-            at_work = plugin_at_work(ticket)
-            get_logger().warning(
-                "worker_failed",
-                file=queued.source.file_name,
-                error=type(error).__name__,
-                plugin=at_work and at_work.plugin,
-                hook=at_work and at_work.hook,
-            )
-            elapsed = (datetime.now(UTC) - started_at).total_seconds()
-            result = evolve(_failure(job, queued, error, at_work), processing_time=elapsed)
-        _record(job, queued, _stored(job, queued.source, result), started_at)
+            _record(job, queued, _stored(job, queued.source, result), started_at)
+            continue
+        elapsed = (datetime.now(UTC) - started_at).total_seconds()
+        result, notes = _failure(job, queued, error, plugin_at_work(ticket))
+        _record(job, queued, evolve(result, processing_time=elapsed), started_at, notes=notes)
     _commit_in_time(job)
 
 
@@ -243,18 +236,31 @@ def _error_of(future: Future[BatchProcessingResult]) -> BaseException | None:
 
 def _failure(
     job: Job, queued: QueuedSource, error: BaseException, at_work: AtWork | None
-) -> BatchProcessingResult:
-    """Return the result of a source whose task failed: after the third death it is set aside."""
+) -> tuple[BatchProcessingResult, tuple[Note, ...]]:
+    """Return the result of a source whose task failed, and what happened.
+
+    After the third death of a worker the source is set aside.
+    """
     told = blamed(task_error(error, job.registry.settings), at_work)
     failure = failed_result(queued.source, told)
+    died = Note(
+        event="worker_failed",
+        facts={
+            "error": type(error).__name__,
+            "error_code": told.error_code,
+            "plugin": at_work and at_work.plugin,
+            "hook": at_work and at_work.hook,
+        },
+    )
     deaths = queued.worker_deaths + 1
     if not isinstance(told, WorkerCrashedError) or deaths < MOST_WORKER_DEATHS:
-        return failure
+        return failure, (died,)
     message = (
         f"workers died {deaths} times on this document: it is set aside until asked for"
         f" (loanbatch retry --quarantined); the last time: {told.message}"
     )
-    return evolve(failure, error_message=message, retryable=False)
+    set_aside = Note(event="document_set_aside", facts={"count": deaths})
+    return evolve(failure, error_message=message, retryable=False), (died, set_aside)
 
 
 def _done(job: Job) -> set[Future[BatchProcessingResult]]:
@@ -297,12 +303,19 @@ def _record(
     started_at: datetime,
     *,
     reused_from: int | None = None,
+    notes: tuple[Note, ...] = (),
 ) -> None:
     """Keep a final result for the next commit."""
     job.failed = job.failed or result.status is ResultStatus.FAILED
     queued = evolve(queued, source=evolve(queued.source, content=None))
     job.records.append(
-        Record(queued=queued, result=result, started_at=started_at, reused_from=reused_from)
+        Record(
+            queued=queued,
+            result=result,
+            started_at=started_at,
+            reused_from=reused_from,
+            notes=notes,
+        )
     )
 
 
@@ -317,18 +330,24 @@ def _commit(job: Job) -> None:
     """Commit the results at hand, then tell everybody who wants to know."""
     for record in _write(job):
         result = record.result
-        get_logger().info(
-            "document_finished",
-            file=result.file_name,
-            document_id=result.document_id,
-            status=result.status.value,
-            error_code=result.error_code,
-            seconds=round(result.processing_time, 3),
-            reused=result.reused,
-        )
+        _log(result)
         hookcalls.on_result(job.registry, job.job_id, result)
         job.on_result(result)
     _settle_duplicates(job)
+
+
+def _log(result: BatchProcessingResult) -> None:
+    log = get_logger()
+    write = log.warning if result.status is ResultStatus.FAILED else log.info
+    write(
+        "document_finished",
+        file=result.file_name,
+        document_id=result.document_id,
+        status=result.status.value,
+        error_code=result.error_code,
+        seconds=round(result.processing_time, 3),
+        reused=result.reused,
+    )
 
 
 def _write(job: Job) -> list[Record]:
@@ -358,12 +377,6 @@ def _finish(job: Job) -> BatchProcessingSummary:
     _commit(job)
     job.store.finish(job.job_id, _job_status(job))
     summary = job.store.summary(job.job_id)
-    get_logger().info(
-        "job_finished",
-        status=summary.status.value,
-        successful_documents=summary.successful_documents,
-        failed_documents=summary.failed_documents,
-    )
     hookcalls.on_job_finished(job.registry, summary)
     return summary
 
