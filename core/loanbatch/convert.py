@@ -6,6 +6,8 @@ keeps its type beside it (`type`), so that stored records come back exactly as t
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +24,12 @@ T = TypeVar("T")
 #: Digits kept of coordinates (points) and of confidences: more would be noise in the output.
 _COORDINATE_DIGITS = 2
 _CONFIDENCE_DIGITS = 4
+#: Characters that steer a terminal, hide in it or turn its writing around, and lone surrogates, as
+#: names of files and texts of documents have them.
+_UNSEEN = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0001-\U000e007f\ud800-\udfff]"
+)
 
 
 def _value_to_plain(value: Value | None) -> Any:  # noqa: ANN401 -- JSON data
@@ -159,3 +167,12 @@ def from_plain(plain: Any, cls: type[T]) -> T:  # noqa: ANN401 -- JSON data
         cattrs.BaseValidationError: The data does not have the shape of `cls`.
     """
     return converter.structure(plain, cls)
+
+
+def json_text(plain: Any, *, indent: int | None = None) -> str:  # noqa: ANN401 -- JSON data
+    """Return JSON that is safe to show: what a terminal would obey is written as escapes.
+
+    It reads back as it was. What JSON has no form for is written as its text.
+    """
+    text = json.dumps(plain, indent=indent, ensure_ascii=False, allow_nan=False, default=str)
+    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)

@@ -1,6 +1,7 @@
 """What is written as JSON is read back equal, and fits the schema of the report."""
 
 import json
+import unicodedata
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib.resources import files
@@ -11,7 +12,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loanbatch.convert import from_plain, plain_value, to_plain
+from loanbatch.convert import from_plain, json_text, plain_value, to_plain
 from loanbatch.errors import ErrorType
 from loanbatch.models import Box, Document, Field, Finding, Severity
 from loanbatch.results import (
@@ -168,3 +169,12 @@ def test_evidence_is_rounded_to_what_can_be_seen(a_field):
 
     assert plain["fields"]["x"]["box"] == [1.23, 2, 3, 4]
     assert plain["fields"]["x"]["confidence"] == 0.1235
+
+
+@given(st.recursive(st.text(), lambda inner: st.dictionaries(st.text(), inner, max_size=3)))
+def test_json_text_reads_back_and_cannot_steer_a_terminal(plain):
+    text = json_text(plain)
+
+    assert json.loads(text) == plain
+    assert not {unicodedata.category(char) for char in text} & {"Cc", "Cs", "Zl", "Zp"}
+    assert not set("\u202e\u2066\u200b\ufeff") & set(text)

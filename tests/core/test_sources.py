@@ -1,6 +1,7 @@
 """Inputs become sources: what is listed, in which order, and what is said of the rest."""
 
 import hashlib
+import io
 import os
 import socket
 import tracemalloc
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loanbatch import Settings
-from loanbatch.errors import NotAFileError, NotFoundError, UnreadableError
+from loanbatch.errors import NotAFileError, NotFoundError, TooLargeError, UnreadableError
 from loanbatch.models import Source
 from loanbatch.sources import (
     hash_source,
@@ -315,6 +316,34 @@ def test_huge_file_is_not_held_in_memory_to_be_hashed(tmp_path):
     tracemalloc.stop()
     assert source.size == 256 << 20
     assert peak < 16 << 20
+
+
+def test_file_without_end_in_sight_is_refused_unread(tmp_path):
+    with (tmp_path / "hole.pdf").open("wb") as stream:
+        try:
+            stream.truncate(8 << 40)
+        except OSError:
+            pytest.skip("the file system has no files of terabytes")
+    (item,) = list_files([tmp_path / "hole.pdf"])
+
+    for read in (lambda: hash_source(item.source), lambda: read_location(item.source.location)):
+        with pytest.raises(TooLargeError, match=r"hole\.pdf: more than 1024 MB"):
+            read()
+
+
+def test_source_that_goes_on_and_on_is_given_up(monkeypatch):
+    class Endless(io.RawIOBase):
+        def readable(self):
+            return True
+
+        def readinto(self, buffer):
+            return len(buffer)
+
+    monkeypatch.setattr("loanbatch.sources._reading.MOST_BYTES", 1 << 24)
+    monkeypatch.setattr("loanbatch.sources._reading.open_location", lambda _: Endless())
+
+    with pytest.raises(TooLargeError):
+        hash_source(Source(file_name="a.pdf", location="https://a/b", reader=read_location))
 
 
 def test_reading_says_what_is_wrong(tmp_path):

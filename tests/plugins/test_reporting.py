@@ -273,12 +273,19 @@ def test_csv_leaves_negative_amounts_as_numbers() -> None:
     assert table(make_result(make_field("amount", Decimal("-12.50"))))[0]["value"] == "-12.50"
 
 
+def harmless(text: str) -> str:
+    """Return a text without what steers a terminal or turns its writing around."""
+    turning = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
+    bad = turning | {chr(code) for code in (*range(32), *range(127, 160), 0xFFFE, 0xFFFF)}
+    return "".join("\ufffd" if char in bad - set("\t\n\r") else char for char in text)
+
+
 @given(st.text(), st.sampled_from(["fields", "documents"]))
 def test_csv_reads_back_whatever_a_value_holds(text: str, csv_rows: str) -> None:
     (row,) = table(make_result(make_field("note", text)), csv_rows=csv_rows)
 
     value = row["value" if csv_rows == "fields" else "note"]
-    assert value.removeprefix("'") == text.replace("\x00", "\ufffd").removeprefix("'")
+    assert value.removeprefix("'") == harmless(text).removeprefix("'")
     assert not value.startswith(("=", "+", "@"))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import shutil
 import sys
@@ -54,7 +53,9 @@ def payload(text: str, *, end: str = "\n") -> None:
 
 def json_payload(plain: Any) -> None:  # noqa: ANN401 - anything that JSON can say
     """Write a value as JSON to standard output."""
-    _write(_out(), json.dumps(plain, indent=2, ensure_ascii=False, default=str))
+    from loanbatch.convert import json_text
+
+    _write(_out(), json_text(plain, indent=2))
 
 
 @contextmanager

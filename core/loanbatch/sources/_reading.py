@@ -12,11 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from attrs import evolve
 
-from loanbatch.errors import LoanbatchError, NotAFileError, NotFoundError, UnreadableError
+from loanbatch.errors import (
+    LoanbatchError,
+    NotAFileError,
+    NotFoundError,
+    TooLargeError,
+    UnreadableError,
+)
 from loanbatch.models import Source
 
 #: Errors of the operating system that mean: there is nothing at this path.
@@ -25,6 +31,9 @@ _NOTHING_THERE = frozenset(
 )
 #: Unicode categories that disturb a terminal, a report or an encoder.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+#: Bytes of a file from which on it is never read, whatever the settings say: the whole batch waits
+#: while a file is hashed, and a file may be a hole of terabytes, or without end.
+MOST_BYTES = 1 << 30
 #: Bytes read at a time while hashing.
 _CHUNK = 1 << 20
 
@@ -36,6 +45,7 @@ def read_location(location: str) -> bytes:
         NotFoundError: Nothing is there.
         NotAFileError: It is a folder, device, pipe or socket.
         UnreadableError: It may not be read, or the storage failed.
+        TooLargeError: It has more than `MOST_BYTES`.
     """
     with classified(display_name(location)), open_location(location) as stream:
         return stream.read()
@@ -49,10 +59,13 @@ def hash_source(source: Source) -> Source:
     """
     digest = hashlib.sha256()
     size = 0
-    with classified(source.file_name), _open_source(source) as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
+    with classified(source.file_name):
+        _refuse_size(source.file_name, source.size or 0)
+        with _open_source(source) as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+                _refuse_size(source.file_name, size)
     return evolve(source, size=size, sha256=digest.hexdigest())
 
 
@@ -92,9 +105,12 @@ def local_path(location: str) -> str | None:
     if not is_url(location):
         return location
     if location.startswith("file://") and "::" not in location:
+        path = urlsplit(location).path
+        if os.name != "nt":
+            return os.fsdecode(unquote_to_bytes(path))  # names may be bytes that are no text
         from urllib.request import url2pathname  # brings the whole of http and ssl with it
 
-        return url2pathname(urlsplit(location).path)
+        return url2pathname(path)
     return None
 
 
@@ -163,7 +179,9 @@ def open_regular(path: str) -> IO[bytes]:
     descriptor = os.open(path, flags)
     try:
         # Again: the name may stand for something else by now.
-        refuse_irregular(path, os.fstat(descriptor).st_mode)
+        status = os.fstat(descriptor)
+        refuse_irregular(path, status.st_mode)
+        _refuse_size(display_name(path), status.st_size)
         return os.fdopen(descriptor, "rb")
     except BaseException:
         os.close(descriptor)
@@ -194,6 +212,13 @@ def refuse_irregular(path: str, mode: int) -> None:
     kind = next((name for test, name in kinds if test(mode)), "device")
     hint = "name a file in it" if kind == "folder" else "copy what it gives to a file"
     raise NotAFileError(f"{display_name(path)} is a {kind}, not a file: {hint}")
+
+
+def _refuse_size(name: str, size: int) -> None:
+    if size > MOST_BYTES:
+        raise TooLargeError(
+            f"{name}: more than {MOST_BYTES >> 20} MB, which is never read; split the file"
+        )
 
 
 def _open_source(source: Source) -> IO[bytes]:

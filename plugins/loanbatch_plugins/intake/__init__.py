@@ -40,8 +40,8 @@ def _from_one_to(most: int | None = None) -> Callable[[object, Any, int], None]:
 class IntakeSettings:
     """The table `[loanbatch.intake]`."""
 
-    #: Megabytes (2^20 bytes) of a file.
-    max_size_mb: int = field(default=50, validator=_from_one_to())
+    #: Megabytes (2^20 bytes) of a file; files of more than 1024 are never read.
+    max_size_mb: int = field(default=50, validator=_from_one_to(1024))
     #: Pages of a PDF, frames of a TIFF.
     max_pages: int = field(default=50, validator=_from_one_to())
     #: Pixels of one image: width times height. A legal page at 600 dpi has 43 million.

@@ -17,6 +17,7 @@ from loanbatch.errors import (
     NotAFileError,
     NotFoundError,
     SourceChangedError,
+    TooLargeError,
     UnreadableError,
 )
 from loanbatch.hookspecs import hookimpl
@@ -128,7 +129,7 @@ def _sweep_once(settings: Settings) -> None:
 def _original(source: Source, expected: str | None) -> tuple[bytes, str]:
     try:
         content = source.read()
-    except (NotFoundError, NotAFileError, UnreadableError) as error:
+    except (NotFoundError, NotAFileError, UnreadableError, TooLargeError) as error:
         raise SourceChangedError(
             f"{source.file_name}: it was read when the batch began and cannot be read any more"
         ) from error

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
+from loanbatch.convert import json_text
 from loanbatch.results import BatchProcessingResult
 
 
@@ -28,6 +28,4 @@ def write_json(
 
 
 def _encoded(plain: dict[str, Any]) -> bytes:
-    text = json.dumps(plain, ensure_ascii=False, allow_nan=False)
-    # A file name that is not UTF-8 holds lone surrogates; `\udc80` is their JSON escape as well.
-    return text.encode("utf-8", errors="backslashreplace")
+    return json_text(plain).encode()

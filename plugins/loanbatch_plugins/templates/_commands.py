@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import evolve
 
+from loanbatch.convert import json_text
 from loanbatch.errors import UsageError
 from loanbatch.settings import Settings, load_settings
 from loanbatch.vocabulary import standard_vocabulary
@@ -48,7 +48,7 @@ def list_(folder: str | None, *, as_json: bool) -> None:
     """Show the kinds of documents that have a template, and where it comes from."""
     rows = [_described(*item) for item in _all_templates(_settings(folder))]
     if as_json:
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(json_text(rows, indent=2))
         return
     columns = ("kind", "version", "fields", "from", "source")
     _table(columns, [[str(row[name]) for name in columns] for row in rows])
@@ -78,7 +78,7 @@ def check(paths: Sequence[str], *, as_json: bool) -> None:
             }
             for remark in remarks
         ]
-        click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+        click.echo(json_text(plain, indent=2))
     else:
         for remark in remarks:
             click.echo(str(remark))
@@ -126,7 +126,7 @@ def try_(
         Path(path), settings, context.obj["open_handler"], kind=kind, draw=picture is not None
     )
     if as_json:
-        click.echo(json.dumps(_plain(outcome), indent=2, ensure_ascii=False, default=str))
+        click.echo(json_text(_plain(outcome), indent=2))
     else:
         _show(outcome)
     if picture is not None:
