@@ -1,0 +1,38 @@
+"""The arithmetic of loans, without documents: a library below the plugins, without hooks.
+
+Amounts and percents are decimals, rates nominal a year. It knows nothing of loanbatch.
+"""
+
+from loanbatch_plugins.finance._amortization import (
+    ScheduledPayment,
+    amortization_schedule,
+    effective_annual_rate,
+    level_payment,
+    rounded,
+)
+from loanbatch_plugins.finance._apr import (
+    Advance,
+    AnnualPercentageRate,
+    PaymentSeries,
+    annual_percentage_rate,
+    unit_period_of,
+)
+from loanbatch_plugins.finance._intervals import NAMED, Count, Interval, Unit, count_between
+
+__all__ = [
+    "NAMED",
+    "Advance",
+    "AnnualPercentageRate",
+    "Count",
+    "Interval",
+    "PaymentSeries",
+    "ScheduledPayment",
+    "Unit",
+    "amortization_schedule",
+    "annual_percentage_rate",
+    "count_between",
+    "effective_annual_rate",
+    "level_payment",
+    "rounded",
+    "unit_period_of",
+]
