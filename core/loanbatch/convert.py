@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import cattrs
 from cattrs.gen import make_dict_unstructure_fn, override
 
-from loanbatch.models import Artifact, Box, Document, Field, Finding, Value
+from loanbatch.models import Artifact, Box, Document, Field, FieldEvidence, Finding, Value
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ def _field_to_plain(field: Field) -> dict[str, Any]:
         "value": plain_value(field),
         "raw": field.raw,
         "page": field.page,
-        "box": None if field.box is None else [round(x, _COORDINATE_DIGITS) for x in field.box],
+        "box": _box_to_plain(field.box),
         "confidence": round(field.confidence, _CONFIDENCE_DIGITS),
         "extractor": field.extractor,
         "type": "rows" if field.rows else _type_of(field.value),
@@ -116,6 +116,21 @@ def _field_from_plain(name: str, plain: Mapping[str, Any]) -> Field:
     )
 
 
+def _evidence_to_plain(evidence: FieldEvidence) -> dict[str, Any]:
+    return {"field": evidence.field, "page": evidence.page, "box": _box_to_plain(evidence.box)}
+
+
+def _evidence_from_plain(plain: Mapping[str, Any], _: type[FieldEvidence]) -> FieldEvidence:
+    box = plain["box"]
+    return FieldEvidence(
+        field=plain["field"], page=plain["page"], box=None if box is None else Box(*box)
+    )
+
+
+def _box_to_plain(box: Box | None) -> list[float] | None:
+    return None if box is None else [round(edge, _COORDINATE_DIGITS) for edge in box]
+
+
 def _document_to_plain(document: Document) -> dict[str, Any]:
     return {
         "kind": document.kind,
@@ -143,9 +158,17 @@ def _make_converter() -> cattrs.Converter:
     converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
     converter.register_unstructure_hook(Document, _document_to_plain)
     converter.register_structure_hook(Document, _document_from_plain)
+    converter.register_unstructure_hook(FieldEvidence, _evidence_to_plain)
+    converter.register_structure_hook(FieldEvidence, _evidence_from_plain)
     converter.register_unstructure_hook(
         Finding,
-        make_dict_unstructure_fn(Finding, converter, fields=override(unstruct_hook=list)),
+        make_dict_unstructure_fn(
+            Finding,
+            converter,
+            fields=override(unstruct_hook=list),
+            evidence=override(omit_if_default=True),
+            suggestion=override(omit_if_default=True),
+        ),
     )
     # Artifacts are files: they are stored as such, never as JSON.
     converter.register_unstructure_hook(Artifact, lambda artifact: artifact.name)

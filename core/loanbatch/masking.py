@@ -56,7 +56,13 @@ def _document(document: Document, vocabulary: Vocabulary) -> Document:
 
 def _finding(finding: Finding) -> Finding:
     expected, actual = finding.expected, finding.actual
-    return evolve(finding, expected=expected and _shape(expected), actual=actual and _shape(actual))
+    offered = finding.suggestion
+    return evolve(
+        finding,
+        expected=expected and _shape(expected),
+        actual=actual and _shape(actual),
+        suggestion=offered and evolve(offered, value=_shape(offered.value)),
+    )
 
 
 def _field(field: Field, definition: FieldDefinition) -> Field:

@@ -209,6 +209,27 @@ class Severity(StrEnum):
 
 
 @frozen(kw_only=True)
+class FieldEvidence:
+    """Where a value that a finding is about stands."""
+
+    #: Its name; of a cell with its place, as `fees[3].amount` (rows from 0).
+    field: str
+    page: int
+    #: As in `Field.box`.
+    box: Box | None
+
+
+@frozen(kw_only=True)
+class Suggestion:
+    """What a value may really be. It is offered to a person and never applied."""
+
+    #: As in `FieldEvidence`.
+    evidence: FieldEvidence
+    #: A normalized value, as the JSON report has it.
+    value: str = field(repr=False)
+
+
+@frozen(kw_only=True)
 class Finding:
     """Something worth telling about a source, its documents or fields."""
 
@@ -221,6 +242,9 @@ class Finding:
     fields: tuple[str, ...] = ()
     expected: str | None = field(default=None, repr=False)
     actual: str | None = field(default=None, repr=False)
+    #: Where the values stand that it is about, as far as that is known.
+    evidence: tuple[FieldEvidence, ...] = ()
+    suggestion: Suggestion | None = None
 
 
 @frozen(kw_only=True)

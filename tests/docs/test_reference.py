@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from loanbatch.vocabulary import FieldDefinition, FieldType, standard_vocabulary
+from loanbatch_plugins.checks._running import ALL_RULES
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -77,3 +78,35 @@ def test_templates_page_says_what_every_type_looks_like() -> None:
     named = [re.findall(r"`(\w+)`", row.split("|")[1]) for row in table.splitlines()[2:]]
 
     assert sorted(name for names in named for name in names) == sorted(FieldType)
+
+
+def checks_page() -> str:
+    lines = [
+        "# Checks",
+        "",
+        "What the bundled plugin `checks` holds against every document. A rule runs where its",
+        "kind of document has all the values that it needs; what does not tie out is a finding of",
+        "severity `warning` with the code of the rule, which marks the result for review. It has",
+        "what follows from the other values (`expected`), what is printed (`actual`), the place of",
+        "each value (`evidence`) and, where exactly one misread number would explain everything",
+        "that does not tie out, what that may be (`suggestion`). Nothing is ever corrected.",
+        "",
+        "`loanbatch calc` gives the same [arithmetic at the command line](cli.md#calc).",
+        "",
+        "| code | kinds | what should hold | source |",
+        "| --- | --- | --- | --- |",
+    ]
+    for rule in ALL_RULES:
+        kinds = ", ".join(f"`{kind}`" for kind in sorted(rule.kinds))
+        lines.append(f"| `{rule.code}` | {kinds} | {rule.claim} | {rule.source} |")
+    return "\n".join(lines) + "\n"
+
+
+def test_checks_page_lists_the_rules() -> None:
+    assert agrees(REFERENCE / "checks.md", checks_page())
+
+
+def test_codes_of_rules_are_unique_and_snake_case() -> None:
+    codes = [rule.code for rule in ALL_RULES]
+    assert len(set(codes)) == len(codes)
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", code) for code in codes)

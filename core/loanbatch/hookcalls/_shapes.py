@@ -20,10 +20,12 @@ from loanbatch.models import (
     Classification,
     Document,
     Field,
+    FieldEvidence,
     Finding,
     Page,
     Severity,
     Source,
+    Suggestion,
     Validation,
 )
 
@@ -215,11 +217,31 @@ def expect_findings(plugin: str, hook: str, answer: object) -> tuple[Finding, ..
                 ("fields", finding.fields, _is_names(finding.fields)),
                 ("expected", finding.expected, is_text_or_none(finding.expected)),
                 ("actual", finding.actual, is_text_or_none(finding.actual)),
+                ("evidence", finding.evidence, _are_evidence(finding.evidence)),
+                ("suggestion", finding.suggestion, _is_suggestion(finding.suggestion)),
             )
         )
         if wrong:
             raise PluginError(f"plugin {plugin} gave in {hook} a finding with {wrong}")
     return tuple(map(_exact_attributes, findings))
+
+
+def _are_evidence(value: Any) -> bool:  # noqa: ANN401 - whatever a plugin gave
+    return isinstance(value, tuple) and all(map(_is_evidence, value))
+
+
+def _is_evidence(value: Any) -> bool:  # noqa: ANN401 - whatever a plugin gave
+    return isinstance(value, FieldEvidence) and all(
+        (_is_name(value.field), _is_page(value.page), value.box is None or _is_box(value.box))
+    )
+
+
+def _is_suggestion(value: Any) -> bool:  # noqa: ANN401 - whatever a plugin gave
+    if value is None:
+        return True
+    return isinstance(value, Suggestion) and all(
+        (is_text_or_none(value.value), _is_evidence(value.evidence))
+    )
 
 
 def _field(plugin: str, hook: str, field: Field) -> Field:

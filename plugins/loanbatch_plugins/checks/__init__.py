@@ -5,9 +5,11 @@ The arithmetic is in `loanbatch_plugins.finance`; `loanbatch calc` gives it at t
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from loanbatch.hookspecs import hookimpl
+from loanbatch.models import Document, Finding
 
 if TYPE_CHECKING:
     import click
@@ -19,3 +21,12 @@ def register_commands(group: click.Group) -> None:
     from loanbatch_plugins.checks._calc import calc
 
     group.add_command(calc)
+
+
+@hookimpl
+def check(documents: Sequence[Document]) -> Iterator[Finding]:
+    """Try every rule on each document; what does not tie out is a finding."""
+    from loanbatch_plugins.checks._running import findings_of
+
+    for document in documents:
+        yield from findings_of(document)

@@ -4,6 +4,8 @@ Amounts and percents are decimals, rates nominal a year. It knows nothing of loa
 """
 
 from loanbatch_plugins.finance._amortization import (
+    MOST_PAYMENTS,
+    MOST_PERCENT,
     ScheduledPayment,
     amortization_schedule,
     effective_annual_rate,
@@ -20,6 +22,8 @@ from loanbatch_plugins.finance._apr import (
 from loanbatch_plugins.finance._intervals import NAMED, Count, Interval, Unit, count_between
 
 __all__ = [
+    "MOST_PAYMENTS",
+    "MOST_PERCENT",
     "NAMED",
     "Advance",
     "AnnualPercentageRate",

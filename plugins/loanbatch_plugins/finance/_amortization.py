@@ -17,6 +17,8 @@ _DIGITS = 40
 _MONTH = NAMED["month"]
 #: Payments that a schedule may have: a hundred years of weeks.
 MOST_PAYMENTS = 5_200
+#: A year: more is misread.
+MOST_PERCENT = 100_000
 
 
 @frozen(kw_only=True)
@@ -139,8 +141,8 @@ def rounded(amount: Decimal) -> Decimal:
 def _expect(principal: Decimal, rate: Decimal, payments: int, per_year: int) -> None:
     if not principal.is_finite() or principal <= 0:
         raise ValueError("a loan amount is above 0")
-    if not rate.is_finite() or not 0 <= rate <= 10 * _PERCENT:
-        raise ValueError("a rate is 0 to 1000 percent a year")
+    if not rate.is_finite() or not 0 <= rate <= MOST_PERCENT:
+        raise ValueError(f"a rate is 0 to {MOST_PERCENT} percent a year")
     if not 1 <= payments <= MOST_PAYMENTS:
         raise ValueError(f"a loan has 1 to {MOST_PAYMENTS} payments")
     if per_year < 1:
