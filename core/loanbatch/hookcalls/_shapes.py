@@ -232,7 +232,7 @@ def _are_evidence(value: Any) -> bool:  # noqa: ANN401 - whatever a plugin gave
 
 def _is_evidence(value: Any) -> bool:  # noqa: ANN401 - whatever a plugin gave
     return isinstance(value, FieldEvidence) and all(
-        (_is_name(value.field), _is_page(value.page), value.box is None or _is_box(value.box))
+        (_is_name(value.field), is_count(value.page), value.box is None or _is_box(value.box))
     )
 
 

@@ -88,7 +88,8 @@ def amortization_schedule(  # noqa: PLR0913 - the facts of a loan
         every: Between payments, for the dates.
 
     Raises:
-        ValueError: An argument is out of its range, or a payment does not even pay the interest.
+        ValueError: An argument is out of its range, or the payment that is given does not even
+            pay the interest.
     """
     _expect(principal, annual_rate_percent, payments, per_year)
     if extra < 0:
@@ -104,7 +105,7 @@ def amortization_schedule(  # noqa: PLR0913 - the facts of a loan
         paid = min(level + extra, balance + interest)
         if number == payments:
             paid = balance + interest
-        if paid <= interest and balance > 0:
+        if payment is not None and paid <= interest and balance > 0:
             raise ValueError("the payment does not pay more than the interest: the loan never ends")
         balance += interest - paid
         yield ScheduledPayment(
