@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from loanbatch.cli._group import cli
+from loanbatch_plugins.checks._calc import calc as command
 
 LOAN: dict[str, Any] = {
     "advances": [{"amount": "6000", "date": "1978-02-10"}],
@@ -23,7 +23,7 @@ TERMS = ("--amount", "20000", "--rate", "15", "--payments", "24")
 
 
 def calc(*arguments: str, given: str | None = None) -> Result:
-    return CliRunner().invoke(cli, ["calc", *arguments], input=given)
+    return CliRunner().invoke(command, arguments, input=given)
 
 
 def test_apr_tells_rate_unit_period_and_odd_days_as_json(tmp_path: Path) -> None:
