@@ -457,6 +457,40 @@ def test_second_interrupt_stops_at_once() -> None:
     assert "Traceback" not in stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_while_the_report_is_written_leaves_none_and_says_how_to_get_it(
+    number: signal.Signals,
+) -> None:
+    write(one="w2", two="w2 a=1")
+    Path("slow_report.py").write_text(
+        "import pathlib, time\n"
+        "from loanbatch import hookimpl\n"
+        "@hookimpl\n"
+        "def report(summary, format, stream):\n"
+        "    if format != 'slow':\n"
+        "        return None\n"
+        "    if summary.total_documents:\n"
+        "        stream.write(b'half of it')\n"
+        "        pathlib.Path('report.started').touch()\n"
+        "        time.sleep(60)\n"
+        "    return True\n"
+    )
+
+    asked = ("--plugin", "slow_report.py", "--report", "loans.slow")
+    with subprocess.Popen(
+        command("one.pdf", "two.pdf", *asked), stderr=subprocess.PIPE, text=True
+    ) as process:
+        wait_for(Path("report.started"))
+        process.send_signal(number)
+        _, stderr = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert re.search(r"loanbatch report job-\S+ --output FILE", stderr)
+    assert "Traceback" not in stderr
+    assert [path.name for path in Path().iterdir() if "loans.slow" in path.name] == []
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_terminal_gets_a_drawn_table_and_the_log_a_file() -> None:
     import pty

@@ -45,15 +45,31 @@ def run_batch(request: Request, process: Process) -> int:
         if request.as_json:
             check_format(handler.registry, "json")
         summary, tally, stopped = _process(handler, request, process)
-        missing = _write_reports(handler, summary, request.reports)
-        if request.as_json:
-            to_standard_output(handler.registry, summary, "json")
-        elif not request.quiet:
-            show_run(summary, tally)
+        if stopped:
+            _output.note(f"Interrupted. Go on with: loanbatch resume {summary.job_id}")
+        try:
+            missing = _report(handler, request, summary, tally)
+        except KeyboardInterrupt:
+            _output.note(
+                "Interrupted; all results so far are recorded. Report them with: loanbatch report"
+                f" {summary.job_id} --output FILE"
+            )
+            return EXIT_INTERRUPTED
     if stopped:
-        _output.note(f"Interrupted. Go on with: loanbatch resume {summary.job_id}")
         return EXIT_INTERRUPTED
     return missing or _exit_code(summary, tally, request.settings)
+
+
+def _report(
+    handler: BatchProcessingHandler, request: Request, summary: BatchProcessingSummary, tally: Tally
+) -> int:
+    """Write what was asked for, and return the exit code of what could not be written."""
+    missing = _write_reports(handler, summary, request.reports)
+    if request.as_json:
+        to_standard_output(handler.registry, summary, "json")
+    elif not request.quiet:
+        show_run(summary, tally)
+    return missing
 
 
 def _own_folder(settings: Settings) -> AbstractContextManager[None]:
