@@ -13,7 +13,8 @@ from attrs import evolve
 from loanbatch import hookcalls
 from loanbatch._logging import ensure_logging
 from loanbatch.errors import UsageError, ValidationError
-from loanbatch.jobstore import JobEvent, JobStore
+from loanbatch.jobstore import JobEvent, JobStore, Requeued
+from loanbatch.metrics import MetricsFile
 from loanbatch.models import PageImage, Severity, Source
 from loanbatch.registry import Registry
 from loanbatch.reports import check_report_path, write_report
@@ -37,6 +38,8 @@ class Told(TypedDict, total=False):
     on_total: Callable[[int], None] | None
     #: Told each result, in order of completion, after it is recorded.
     on_result: OnResult | None
+    #: Told what `retry` took back to be tried again, and what it left.
+    on_requeued: Callable[[Requeued], None] | None
     #: When set, the documents at hand are finished and the others stay queued.
     stop: threading.Event | None
 
@@ -116,7 +119,7 @@ class BatchProcessingHandler:
             if not isinstance(path, str | Path):
                 raise UsageError(f"item {number}: a path must be a text, not {_type(path)}")
         inputs = Inputs.here(chosen, only_files=True)
-        return self._run(inputs, continue_on_failure=continue_on_failure)
+        return self._process(inputs, continue_on_failure=continue_on_failure)
 
     def process_batch_from_bytes(
         self,
@@ -136,7 +139,7 @@ class BatchProcessingHandler:
         chosen = _listed(items, "items")
         sources = [_source_from_item(number, item) for number, item in enumerate(chosen)]
         listed = (ListedSource(source=source) for source in sources)
-        return self._run(listed, continue_on_failure=continue_on_failure)
+        return self._process(listed, continue_on_failure=continue_on_failure)
 
     def process(
         self,
@@ -149,7 +152,7 @@ class BatchProcessingHandler:
             inputs: As given by a person.
             **told: Who is told how far it is, and how it is stopped.
         """
-        return run_job(self.registry, self._store, Inputs.here(inputs), Listeners(**told))
+        return self._run(self.registry, Inputs.here(inputs), Listeners(**told))
 
     def resume(
         self,
@@ -168,7 +171,7 @@ class BatchProcessingHandler:
             UnknownJobError: No job has this id.
             JobHeldError: Another process works on it.
         """
-        return resume_job(self.registry, self._store, job_id, Listeners(**told))
+        return self._resume(job_id, Listeners(**told))
 
     def retry(
         self,
@@ -187,16 +190,40 @@ class BatchProcessingHandler:
             UnknownJobError: No job has this id.
             JobHeldError: Another process works on it.
         """
-        listeners = Listeners(**told)
-        return resume_job(self.registry, self._store, job_id, listeners, choice or Retry())
+        return self._resume(job_id, Listeners(**told), choice or Retry())
 
-    def _run(
+    def _process(
         self, batch: Inputs | Iterable[ListedSource], *, continue_on_failure: bool
     ) -> BatchProcessingSummary:
         registry = self.registry
         if not continue_on_failure:
             registry = registry.with_settings(evolve(self.settings, fail_fast=True))
-        return run_job(registry, self._store, batch, Listeners())
+        return self._run(registry, batch, Listeners())
+
+    def _run(
+        self, registry: Registry, batch: Inputs | Iterable[ListedSource], listeners: Listeners
+    ) -> BatchProcessingSummary:
+        return self._measured(listeners, lambda told: run_job(registry, self._store, batch, told))
+
+    def _resume(
+        self, job_id: str, listeners: Listeners, choice: Retry | None = None
+    ) -> BatchProcessingSummary:
+        return self._measured(
+            listeners,
+            lambda told: resume_job(self.registry, self._store, job_id, told, choice),
+        )
+
+    def _measured(
+        self, listeners: Listeners, run: Callable[[Listeners], BatchProcessingSummary]
+    ) -> BatchProcessingSummary:
+        """Run a job; keep its metrics in a file where the settings name one."""
+        path = self.settings.metrics_file
+        if not path:
+            return run(listeners)
+        with MetricsFile(path, self._store.last_ends()) as metrics:
+            summary = run(_both(listeners, metrics))
+            metrics.on_end(summary)
+        return summary
 
     def get_job_status(self, job_id: str) -> dict[str, Any]:
         """Return a job's state.
@@ -275,6 +302,27 @@ class BatchProcessingHandler:
             StorageFailedError: The file cannot be written.
         """
         write_report(self.registry, summary, path, format)
+
+
+def _both(listeners: Listeners, metrics: MetricsFile) -> Listeners:
+    """Return listeners that tell the metrics as well."""
+
+    def on_total(total: int) -> None:
+        metrics.on_total(total)
+        if listeners.on_total is not None:
+            listeners.on_total(total)
+
+    def on_result(result: BatchProcessingResult) -> None:
+        metrics.on_result(result)
+        if listeners.on_result is not None:
+            listeners.on_result(result)
+
+    def on_requeued(requeued: Requeued) -> None:
+        metrics.on_retried(requeued.count)
+        if listeners.on_requeued is not None:
+            listeners.on_requeued(requeued)
+
+    return evolve(listeners, on_total=on_total, on_result=on_result, on_requeued=on_requeued)
 
 
 def _plain_event(item: JobEvent) -> dict[str, Any]:

@@ -218,7 +218,7 @@ def test_failures_that_may_end_otherwise_are_tried_again(make_handler, write, fa
     assert outcomes(failed)[0] == ("a.txt", "failed", "timeout")
     told = []
 
-    summary = make_handler().retry(failed.job_id, Retry(on_requeued=told.append))
+    summary = make_handler().retry(failed.job_id, on_requeued=told.append)
 
     assert outcomes(summary) == [
         ("a.txt", "success", None),
@@ -266,7 +266,7 @@ def test_document_that_kills_its_worker_is_set_aside_after_the_third_time(
     assert (result.status.value, result.error_code) == ("failed", "worker_crashed")
     assert "3 times" in result.error_message
     told = []
-    handler.retry(summary.job_id, Retry(every=True, on_requeued=told.append))
+    handler.retry(summary.job_id, Retry(every=True), on_requeued=told.append)
     assert (told[0].count, told[0].quarantined) == (0, 1)
     assert attempts(handler) == 4  # three of the first, one of the second
 

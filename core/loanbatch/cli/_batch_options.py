@@ -99,6 +99,9 @@ _BATCH: tuple[Option, ...] = (
         help="Passwords to try on encrypted files, one per line.",
     ),
     with_settings,
+    click.option(
+        "--metrics-file", metavar="FILE.prom", help="Keep metrics for Prometheus in a file."
+    ),
     click.option("--log-file", metavar="FILE", help="File for the log, as JSON lines."),
     click.option(
         "--log-level",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from loanbatch.api import BatchProcessingHandler
 from loanbatch.cli import _output
@@ -72,6 +72,7 @@ def run_evaluation(settings: Settings, request: Request) -> int:
     aside: Sequence[LabelFile] = ()
     if request.set_aside is not None:
         aside = set_aside(labels, request.labels, request.set_aside)
+    settings = evolve(settings, metrics_file="")  # it tells of loans, not of labelled documents
     with open_handler(settings) as handler:
         results = _results(handler, labels, request)
         if results is None:

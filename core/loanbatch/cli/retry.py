@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,7 +10,9 @@ from loanbatch.cli import _output
 from loanbatch.cli._batch_options import Request, batch_options
 
 if TYPE_CHECKING:
+    from loanbatch.api import BatchProcessingHandler
     from loanbatch.jobstore import Requeued
+    from loanbatch.results import BatchProcessingSummary
 
 
 @click.command(
@@ -44,8 +46,15 @@ def retry(
     from loanbatch.cli._batch import run_batch
     from loanbatch.runner import Retry
 
-    choice = Retry(every=all_failed, quarantined=quarantined, on_requeued=_tell)
-    code = run_batch(request, lambda handler, **told: handler.retry(job, choice, **told))
+    choice = Retry(every=all_failed, quarantined=quarantined)
+
+    def try_again(
+        handler: BatchProcessingHandler,
+        **told: Any,  # noqa: ANN401 - what the command line listens to
+    ) -> BatchProcessingSummary:
+        return handler.retry(job, choice, on_requeued=_tell, **told)
+
+    code = run_batch(request, try_again)
     context.exit(code)
 
 

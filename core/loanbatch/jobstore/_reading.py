@@ -136,6 +136,17 @@ class JobRecords:
         return job.is_listed or bool(known.exists(self._database))
 
     @reading
+    def last_ends(self) -> dict[str, float]:
+        """Return when a job ended last, in seconds since 1970, by its status."""
+        query = (
+            ProcessingJob.select(ProcessingJob.status, fn.MAX(ProcessingJob.completed_at))
+            .where(~ProcessingJob.completed_at.is_null())
+            .group_by(ProcessingJob.status)
+        )
+        rows = query.tuples().execute(self._database)
+        return {status: datetime.fromisoformat(moment).timestamp() for status, moment in rows}
+
+    @reading
     def events(self, job_id: str) -> list[JobEvent]:
         """Return what happened to a job and to its sources, oldest first.
 

@@ -35,6 +35,8 @@ class Listeners:
     on_total: Callable[[int], None] | None = None
     #: Told each result, in order of completion, after it is recorded.
     on_result: OnResult | None = None
+    #: Told what a retry took back, and what it left.
+    on_requeued: Callable[[Requeued], None] | None = None
     #: When set, the sources at hand are finished and recorded; the others stay queued.
     stop: threading.Event | None = None
 
@@ -47,8 +49,6 @@ class Retry:
     every: bool = False
     #: Also documents on which workers died too often.
     quarantined: bool = False
-    #: Told what was taken back.
-    on_requeued: Callable[[Requeued], None] = lambda _: None
 
 
 @frozen(kw_only=True)
@@ -151,7 +151,8 @@ def resume_job(
         if retry is not None:
             requeued = store.requeue(job_id, every=retry.every, quarantined=retry.quarantined)
             processed -= requeued.count
-            retry.on_requeued(requeued)
+            if listeners.on_requeued is not None:
+                listeners.on_requeued(requeued)
         if found.is_finished and processed == total:
             store.release(job_id)
             if listeners.on_total is not None:

@@ -126,6 +126,8 @@ class Settings:
     plugins: tuple[str, ...] = ()
     #: Names of plugins not to load.
     no_plugins: tuple[str, ...] = ()
+    #: File for metrics in Prometheus' text format, rewritten every few seconds; empty for none.
+    metrics_file: str = ""
     #: File for JSON logs; empty for standard error.
     log_file: str = ""
     #: debug, info, warning, error or critical.
