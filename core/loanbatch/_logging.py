@@ -16,10 +16,10 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
+from loanbatch._log_file import LogFile
 from loanbatch.errors import LoanbatchError, SettingsError
 from loanbatch.settings import Settings
 
@@ -236,12 +236,8 @@ def _set_up(settings: Settings, stream: TextIO | None) -> None:
 
 
 def _open(path: str) -> TextIO:
-    def opener(name: str, flags: int) -> int:
-        return os.open(name, flags, 0o600)  # events name files and people's plugins: not for others
-
     try:
-        target = Path(path).expanduser()
-        return open(target, "a", encoding="utf-8", buffering=1, opener=opener)
+        return cast("TextIO", LogFile(path))
     except OSError as error:
         raise SettingsError(
             f"log_file: cannot be opened ({error.strerror}); name a file in a writable folder"

@@ -292,3 +292,48 @@ def test_failed_documents_are_warnings_of_the_log_file_but_not_of_standard_error
     told = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert [line["event"] for line in told] == ["document_finished"]
     assert '"document_finished"' in capsys.readouterr().err
+
+
+def test_log_file_that_was_moved_away_is_begun_anew(make_settings, tmp_path):
+    log = tmp_path / "log.jsonl"
+    configure_logging(make_settings(log_level="info"))
+    get_logger().info("job_started")
+    log.rename(tmp_path / "log.jsonl.1")
+    get_logger().info("job_finished")
+    log.unlink()
+    get_logger().info("job_created")
+
+    assert '"job_started"' in (tmp_path / "log.jsonl.1").read_text()
+    assert '"job_finished"' not in (tmp_path / "log.jsonl.1").read_text()
+    assert [json.loads(line)["event"] for line in log.read_text().splitlines()] == ["job_created"]
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_log_file_whose_folder_is_gone_ends_no_run(make_settings, tmp_path):
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    configure_logging(make_settings(log_file=str(folder / "log"), log_level="info"))
+    get_logger().info("job_started")
+    (folder / "log").unlink()
+    folder.rmdir()
+
+    get_logger().info("job_finished")
+
+    assert not folder.exists()
+
+
+def test_workers_begin_a_new_log_file_too(make_handler, faults, write, tmp_path):
+    handler = make_handler(faults, executor="isolated", workers=1)
+    paths = [str(path) for path in write(a="note raise", b="note raise 2")]
+    log = tmp_path / "log.jsonl"
+    moved = []
+
+    def move(_):
+        if not moved:
+            moved.append(log.rename(tmp_path / "log.jsonl.1"))
+
+    handler.process(paths[:1], on_result=move)
+    handler.process(paths[1:])
+
+    assert '"plugin_failed"' in (tmp_path / "log.jsonl.1").read_text()
+    assert '"plugin_failed"' in log.read_text()
