@@ -263,6 +263,8 @@ class Classification:
     documents: tuple[Document, ...]
     #: About the documents' pages: some are missing, or out of order.
     findings: tuple[Finding, ...] = ()
+    #: Numbers of pages that are no document and are known for it: separators, blank ones.
+    left_out: tuple[int, ...] = ()
 
 
 @frozen(kw_only=True)

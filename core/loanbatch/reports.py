@@ -55,7 +55,8 @@ def is_written(registry: Registry, format: str) -> bool:  # noqa: A002
 
 def _unknown_format(path: str | Path) -> UsageError:
     return UsageError(
-        f"{path}: no plugin writes reports in this format; name a file that ends in .json or .csv"
+        f"{path}: no plugin writes reports in this format; name a file that ends in .json, .csv or"
+        " .xlsx"
     )
 
 

@@ -20,6 +20,7 @@ from loanbatch.errors import (
 )
 from loanbatch.models import (
     Box,
+    Classification,
     Document,
     Field,
     Finding,
@@ -207,7 +208,8 @@ def test_readings_belong_to_the_words_asked_for(load, wrong):
 
 
 def test_classify_falls_back_to_one_document_with_a_finding(load):
-    documents, findings = hookcalls.classify(load({"classify": fail}), PAGES)
+    found = hookcalls.classify(load({"classify": fail}), PAGES)
+    documents, findings = found.documents, found.findings
 
     assert [(d.kind, d.first_page, d.last_page) for d in documents] == [("other", 1, 2)]
     assert [f.code for f in findings] == ["plugin_failed"]
@@ -224,7 +226,8 @@ def test_classify_falls_back_to_one_document_with_a_finding(load):
     ],
 )
 def test_documents_lie_within_the_pages(load, wrong):
-    documents, findings = hookcalls.classify(load({"classify": lambda: [wrong]}), PAGES)
+    found = hookcalls.classify(load({"classify": lambda: [wrong]}), PAGES)
+    documents, findings = found.documents, found.findings
 
     assert [d.kind for d in documents] == ["other"]
     assert [f.code for f in findings] == ["plugin_failed"]
@@ -433,3 +436,11 @@ def test_observers_are_all_told_although_one_fails(load, result):
 
 def test_plugin_error_is_an_error_of_ours():
     assert issubclass(PluginError, LoanbatchError)
+
+
+def test_pages_left_out_on_purpose_are_numbers(load):
+    documents = (Document(kind="note", first_page=1, last_page=1),)
+    told = Classification(documents=documents, left_out=(2,))
+    assert hookcalls.classify(load({"classify": lambda: told}), PAGES).left_out == (2,)
+    wrong = Classification(documents=documents, left_out=("2",))
+    assert hookcalls.classify(load({"classify": lambda: wrong}), PAGES).left_out == ()

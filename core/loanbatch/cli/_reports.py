@@ -18,7 +18,7 @@ def check_format(registry: Registry, report_format: str) -> None:
     """
     if not is_written(registry, report_format):
         raise UsageError(
-            f"no plugin writes reports as {report_format}: name json or csv; see"
+            f"no plugin writes reports as {report_format}: name json, csv or xlsx; see"
             " `loanbatch plugins list` for what is active"
         )
 

@@ -26,7 +26,7 @@ Examples:
     "--format",
     "report_format",
     metavar="FORMAT",
-    help="json, csv or what a plugin writes. [default: the ending of FILE, else json]",
+    help="json, csv, xlsx or what a plugin writes. [default: the ending of FILE, else json]",
 )
 @click.option(
     "--csv-rows",

@@ -46,6 +46,7 @@ from loanbatch.hookcalls._shapes import (
 from loanbatch.hookcalls._silence import SILENCE
 from loanbatch.models import (
     Artifact,
+    Classification,
     Document,
     Field,
     Finding,
@@ -224,9 +225,7 @@ def make_searchable(registry: Registry, source: Source) -> Artifact | None:
     return artifact
 
 
-def classify(
-    registry: Registry, pages: Sequence[Page]
-) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
+def classify(registry: Registry, pages: Sequence[Page]) -> Classification:
     """Return the documents in the pages; one of kind `other` if no plugin can tell."""
     answer, failure = first_answer(
         registry,
@@ -236,11 +235,12 @@ def classify(
         settings=registry.settings,
     )
     if answer is not None and answer.documents:
-        return answer.documents, answer.findings
+        return answer
     unknown = Document(
         kind="other", first_page=pages[0].number, last_page=pages[-1].number, confidence=0.0
     )
-    return (unknown,), () if failure is None else (failed(failure),)
+    findings = () if failure is None else (failed(failure),)
+    return Classification(documents=(unknown,), findings=findings)
 
 
 def extract(

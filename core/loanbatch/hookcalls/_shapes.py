@@ -168,9 +168,13 @@ def expect_classification(plugin: str, answer: object, pages: Sequence[Page]) ->
     """
     if type(answer) is not Classification:
         return Classification(documents=_documents(plugin, answer, pages))
+    left_out: Any = answer.left_out
+    if not isinstance(left_out, tuple) or not all(map(is_count, left_out)):
+        raise PluginError(f"plugin {plugin} gave in classify pages left out that are no numbers")
     return Classification(
         documents=_documents(plugin, answer.documents, pages),
         findings=expect_findings(plugin, "classify", answer.findings),
+        left_out=left_out,
     )
 
 

@@ -20,7 +20,15 @@ from loanbatch.errors import (
     UnsupportedTypeError,
     ValidationError,
 )
-from loanbatch.models import Artifact, Document, Finding, Page, Severity, Source
+from loanbatch.models import (
+    Artifact,
+    Classification,
+    Document,
+    Finding,
+    Page,
+    Severity,
+    Source,
+)
 from loanbatch.pipeline._evidence import displayed_field
 from loanbatch.pipeline._extracting import with_fields
 from loanbatch.pipeline._reading import read_source
@@ -155,9 +163,9 @@ def _understand(
     registry: Registry, pages: Sequence[Page]
 ) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
     """Classify, extract and normalize; evidence stays in points of the upright pages."""
-    found, findings = hookcalls.classify(registry, pages)
-    documents = []
-    for document in found:
+    found = hookcalls.classify(registry, pages)
+    documents, findings = [], found.findings
+    for document in found.documents:
         own = tuple(p for p in pages if document.first_page <= p.number <= document.last_page)
         understood, more = with_fields(registry, document, own)
         documents.append(understood)
@@ -165,10 +173,10 @@ def _understand(
     return tuple(documents), (*findings, *_left_out(found, pages))
 
 
-def _left_out(documents: Iterable[Document], pages: Iterable[Page]) -> Iterable[Finding]:
-    """Return a finding about pages with words that belong to no document."""
-    covered: set[int] = set()
-    for document in documents:
+def _left_out(found: Classification, pages: Iterable[Page]) -> Iterable[Finding]:
+    """Yield a finding about pages with words that belong to no document, and nobody knows why."""
+    covered = set(found.left_out)
+    for document in found.documents:
         covered.update(range(document.first_page, document.last_page + 1))
     numbers = [str(p.number) for p in pages if p.words and p.number not in covered]
     if numbers:

@@ -108,7 +108,9 @@ def classify(pages: Sequence[Page], settings: Settings) -> Classification:
         for reading in readings
     ]
     segments = split(leaves)
+    kept = {reading.number for reading in readings}
     return Classification(
         documents=tuple(document for segment in segments for document in _documents(segment)),
         findings=tuple(findings_of(segments)),
+        left_out=tuple(page.number for page in pages if page.number not in kept),
     )

@@ -1,7 +1,7 @@
-"""Writes reports for programs: `json` (the whole result) and `csv` (flat, for spreadsheets).
+"""Writes reports: `json` (the whole result), `csv` (flat), `xlsx` (a workbook for people).
 
-Both write results one by one as they are read from the job store, so that the memory needed does
-not grow with the batch, and both give the same bytes for the same results.
+All write results one by one as they are read from the job store, so that the memory needed does
+not grow with the batch, and all give the same bytes for the same results.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def report(
     stream: BinaryIO,
     settings: Settings,
 ) -> bool | None:
-    """Write the formats `json` and `csv`."""
-    if format not in {"json", "csv"}:
+    """Write the formats `json`, `csv` and `xlsx`."""
+    if format not in {"json", "csv", "xlsx"}:
         return None
     own = settings.plugin(ReportingSettings)
     results: Iterable[BatchProcessingResult] = summary.results
@@ -62,6 +62,11 @@ def report(
         from loanbatch_plugins.reporting._json import write_json
 
         write_json(summary.header(), results, stream)
+        return True
+    if format == "xlsx":
+        from loanbatch_plugins.reporting._xlsx import write_workbook
+
+        write_workbook(summary.header(), results, stream, threshold=settings.review_threshold)
         return True
     from loanbatch_plugins.reporting._csv import write_documents, write_fields
 

@@ -25,7 +25,12 @@ def cell(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = _UNWRITABLE.sub("\ufffd", str(value))
+    text = writable(str(value))
     if text.startswith(_FORMULA_START) and not _NEGATIVE_NUMBER.fullmatch(text):
         return f"'{text}"
     return text
+
+
+def writable(text: str) -> str:
+    """Return a text that files and terminals can hold: other characters become U+FFFD."""
+    return _UNWRITABLE.sub("\ufffd", text)

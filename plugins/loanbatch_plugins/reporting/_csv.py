@@ -8,34 +8,22 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from typing import Any, BinaryIO, TextIO
 
-from loanbatch.convert import plain_value
-from loanbatch.models import Document, Field, Severity
 from loanbatch.results import BatchProcessingResult
 from loanbatch_plugins.reporting._cells import cell
-
-#: What every row says of its file; a file without documents has one row of these alone.
-_FILE_COLUMNS = ("file", "status", "error_code", "document_id", "loan_id", "needs_review")
-_DOCUMENT_COLUMNS = ("document", "kind", "first_page", "last_page")
-_FIELD_COLUMNS = (
-    "field",
-    "value",
-    "currency",
-    "raw",
-    "page",
-    "box",
-    "confidence",
-    "extractor",
-    "review_reasons",
+from loanbatch_plugins.reporting._rows import (
+    DOCUMENT_COLUMNS,
+    FIELD_COLUMNS,
+    FILE_COLUMNS,
+    document_rows,
+    field_rows,
 )
 
 #: Characters of rows held in memory until the columns of the documents layout are known.
 _SPOOL = 8 * 1024 * 1024
-#: As in the JSON report.
-_CONFIDENCE_DIGITS = 4
-
-Row = dict[str, Any]
 
 
 def write_fields(
@@ -49,12 +37,12 @@ def write_fields(
         threshold: Confidence (0 to 1) below which `review_reasons` says `low_confidence`.
     """
     with _text(stream) as text:
-        columns = (*_FILE_COLUMNS, *_DOCUMENT_COLUMNS, *_FIELD_COLUMNS)
+        columns = (*FILE_COLUMNS, *DOCUMENT_COLUMNS, *FIELD_COLUMNS)
         writer = csv.DictWriter(text, columns, lineterminator="\r\n", restval="")
         writer.writeheader()
         for result in results:
-            for row in _field_rows(result, threshold):
-                writer.writerow({column: cell(value) for column, value in row.items()})
+            for row in field_rows(result, threshold):
+                writer.writerow({column: cell(_plain(value)) for column, value in row.items()})
 
 
 def write_documents(results: Iterable[BatchProcessingResult], stream: BinaryIO) -> None:
@@ -70,15 +58,16 @@ def write_documents(results: Iterable[BatchProcessingResult], stream: BinaryIO) 
     names: set[str] = set()
     with tempfile.SpooledTemporaryFile(_SPOOL, "w+", encoding="utf-8") as spool:
         for result in results:
-            for row, values in _document_rows(result):
+            for row, values in document_rows(result):
                 names.update(values)
-                spool.write(json.dumps([row, values]) + "\n")
+                plain = {name: _plain(value) for name, value in values.items()}
+                spool.write(json.dumps([row, plain]) + "\n")
         spool.seek(0)
         _write_spooled(spool, sorted(names), stream)
 
 
 def _write_spooled(spool: Iterable[str], names: list[str], stream: BinaryIO) -> None:
-    columns = (*_FILE_COLUMNS, *_DOCUMENT_COLUMNS, "confidence", "currencies")
+    columns = (*FILE_COLUMNS, *DOCUMENT_COLUMNS, "confidence", "currencies")
     with _text(stream) as text:
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow((*columns, *names))
@@ -98,100 +87,8 @@ def _text(stream: BinaryIO) -> Iterator[TextIO]:
         text.detach()
 
 
-def _file_row(result: BatchProcessingResult) -> Row:
-    return {
-        "file": result.file_name,
-        "status": result.status.value,
-        "error_code": result.error_code,
-        "document_id": result.document_id,
-        "loan_id": result.loan_id,
-        "needs_review": result.needs_review,
-    }
-
-
-def _document_row(number: int, document: Document) -> Row:
-    return {
-        "document": number,
-        "kind": document.kind,
-        "first_page": document.first_page,
-        "last_page": document.last_page,
-    }
-
-
-def _field_rows(result: BatchProcessingResult, threshold: float) -> Iterator[Row]:
-    """Give the rows of a result: never none, for a file without a row would be lost silently."""
-    file_row = _file_row(result)
-    if not result.documents:
-        yield file_row
-    reasons = _reasons_by_field(result)
-    for number, document in enumerate(result.documents, start=1):
-        row = {**file_row, **_document_row(number, document)}
-        if not document.fields:
-            yield row
-        for name, field in document.fields.items():
-            for label, value in _values(name, field):
-                why = list(reasons.get(name, ()))
-                if value.value is None:
-                    why.append("no_value")
-                if value.confidence < threshold:
-                    why.append("low_confidence")
-                yield {**row, **_field_row(label, value), "review_reasons": " ".join(why)}
-
-
-def _reasons_by_field(result: BatchProcessingResult) -> dict[str, list[str]]:
-    """Return the codes of the findings that somebody should look at, by the fields they name."""
-    reasons: dict[str, list[str]] = {}
-    for finding in result.findings:
-        if finding.severity is not Severity.INFO:
-            for name in finding.fields:
-                codes = reasons.setdefault(name, [])
-                if finding.code not in codes:
-                    codes.append(finding.code)
-    return reasons
-
-
-def _values(name: str, field: Field) -> Iterator[tuple[str, Field]]:
-    """Give a field, or each of its cells, with the name it has in the report."""
-    if not field.rows:
-        yield name, field
-    for index, row in enumerate(field.rows):
-        for item in row:
-            yield f"{name}[{index}].{item.name}", item
-
-
-def _field_row(label: str, field: Field) -> Row:
-    box = field.box and " ".join(f"{edge:.2f}" for edge in field.box)
-    return {
-        "field": label,
-        "value": _value(field),
-        "currency": field.currency,
-        "raw": field.raw,
-        "page": field.page,
-        "box": box,
-        "confidence": round(field.confidence, _CONFIDENCE_DIGITS),
-        "extractor": field.extractor,
-    }
-
-
-def _value(field: Field) -> str | int | bool | None:
-    if field.rows:
-        return f"{len(field.rows)} rows"
-    value = plain_value(field)
-    return "; ".join(value) if isinstance(value, list) else value
-
-
-def _document_rows(result: BatchProcessingResult) -> Iterator[tuple[Row, Row]]:
-    """Give the fixed cells and the fields of each document; a file without any has one, empty."""
-    file_row = _file_row(result)
-    if not result.documents:
-        yield file_row, {}
-    for number, document in enumerate(result.documents, start=1):
-        fields = document.fields.values()
-        currencies = sorted({field.currency for field in fields if field.currency})
-        row = {
-            **file_row,
-            **_document_row(number, document),
-            "confidence": round(document.confidence, _CONFIDENCE_DIGITS),
-            "currencies": " ".join(currencies),
-        }
-        yield row, {name: _value(field) for name, field in document.fields.items()}
+def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON data
+    """Return a typed value as JSON can hold it, written as the JSON report does."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, date) else value
