@@ -20,7 +20,7 @@ _Damage = Callable[[bytes, bytes, Random], bytes]
 _MOST_DAMAGES = 4
 #: Bytes that are added to the size of an original when it is chosen: without, tiny ones would be
 #: chosen almost always.
-_SIZE_OF_ALL = 20_000
+_SIZE_OF_ALL = 10_000
 #: Bytes that a file has at most after damage: what is doubled again and again would grow for ever.
 _LARGEST = 8 * 2**20
 
