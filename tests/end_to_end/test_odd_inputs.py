@@ -251,6 +251,44 @@ def test_file_that_does_not_hold_still_is_never_half_read(
     assert kinds == {"paystub"}
 
 
+SPENDTHRIFT = """
+import tempfile
+from loanbatch import hookimpl
+
+@hookimpl
+def extract(document):
+    with tempfile.NamedTemporaryFile(delete=False) as stream:
+        for _ in range(64):
+            stream.write(bytes(2**20))
+    return []
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on files")
+@pytest.mark.parametrize(("megabytes", "finding"), [("8", ["plugin_failed"]), ("100", [])])
+def test_worker_cannot_fill_the_disk(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, megabytes: str, finding: list[str]
+) -> None:
+    temporary, plugin = folder.parent / "tmp", folder.parent / "spendthrift.py"
+    temporary.mkdir()
+    plugin.write_text(SPENDTHRIFT, encoding="utf-8")
+    put(folder / "a.pdf")
+    # The log is as large as the limit and is written to all the same.
+    (folder.parent / "log").write_bytes(b"\n" * 8 * 2**20)
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setenv("LOANBATCH_TEMPORARY_LIMIT_MB", megabytes)
+    monkeypatch.setenv("LOANBATCH_PLUGINS", str(plugin))
+    monkeypatch.setenv("LOANBATCH_LOG_FILE", str(folder.parent / "log"))
+
+    assert ended(folder.parent, "in") == {"a.pdf": None}
+
+    report = json.loads((folder.parent / "r.json").read_text(encoding="utf-8"))
+    found = [item["code"] for item in report["results"][0]["findings"]]
+    assert [code for code in found if code == "plugin_failed"] == finding
+    assert bool(finding) == (b"plugin" in (folder.parent / "log").read_bytes())
+    assert list(temporary.iterdir()) == []
+
+
 REMOVER = """
 import shutil
 from loanbatch import hookimpl

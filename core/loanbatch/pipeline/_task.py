@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 
 from attrs import field, frozen
 
@@ -25,6 +26,8 @@ from loanbatch.models import Source
 from loanbatch.pipeline._process import process_source
 from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingResult
+
+_MEGABYTE = 1024 * 1024
 
 
 @frozen(kw_only=True)
@@ -81,8 +84,8 @@ def plugin_at_work(ticket: Ticket) -> AtWork | None:
 def process_task(ticket: Ticket, source: Source) -> BatchProcessingResult:
     """Process one source.
 
-    In a process other than the coordinator's the memory limit is applied, temporary files have a
-    folder of their own, and Ctrl-C is left to the coordinator.
+    In a process other than the coordinator's the limits of memory and of files are applied,
+    temporary files have a folder of their own, and Ctrl-C is left to the coordinator.
 
     Raises:
         PluginError: A plugin that was given as an object cannot be had in this process.
@@ -93,7 +96,8 @@ def process_task(ticket: Ticket, source: Source) -> BatchProcessingResult:
     registry = _rebuilt(ticket.spec) if found is None else found.registry
     if os.getpid() != ticket.coordinator_pid:
         ensure_logging(registry.settings)
-        _prepare_worker(registry.settings.memory_limit_mb)
+        chosen = registry.settings
+        _prepare_worker(chosen.memory_limit_mb, chosen.temporary_limit_mb, chosen.log_file)
     with bound(file=source.file_name, sha256=source.sha256):
         return process_source(registry, source)
 
@@ -109,20 +113,32 @@ def _rebuilt(spec: bytes) -> Registry:
 
 
 @lru_cache(maxsize=1)
-def _prepare_worker(memory_limit_mb: int) -> None:
+def _prepare_worker(memory_limit_mb: int, temporary_limit_mb: int, log_file: str) -> None:
     _silence_libraries_and_plugins()
     temporary.use_private_folder()
     # Ctrl-C reaches every process of a terminal; only the coordinator decides what it means.
     with contextlib.suppress(ValueError):  # not in the main thread of this process
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if memory_limit_mb and sys.platform != "win32":
-        import resource
+    if sys.platform == "win32":
+        return
+    import resource
 
-        limit = memory_limit_mb * 1024 * 1024
-        with contextlib.suppress(ValueError, OSError):  # macOS refuses address-space limits
-            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-            # A crash is expected of hostile files; a core dump would put personal data on the disk.
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # A crash is expected of hostile files; a core dump would put personal data on the disk.
+    _limit(resource.RLIMIT_CORE, 0)
+    if memory_limit_mb:
+        _limit(resource.RLIMIT_AS, memory_limit_mb * _MEGABYTE)
+    if temporary_limit_mb:
+        # The one file that a worker adds to, and that may be large already.
+        log = Path(log_file)
+        logged = log.stat().st_size if log.is_file() else 0
+        _limit(resource.RLIMIT_FSIZE, temporary_limit_mb * _MEGABYTE + logged)
+
+
+def _limit(what: int, most: int) -> None:
+    import resource
+
+    with contextlib.suppress(ValueError, OSError):  # macOS refuses address-space limits
+        resource.setrlimit(what, (most, most))
 
 
 def _silence_libraries_and_plugins() -> None:

@@ -97,6 +97,9 @@ class Settings:
     timeout_seconds: float = field(default=300.0, validator=_in_range(0, above=True))
     #: Address space of a worker; 0 for no limit.
     memory_limit_mb: int = field(default=4096, validator=_in_range(0))
+    #: Megabytes (2^20 bytes) of each file that a worker writes, all of them temporary; 0 for no
+    #: limit.
+    temporary_limit_mb: int = field(default=1024, validator=_in_range(0))
     #: Documents before a worker is replaced.
     documents_per_worker: int = field(default=1000, validator=_in_range(1))
     #: The first failure ends the batch.
