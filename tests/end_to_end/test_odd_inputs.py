@@ -58,7 +58,9 @@ def put(path: Path | bytes, origin: Path = STUB) -> Path:
 
 
 def run(home: Path, *inputs: Path, plugins: tuple[object, ...] = ()) -> list[BatchProcessingResult]:
-    settings = Settings(home=home, timeout_seconds=60, plugins=tuple(map(str, plugins)))
+    """Process files; plugins may write as much as they like."""
+    chosen = tuple(map(str, plugins))
+    settings = Settings(home=home, timeout_seconds=60, plugins=chosen, temporary_limit_mb=0)
     handler = BatchProcessingHandler(settings)
     return list(handler.process_batch_from_paths([str(path) for path in inputs]).results)
 
