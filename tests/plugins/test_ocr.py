@@ -295,60 +295,112 @@ def test_grain_of_a_blurred_page_is_not_smoothed() -> None:
     assert without_grain(blurred) is blurred
 
 
-def recognition_of(count: int, confidence: float) -> Recognition:
-    return Recognition(words=(Word("Lender", 0, 0, 9, 9, confidence),) * count)
+def recognition_of(count: int, confidence: float, height: float = 30) -> Recognition:
+    words = (
+        Word("Lender", 0, number * 40, 3 * height, number * 40 + height, confidence)
+        for number in range(count)
+    )
+    return Recognition(words=tuple(words))
+
+
+class Engine:
+    """Answers from a list; keeps what it was shown."""
+
+    def __init__(self) -> None:
+        self.pages: list[Recognition] = []
+        self.shown: list[Image.Image] = []
+        #: How sure it is of a line, by its darkest grey.
+        self.lines: dict[int, float] = {}
+
+    def read_picture(self, picture: Image.Image, *_: object) -> Reading:
+        self.shown.append(picture)
+        return Reading(upright=Upright(picture=picture), words=self.pages.pop(0).words)
+
+    def read_line(self, picture: Image.Image, _: object) -> list[Word]:
+        sure = self.lines.get(picture.getextrema()[0], 0.5)
+        return [Word("Lender", 0, 0, 90, 30, sure)]
 
 
 @pytest.fixture
-def attempts(monkeypatch: pytest.MonkeyPatch) -> list[Recognition]:
-    """Results that the engine gives, one for each attempt."""
-    results: list[Recognition] = []
+def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
+    answers = Engine()
     monkeypatch.setattr(_reading._tesseract, "is_installed", lambda: True)
-
-    def read_picture(picture: Image.Image, *_: object) -> Reading:
-        return Reading(upright=Upright(picture=picture), words=results.pop(0).words)
-
-    monkeypatch.setattr(_reading._tesseract, "read_picture", read_picture)
+    monkeypatch.setattr(_reading._tesseract, "read_picture", answers.read_picture)
+    monkeypatch.setattr(_reading._tesseract, "read_line", answers.read_line)
     monkeypatch.setattr(_reading._tesseract, "look_again", lambda reading, _: reading)
-    return results
+    return answers
 
 
-def test_a_page_that_came_out_well_is_read_once(attempts: list[Recognition]) -> None:
-    attempts += [recognition_of(100, 0.9), recognition_of(200, 0.99)]
-
-    assert read(draw_page(rows=1)[0]) == recognition_of(100, 0.9)
-    assert len(attempts) == 1
-
-
-def test_a_page_that_came_out_badly_is_read_again_and_the_best_is_kept(
-    attempts: list[Recognition],
-) -> None:
-    attempts += [recognition_of(100, confidence) for confidence in (0.4, 0.7, 0.6, 0.5)]
-
-    assert read(draw_page(rows=1)[0]) == recognition_of(100, 0.7)
+def page_of_lines() -> Image.Image:
+    """Return a page whose hundred lines the blur makes grey, and the median makes white."""
+    picture = Image.new("L", (800, 4000), 255)
+    for number in range(100):
+        picture.paste(0, (20, number * 40 + 15, 60, number * 40 + 16))
+    return picture
 
 
-def test_few_sure_words_do_not_beat_many(attempts: list[Recognition]) -> None:
-    attempts += [recognition_of(100, 0.7), *[recognition_of(10, 0.99)] * 3]
+def test_a_page_that_came_out_well_is_read_once(engine: Engine) -> None:
+    engine.pages = [recognition_of(100, 0.9), recognition_of(200, 0.99)]
 
-    assert read(draw_page(rows=1)[0]) == recognition_of(100, 0.7)
+    assert read(page_of_lines()) == recognition_of(100, 0.9)
+    assert len(engine.shown) == 1
 
 
-def test_a_page_read_in_another_size_has_its_words_in_its_own_pixels(
-    attempts: list[Recognition],
+def test_a_page_with_a_few_sure_words_is_read_once(engine: Engine) -> None:
+    engine.pages = [recognition_of(3, 0.9), recognition_of(200, 0.99)]
+
+    assert read(page_of_lines()) == recognition_of(3, 0.9)
+
+
+def test_few_words_in_the_shade_are_read_as_they_came_too(engine: Engine) -> None:
+    page = in_shade(page_of_lines())
+    engine.pages = [recognition_of(3, 0.9), recognition_of(100, 0.9)]
+
+    assert read(page) == recognition_of(100, 0.9)
+    assert [picture == page for picture in engine.shown] == [False, True]
+
+
+def test_a_bad_page_is_read_again_in_the_way_in_which_samples_read_better(engine: Engine) -> None:
+    page = page_of_lines()
+    blurred = page.filter(ImageFilter.GaussianBlur(1))
+    engine.lines = {blurred.getextrema()[0]: 0.9}
+    engine.pages = [recognition_of(100, confidence) for confidence in (0.5, 0.7, 0.9)]
+
+    assert read(page) == recognition_of(100, 0.7)
+    assert engine.shown == [page, blurred]
+
+
+def test_a_bad_page_is_read_once_where_all_ways_are_worse(engine: Engine) -> None:
+    page = page_of_lines()
+    engine.lines = {page.getextrema()[0]: 0.7}
+    engine.pages = [recognition_of(100, 0.5), recognition_of(100, 0.9)]
+
+    assert read(page) == recognition_of(100, 0.5)
+
+
+def test_few_sure_words_do_not_beat_many(engine: Engine) -> None:
+    page = page_of_lines()
+    engine.lines = {page.filter(ImageFilter.GaussianBlur(1)).getextrema()[0]: 0.9}
+    engine.pages = [recognition_of(100, 0.7), recognition_of(10, 0.99)]
+
+    assert read(page) == recognition_of(100, 0.7)
+
+
+def test_small_print_is_read_in_a_larger_size_and_stands_in_the_pixels_of_the_page(
+    engine: Engine,
 ) -> None:
     enlarged = Recognition(words=(Word("Lender", 160, 320, 480, 640, 0.95),) * 50)
-    attempts += [*[recognition_of(100, 0.1)] * 3, enlarged]
+    engine.pages = [recognition_of(100, 0.6, height=12), enlarged]
 
-    recognition = read(draw_page(rows=1)[0])
+    recognition = read(page_of_lines())
 
     assert recognition.words[0].box == pytest.approx((100, 200, 300, 400))
 
 
-def test_a_bad_page_is_read_once_where_retry_is_off(attempts: list[Recognition]) -> None:
-    attempts += [recognition_of(100, 0.4), recognition_of(100, 0.9)]
+def test_a_bad_page_is_read_once_where_retry_is_off(engine: Engine) -> None:
+    engine.pages = [recognition_of(100, 0.4, height=12), recognition_of(100, 0.9)]
 
-    assert read(draw_page(rows=1)[0], retry=False) == recognition_of(100, 0.4)
+    assert read(page_of_lines(), retry=False) == recognition_of(100, 0.4, height=12)
 
 
 @needs_tesserocr

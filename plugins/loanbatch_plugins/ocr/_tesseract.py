@@ -1,16 +1,20 @@
 """Tesseract in this process, through tesserocr.
 
-A page is laid out first, which tells how it is turned and tilted. A page that is neither is then
-read as it is; another one is made upright and level with Pillow and laid out again, which gives
-words in the coordinates that the hook promises, and lines that Tesseract reads better than tilted
-ones.
+A page is laid out first, which tells whether its lines are upright and how they are tilted. A page
+that is level is then read as it is; another one is made upright and level with Pillow and laid out
+again, which gives words in the coordinates that the hook promises, and lines that Tesseract reads
+better than tilted ones.
+
+Whether a page stands on its head is for the words to tell: a page of print has a mean confidence of
+0.75 and more then, and 0.35 at most the other way round. Tesseract's own look at a page's direction
+takes as long as half of the reading, and of 18 pages on their head it took two for upright.
 """
 
 from __future__ import annotations
 
 import math
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import evolve, frozen
 
@@ -60,7 +64,7 @@ def _start(settings: OcrSettings) -> Any:  # noqa: ANN401
         return tesserocr.PyTessBaseAPI(
             path=f"{folder}/",
             lang=settings.languages,
-            psm=tesserocr.PSM.AUTO_OSD,
+            psm=tesserocr.PSM.AUTO,
             oem=tesserocr.OEM.LSTM_ONLY,
             # Tesseract writes remarks about every page to standard error otherwise.
             variables={"debug_file": "/dev/null"},
@@ -102,6 +106,20 @@ def engine_version() -> str:
     return first_line.removeprefix("tesseract").strip()
 
 
+class Attitude(NamedTuple):
+    """How a page has to be turned to be upright, and then to be level, in degrees clockwise."""
+
+    orientation: int = 0
+    skew: float = 0.0
+
+    def on_its_head(self) -> Attitude:
+        """Return the same for a page whose words turned out to stand on their heads."""
+        return Attitude((self.orientation + 180) % 360, self.skew)
+
+
+AS_SHOWN = Attitude()
+
+
 @frozen(kw_only=True)
 class Reading:
     """What one pass over a picture gave, in pixels of the upright picture."""
@@ -110,45 +128,46 @@ class Reading:
     upright: Upright
     words: tuple[Word, ...]
     check_boxes: tuple[CheckBox, ...] = ()
-    orientation: int = 0
-    skew: float = 0.0
+    attitude: Attitude = AS_SHOWN
 
     def placed(self) -> Recognition:
         """Return it in pixels of the image of the original size."""
         return Recognition(
             words=tuple(self.upright.place_word(word) for word in self.words),
             check_boxes=tuple(self.upright.place_check_box(item) for item in self.check_boxes),
-            orientation=self.orientation,
-            skew=self.skew,
+            orientation=self.attitude.orientation,
+            skew=self.attitude.skew,
         )
 
 
-def read_picture(picture: Image, resolution: int, settings: OcrSettings) -> Reading:
-    """Read the words and check boxes of a grey picture, whichever way it is turned.
+def read_picture(
+    picture: Image, resolution: int, settings: OcrSettings, attitude: Attitude | None = None
+) -> Reading:
+    """Read the words and check boxes of a grey picture.
 
     Args:
         picture: Paper should be white.
         resolution: Pixels per inch, as far as it is known.
         settings: Which languages.
+        attitude: How the page has to be turned, where that is known. Else it is found out, except
+            whether the page stands on its head.
 
     Raises:
         OcrFailedError: There is no engine, or no data for the languages.
     """
     engine = engine_for(settings)
     try:
-        upright, check_boxes = _show(engine, Upright(picture=picture), resolution)
-        orientation, skew = _attitude(engine)
-        if orientation == 0 and abs(skew) < _LEVEL_ENOUGH:
-            skew = 0.0
-        else:
-            turned = make_upright(picture, orientation, skew)
-            upright, check_boxes = _show(engine, turned, resolution)
+        shown = attitude or AS_SHOWN
+        upright, check_boxes = _show(engine, make_upright(picture, *shown), resolution)
+        if attitude is None:
+            attitude = _attitude(engine)
+            if attitude != shown:
+                upright, check_boxes = _show(engine, make_upright(picture, *attitude), resolution)
         return Reading(
             upright=upright,
             words=tuple(_read_words(engine)),
             check_boxes=check_boxes,
-            orientation=orientation,
-            skew=skew,
+            attitude=attitude,
         )
     finally:
         engine.Clear()
@@ -175,8 +194,7 @@ def read_line(picture: Image, settings: OcrSettings) -> list[Word]:
 
     try:
         engine.SetPageSegMode(tesserocr.PSM.SINGLE_LINE)
-        engine.SetImageBytes(picture.tobytes(), picture.width, picture.height, 1, picture.width)
-        engine.SetSourceResolution(_LINE_RESOLUTION)
+        _set_picture(engine, picture, _LINE_RESOLUTION)
         return list(_read_words(engine))
     finally:
         engine.Clear()
@@ -189,9 +207,12 @@ def orientation_of(image: PageImage, settings: OcrSettings) -> int:
         OcrFailedError: There is no engine, or no data for the languages.
     """
     engine = engine_for(settings)
+    import tesserocr
+
     try:
-        _show(engine, Upright(picture=as_picture(image)), image_resolution(image))
-        return _attitude(engine)[0]
+        _set_picture(engine, as_picture(image), image_resolution(image))
+        engine.SetPageSegMode(tesserocr.PSM.AUTO_OSD)
+        return _attitude(engine).orientation
     finally:
         engine.Clear()
 
@@ -212,25 +233,29 @@ def _show(
     check_boxes = find_check_boxes(page.picture)
     if check_boxes:
         page = evolve(page, picture=without_check_boxes(page.picture, check_boxes))
-    engine.SetPageSegMode(tesserocr.PSM.AUTO_OSD)
-    _set_picture(engine, page.picture)
-    engine.SetSourceResolution(min(max(resolution, 70), 600))
+    engine.SetPageSegMode(tesserocr.PSM.AUTO)
+    _set_picture(engine, page.picture, resolution)
     return page, check_boxes
 
 
-def _set_picture(engine: Any, picture: Image) -> None:  # noqa: ANN401
+def _set_picture(engine: Any, picture: Image, resolution: int) -> None:  # noqa: ANN401
     engine.SetImageBytes(picture.tobytes(), picture.width, picture.height, 1, picture.width)
+    engine.SetSourceResolution(min(max(resolution, 70), 600))
 
 
-def _attitude(engine: Any) -> tuple[int, float]:  # noqa: ANN401
-    """Return by how many degrees clockwise to turn, and then to level, the image shown."""
+def _attitude(engine: Any) -> Attitude:  # noqa: ANN401
+    """Return how the image shown has to be turned and levelled.
+
+    Unless the engine was told to look for the direction of the print, it takes all lines for
+    upright; those that run up or down are then taken to run up.
+    """
     import tesserocr
 
     level = tesserocr.RIL.TEXTLINE
     text_types = range(tesserocr.PT.FLOWING_TEXT, tesserocr.PT.CAPTION_TEXT + 1)
     blocks = engine.AnalyseLayout()
     if blocks is None:
-        return 0, 0.0
+        return AS_SHOWN
     lengths: dict[int, int] = {}
     tilts: list[tuple[float, int]] = []
     for line in tesserocr.iterate_level(blocks, level):
@@ -238,14 +263,20 @@ def _attitude(engine: Any) -> tuple[int, float]:  # noqa: ANN401
         # Pictures and rules count as lines as well, always level ones.
         if box is None or baseline is None or line.BlockType() not in text_types:
             continue
-        facing = line.Orientation()[0]
+        facing = line.Orientation()[0] or int(_runs_up(*baseline))
         length = max(box[2] - box[0], box[3] - box[1])
         lengths[facing] = lengths.get(facing, 0) + length
         tilts.append((_tilt(*baseline), length))
     if not lengths:
-        return 0, 0.0
+        return AS_SHOWN
     facing = max(lengths, key=lambda key: lengths[key])
-    return (360 - 90 * facing) % 360, -_weighted_median(tilts)
+    skew = -_weighted_median(tilts)
+    orientation = (360 - 90 * facing) % 360
+    return Attitude(orientation, 0.0 if orientation == 0 and abs(skew) < _LEVEL_ENOUGH else skew)
+
+
+def _runs_up(start: tuple[int, int], end: tuple[int, int]) -> bool:
+    return abs(end[1] - start[1]) > abs(end[0] - start[0])
 
 
 def _tilt(start: tuple[int, int], end: tuple[int, int]) -> float:
