@@ -25,6 +25,7 @@ Messages name a file, a limit or a setting; they never hold text of a document.
     │   ├── OutOfMemoryError       out_of_memory
     │   ├── StorageFailedError     storage_failed
     │   ├── SourceChangedError     source_changed
+    │   ├── SourceUnavailableError source_unavailable (its server does not answer)
     │   ├── NotStartedError        not_started (the batch ended before it)
     │   ├── LeaseLostError         lease_lost (another process took over the job)
     │   └── PluginError            plugin_error
@@ -203,6 +204,13 @@ class SourceChangedError(ProcessingError):
     """The file changed or vanished between listing and reading."""
 
     error_code = "source_changed"
+    retryable = True
+
+
+class SourceUnavailableError(ProcessingError):
+    """The server or bucket that the source lies on does not answer; the source may be sound."""
+
+    error_code = "source_unavailable"
     retryable = True
 
 

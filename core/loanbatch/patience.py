@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from loanbatch._logging import get_logger
+from loanbatch.errors import LoanbatchError
 
 T = TypeVar("T")
+
+#: What storage libraries raise where asking again cannot help.
+_LASTING = (
+    FileExistsError,
+    FileNotFoundError,
+    ImportError,
+    IsADirectoryError,
+    LoanbatchError,
+    MemoryError,
+    NotADirectoryError,
+    NotImplementedError,
+    PermissionError,
+    TypeError,
+    ValueError,
+)
+_LASTING_CODES = frozenset(
+    {
+        errno.EDQUOT,
+        errno.EINVAL,
+        errno.EMSGSIZE,
+        errno.ENAMETOOLONG,
+        errno.ENOSPC,
+        errno.ENOSYS,
+        errno.EPERM,
+        errno.EROFS,
+    }
+)
+_TOO_MANY_REQUESTS = 429
+_SERVER_ERROR = 500
 
 #: Seconds before the first and between any two later attempts; doubled each time between them.
 _FIRST_PAUSE = 0.05
@@ -77,3 +108,17 @@ class Patience:
             seconds = round(time.monotonic() - self._lost_at, 1)
             get_logger().info("storage_regained", storage=self._what, seconds=seconds)
         self._lost_at = None
+
+
+def may_answer_again(error: Exception) -> bool:
+    """Tell whether what a storage library raised may be gone when it is asked again.
+
+    Libraries raise classes of their own for what a server or a network does; what the caller did
+    wrong, or a person has to put right, they tell as errors of Python and of the system.
+    """
+    if isinstance(error, _LASTING) or "Credentials" in type(error).__name__:
+        return False
+    status = getattr(error, "status", None)  # of an answer over HTTP
+    if isinstance(status, int):
+        return status >= _SERVER_ERROR or status == _TOO_MANY_REQUESTS
+    return getattr(error, "errno", None) not in _LASTING_CODES

@@ -15,7 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loanbatch import Settings
-from loanbatch.errors import NotAFileError, NotFoundError, TooLargeError, UnreadableError
+from loanbatch.errors import (
+    NotAFileError,
+    NotFoundError,
+    SourceUnavailableError,
+    TooLargeError,
+    UnreadableError,
+)
 from loanbatch.models import Source
 from loanbatch.sources import (
     hash_source,
@@ -378,7 +384,7 @@ def test_error_of_a_reader_is_ours():
     def reader(_):
         raise ConnectionError("https://user:hunter2@host")
 
-    with pytest.raises(UnreadableError) as caught:
+    with pytest.raises(SourceUnavailableError) as caught:
         hash_source(Source(file_name="a.pdf", location="x", reader=reader))
     assert "hunter2" not in caught.value.message
 

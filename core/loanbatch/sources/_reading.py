@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import errno
+import functools
 import hashlib
 import io
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, TypeVar
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from attrs import evolve
@@ -20,10 +21,14 @@ from loanbatch.errors import (
     LoanbatchError,
     NotAFileError,
     NotFoundError,
+    SourceUnavailableError,
     TooLargeError,
     UnreadableError,
 )
 from loanbatch.models import Source
+from loanbatch.patience import Patience, may_answer_again
+
+T = TypeVar("T")
 
 #: Errors of the operating system that mean: there is nothing at this path.
 _NOTHING_THERE = frozenset(
@@ -34,6 +39,8 @@ _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 #: Bytes of a file from which on it is never read, whatever the settings say: the whole batch waits
 #: while a file is hashed, and a file may be a hole of terabytes, or without end.
 MOST_BYTES = 1 << 30
+#: Seconds that a server is asked again; the libraries try several times themselves each time.
+_PATIENCE = 30.0
 #: Bytes read at a time while hashing.
 _CHUNK = 1 << 20
 
@@ -44,11 +51,17 @@ def read_location(location: str) -> bytes:
     Raises:
         NotFoundError: Nothing is there.
         NotAFileError: It is a folder, device, pipe or socket.
-        UnreadableError: It may not be read, or the storage failed.
+        UnreadableError: It may not be read, or the disk failed.
         TooLargeError: It has more than `MOST_BYTES`.
+        SourceUnavailableError: The server that it lies on does not answer.
     """
-    with classified(display_name(location)), open_location(location) as stream:
-        return stream.read()
+
+    def read() -> bytes:
+        with open_location(location) as stream:
+            return stream.read()
+
+    with classified(display_name(location)):
+        return reached(location, read)
 
 
 def hash_source(source: Source) -> Source:
@@ -57,16 +70,20 @@ def hash_source(source: Source) -> Source:
     Raises:
         LoanbatchError: As `read_location`.
     """
-    digest = hashlib.sha256()
-    size = 0
-    with classified(source.file_name):
-        _refuse_size(source.file_name, source.size or 0)
+
+    def read() -> Source:
+        digest = hashlib.sha256()
+        size = 0
         with _open_source(source) as stream:
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
                 size += len(chunk)
                 _refuse_size(source.file_name, size)
-    return evolve(source, size=size, sha256=digest.hexdigest())
+        return evolve(source, size=size, sha256=digest.hexdigest())
+
+    with classified(source.file_name):
+        _refuse_size(source.file_name, source.size or 0)
+        return reached(source.location, read) if source.content is None else read()
 
 
 def source_from_bytes(file_name: str, data: bytes) -> Source:
@@ -156,9 +173,30 @@ def _classify(error: Exception, name: str) -> LoanbatchError:
         return NotAFileError(f"{name} is a folder, not a file: name a file in it")
     if isinstance(error, PermissionError):
         return UnreadableError(f"{name}: not permitted to read it; change its permissions")
-    return UnreadableError(
-        f"{name} could not be read ({type(error).__name__}); see that its disk or server answers"
+    failure = SourceUnavailableError if may_answer_again(error) else UnreadableError
+    return failure(
+        f"{name} could not be read ({type(error).__name__}); see that its disk or server answers,"
+        " then try again (loanbatch retry)"
     )
+
+
+def reached(location: str, action: Callable[[], T]) -> T:
+    """Return what an action reads at a location; at a URL it is repeated while that fails.
+
+    Raises:
+        Exception: What the action raised at last.
+    """
+    if local_path(location) is not None:
+        return action()
+    server = urlsplit(location.rpartition("::")[2])
+    patience = _patience_with(server.scheme, server.netloc)
+    return patience.keep_trying(action, may_answer_again)
+
+
+@functools.cache
+def _patience_with(_scheme: str, _server: str) -> Patience:
+    """Return the one patience with a server or bucket of this process."""
+    return Patience("sources", _PATIENCE)
 
 
 def open_location(location: str) -> IO[bytes]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from loanbatch.errors import NotFoundError, UnreadableError
-from loanbatch.sources._reading import display_name
+from loanbatch.sources._reading import display_name, reached
 
 _MAGIC = frozenset("*?[")
 
@@ -46,23 +46,28 @@ def find_objects(url: str) -> Iterator[tuple[str, int | None]]:
         NotFoundError: Nothing is there, or nothing matches.
         Exception: Whatever the storage library raises.
     """
-    files, name = filesystem(url)
     if _is_plain(url):
         # Web servers have no folders, and asking for the size is a request more.
+        filesystem(url)
         yield url, None
         return
-    if _MAGIC & set(name) and not files.exists(name):
-        found = files.glob(name, detail=True)
-        entries = {key: info for key, info in found.items() if info.get("type") != "directory"}
-    elif files.info(name).get("type") == "directory":
-        entries = files.find(name, detail=True)
-    else:
-        yield url, files.size(name)
-        return
+    files, name = filesystem(url)
+    entries = reached(url, lambda: _entries(files, name))
     if not entries:
         raise NotFoundError(f"{display_name(url)}: no documents found there")
     for key in sorted(entries):
-        yield _address(files, key, url), entries[key].get("size")
+        yield (url if key == name else _address(files, key, url)), entries[key].get("size")
+
+
+def _entries(files: Any, name: str) -> dict[str, dict[str, Any]]:  # noqa: ANN401 -- no types
+    """Return what a name stands for: one object, all below it, or all that match it."""
+    if _MAGIC & set(name) and not files.exists(name):
+        found = files.glob(name, detail=True)
+        return {key: info for key, info in found.items() if info.get("type") != "directory"}
+    info = files.info(name)
+    if info.get("type") == "directory":
+        return dict(files.find(name, detail=True))
+    return {name: info}
 
 
 def _is_plain(url: str) -> bool:

@@ -7,6 +7,7 @@ to their final name. The local kind does without fsspec: that is faster, and fil
 from __future__ import annotations
 
 import errno
+import functools
 import hashlib
 import os
 from abc import ABC, abstractmethod
@@ -15,7 +16,8 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import NoReturn, TypeVar
 
-from loanbatch.errors import StorageFailedError
+from loanbatch.errors import LoanbatchError, StorageFailedError
+from loanbatch.patience import Patience, may_answer_again
 from loanbatch.settings import Settings
 from loanbatch.temporary import marked_name
 
@@ -205,7 +207,7 @@ class LocalPlace(Place):
 class RemotePlace(Place):
     """A bucket, a server, an archive: whatever fsspec has a filesystem for."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, patience: float) -> None:
         from fsspec.core import url_to_fs
 
         try:
@@ -219,33 +221,37 @@ class RemotePlace(Place):
             ) from error
         self._path = str(path).rstrip("/")
         self.root = self._fs.unstrip_protocol(self._path)
+        self._patience = _patience_with(self.root, patience)
 
     def address(self, key: str) -> str:
         return f"{self.root}/{key}"
 
     def size(self, key: str) -> int | None:
         try:
-            return int(self._fs.info(self._file(key))["size"])
+            return int(self._asked(lambda: self._fs.info(self._file(key))["size"]))
         except FileNotFoundError:
             return None
 
     def read(self, key: str) -> bytes:
-        return bytes(self._fs.cat_file(self._file(key)))
+        return bytes(self._asked(lambda: self._fs.cat_file(self._file(key))))
 
     def keys(self, below: str = "") -> Iterator[str]:
         top = self._file(below) if below else self._path
-        if not self._fs.exists(top):
+        if not self._asked(lambda: self._fs.exists(top)):
             return
-        for path in sorted(self._fs.find(top)):
+        for path in sorted(self._asked(lambda: self._fs.find(top))):
             yield str(path).removeprefix(self._path).lstrip("/")
 
     def remove(self, key: str) -> None:
         try:
-            self._fs.rm_file(self._file(key))
+            self._asked(lambda: self._fs.rm_file(self._file(key)))
         except FileNotFoundError:
             return
 
     def move(self, key: str, target: str) -> None:
+        self._asked(lambda: self._move(key, target))
+
+    def _move(self, key: str, target: str) -> None:
         self._fs.makedirs(self._file(target).rpartition("/")[0], exist_ok=True)
         self._fs.mv(self._file(key), self._file(target))
 
@@ -258,20 +264,62 @@ class RemotePlace(Place):
     def _file(self, key: str) -> str:
         return f"{self._path}/{key}"
 
+    def fail(self, error: OSError) -> NoReturn:
+        if not isinstance(error, _UnansweredError):
+            super().fail(error)
+        raise StorageFailedError(
+            f"the object store {self.root} does not do its work ({error}), tried for"
+            f" {self._patience.seconds:g} seconds: see that it runs, can be reached and knows you,"
+            " or set 'objects' to another place"
+        ) from error
+
     def _write(self, key: str, content: bytes, digest: str) -> None:
+        self._asked(lambda: self._write_once(key, content, digest))
+
+    def _write_once(self, key: str, content: bytes, digest: str) -> None:
         temporary = f"{INCOMING}/{marked_name()}"
         try:
             self._create(temporary, content)
             self._verify(temporary, digest)
-            self.move(temporary, key)
+            self._move(temporary, key)
         except BaseException:
-            with suppress(OSError):  # the first error is the one to tell
-                self.remove(temporary)
+            with suppress(Exception):  # the first error is the one to tell
+                self._fs.rm_file(self._file(temporary))
             raise
 
     def _create(self, key: str, content: bytes) -> None:
         self._fs.makedirs(f"{self._path}/{INCOMING}", exist_ok=True)
         self._fs.pipe_file(self._file(key), content)
+
+    def _asked(self, action: Callable[[], T]) -> T:
+        """Return what an action does, repeated while the store does not answer.
+
+        Raises:
+            OSError: It failed; libraries' own classes come as one of ours.
+        """
+        try:
+            return self._patience.keep_trying(action, may_answer_again)
+        except Exception as error:
+            if isinstance(error, (OSError, LoanbatchError)) and not may_answer_again(error):
+                raise
+            raise _UnansweredError(_named(error)) from error
+
+
+class _UnansweredError(OSError):
+    """A store did not do what it was asked for; the text names the cause."""
+
+
+def _named(error: BaseException) -> str:
+    """Return the cause of an error without its text, which may hold an address."""
+    if isinstance(error, _UnansweredError):
+        return str(error)
+    return errno.errorcode.get(getattr(error, "errno", 0) or 0, type(error).__name__)
+
+
+@functools.cache
+def _patience_with(_root: str, seconds: float) -> Patience:
+    """Return the one patience with a store: it is opened anew for each document."""
+    return Patience("objects", seconds)
 
 
 def open_place(settings: Settings) -> Place:
@@ -286,4 +334,4 @@ def open_place(settings: Settings) -> Place:
         return LocalPlace(Path(address).expanduser())
     if scheme in {"file", "local"}:
         return LocalPlace(Path(rest))
-    return RemotePlace(address)
+    return RemotePlace(address, patience=settings.storage_patience_seconds)
