@@ -26,6 +26,9 @@ T = TypeVar("T")
 #: Folder for files that are being written; what is left there after a crash is waste.
 INCOMING = "incoming"
 
+#: Where there are no folders, and making one makes the bucket, which a misspelt address must not.
+_FOLDERLESS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "oci"})
+
 _FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
 
@@ -221,6 +224,7 @@ class RemotePlace(Place):
             ) from error
         self._path = str(path).rstrip("/")
         self.root = self._fs.unstrip_protocol(self._path)
+        self._has_folders = address.partition("://")[0] not in _FOLDERLESS
         self._patience = _patience_with(self.root, patience)
 
     def address(self, key: str) -> str:
@@ -252,8 +256,13 @@ class RemotePlace(Place):
         self._asked(lambda: self._move(key, target))
 
     def _move(self, key: str, target: str) -> None:
-        self._fs.makedirs(self._file(target).rpartition("/")[0], exist_ok=True)
-        self._fs.mv(self._file(key), self._file(target))
+        source, final = self._file(key), self._file(target)
+        if self._has_folders:
+            self._fs.makedirs(final.rpartition("/")[0], exist_ok=True)
+            self._fs.mv(source, final)
+        else:  # a copy is there whole or not at all; `mv` would look for folders first
+            self._fs.cp_file(source, final)
+            self._fs.rm_file(source)
 
     def age(self, key: str, now: float) -> float | None:
         try:
@@ -288,7 +297,8 @@ class RemotePlace(Place):
             raise
 
     def _create(self, key: str, content: bytes) -> None:
-        self._fs.makedirs(f"{self._path}/{INCOMING}", exist_ok=True)
+        if self._has_folders:
+            self._fs.makedirs(f"{self._path}/{INCOMING}", exist_ok=True)
         self._fs.pipe_file(self._file(key), content)
 
     def _asked(self, action: Callable[[], T]) -> T:
