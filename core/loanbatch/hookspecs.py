@@ -232,7 +232,8 @@ def store(
     effect.
 
     Runs in: coordinator. All results. On an exception the result fails as storage_failed
-    (retryable), or with the class and code of the `LoanbatchError` raised.
+    (retryable), or with the class and code of the `LoanbatchError` raised. When three results in a
+    row fail as storage_failed the job stops; they wait with the rest of it, to be resumed.
 
     .. versionadded:: 0.1
     """

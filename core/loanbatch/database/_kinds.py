@@ -42,6 +42,7 @@ _CAUSES = {
     "unable to open": "no permission, or no such folder",
     "not a database": "the file is something else",
     "malformed": "the file is damaged",
+    "file vanished": "its file is gone, or another is in its place",
     "connection refused": "no server answers at its address",
     "authentication failed": "the server refuses user or password",
     "shutting down": "the server is shutting down",

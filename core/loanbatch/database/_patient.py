@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -79,6 +80,9 @@ class PatientDatabase:
         self._opening = Patience("database", _OPENING_SECONDS if self._is_local else 0.0)
         self._at_once = Patience("database", 0.0)
         self._session = _Session()
+        self._path = _path_of(self.peewee)
+        #: Which file the database is; None before it is opened, and where it is none.
+        self._file: tuple[int, int] | None = None
 
     def open(self, migrate: Callable[[PatientDatabase], None]) -> None:
         """Connect for the first time, and let the tables be brought up to date.
@@ -88,6 +92,7 @@ class PatientDatabase:
         usual, self._patience = self._patience, self._opening
         try:
             migrate(self)
+            self._file = self._file_now()
         except StorageFailedError as error:
             self.close()
             raise StorageFailedError(
@@ -140,6 +145,7 @@ class PatientDatabase:
                 number = self._transaction_number()
                 if number is not None:
                     unanswered.append((number, value))
+                self._check_file()
             return value
 
         return self._repeated(attempt, self._patience if patiently else self._at_once)
@@ -161,6 +167,24 @@ class PatientDatabase:
             self.run(_END_SESSION, (self._session.name,))
         self._session.name = f"loanbatch {secrets.token_hex(8)}"
         self.run(_BEGIN_SESSION, (self._session.name,))
+
+    def _file_now(self) -> tuple[int, int] | None:
+        """Return what names the file of the database; None where there is none."""
+        if self._path is None:
+            return None
+        try:
+            status = os.stat(self._path)  # noqa: PTH116 - once for each transaction
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
+    def _check_file(self) -> None:
+        """Refuse to commit to a file that is not in its place any more.
+
+        A folder that was moved away, deleted or unmounted lets go on who has its files open.
+        """
+        if self._file is not None and self._file_now() != self._file:
+            raise OperationalError("database file vanished")
 
     @contextlib.contextmanager
     def _transaction(self, *, exclusive: bool) -> Iterator[None]:
@@ -210,3 +234,10 @@ class PatientDatabase:
             return False
         self.close()
         return True
+
+
+def _path_of(database: Database) -> str | None:
+    """Return where the file of a database is, wherever the program goes from here."""
+    if not isinstance(database, SqliteDatabase) or database.database == ":memory:":
+        return None
+    return os.path.abspath(str(database.database))  # noqa: PTH100 - as SQLite has it

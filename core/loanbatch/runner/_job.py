@@ -9,12 +9,16 @@ from datetime import datetime
 
 from attrs import Factory, define, field
 
+from loanbatch.errors import StorageFailedError
 from loanbatch.jobstore import JobStore, QueuedSource, Record
 from loanbatch.models import Source
 from loanbatch.pipeline import Ticket
 from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingResult
 from loanbatch.runner._inputs import Inputs
+
+#: Documents in a row that could not be stored before the job stops.
+_MOST_REFUSED = 3
 
 OnResult = Callable[[BatchProcessingResult], None]
 
@@ -45,6 +49,8 @@ class Job:
     lost: threading.Event
     #: Final, but not yet committed.
     records: list[Record] = Factory(list)
+    #: The last ones that could not be stored, in a row.
+    refused: list[Record] = Factory(list)
     committed_at: float = 0.0
     #: Same bytes as a source in flight or not yet committed: settled when that one is.
     duplicates: list[QueuedSource] = Factory(list)
@@ -58,3 +64,22 @@ class Job:
         if self.stop.is_set() or self.lost.is_set():
             return True
         return self.failed and self.registry.settings.fail_fast
+
+    def refuse(self, record: Record) -> None:
+        """Keep a result that could not be stored apart until another one can be.
+
+        Raises:
+            StorageFailedError: None of the last few could: they wait with the rest of the job,
+                instead of a night's work failing for a full disk.
+        """
+        self.refused.append(record)
+        if len(self.refused) >= _MOST_REFUSED:
+            raise StorageFailedError(
+                f"{record.result.error_message}; {_MOST_REFUSED} documents in a row could not be"
+                " stored"
+            )
+
+    def take_refused(self) -> None:
+        """Let results that could not be stored be final: failed, to be tried again on request."""
+        self.records.extend(self.refused)
+        self.refused.clear()

@@ -98,6 +98,7 @@ def _work_through(job: Job) -> None:
         _commit_in_time(job)
     while job.in_flight:
         _collect(job)
+    job.take_refused()
     _commit(job)
     _commit(job)  # the duplicates of what was at hand
 
@@ -156,7 +157,7 @@ def _at_hand(job: Job) -> set[str | None]:
     """Return the hashes of sources that the records do not know yet."""
     return {
         *(queued.source.sha256 for queued, _, _ in job.in_flight.values()),
-        *(record.result.sha256 for record in job.records if record.result.sha256),
+        *(record.result.sha256 for record in (*job.records, *job.refused)),
     }
 
 
@@ -308,15 +309,19 @@ def _record(
     """Keep a final result for the next commit."""
     job.failed = job.failed or result.status is ResultStatus.FAILED
     queued = evolve(queued, source=evolve(queued.source, content=None))
-    job.records.append(
-        Record(
-            queued=queued,
-            result=result,
-            started_at=started_at,
-            reused_from=reused_from,
-            notes=notes,
-        )
+    record = Record(
+        queued=queued,
+        result=result,
+        started_at=started_at,
+        reused_from=reused_from,
+        notes=notes,
     )
+    if result.error_code == StorageFailedError.error_code:
+        job.refuse(record)
+        return
+    if result.status is ResultStatus.SUCCESS and reused_from is None:
+        job.take_refused()  # so they failed for reasons of their own
+    job.records.append(record)
 
 
 def _commit_in_time(job: Job) -> None:
