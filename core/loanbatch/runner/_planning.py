@@ -172,13 +172,22 @@ def resume_job(
 
 @contextlib.contextmanager
 def _held(store: JobStore, job_id: str) -> Iterator[threading.Event]:
-    """Hold the lease of a job while it is worked on; give the event that tells its loss."""
+    """Hold the lease of a job while it is worked on; give the event that tells its loss.
+
+    Raises:
+        StorageFailedError: The storage failed meanwhile; with the way to go on.
+    """
     with bound(job_id=job_id), Heartbeat(store, job_id) as heartbeat:
         try:
             yield heartbeat.lost
-        except BaseException:
+        except BaseException as error:
             with contextlib.suppress(StorageFailedError):
                 store.interrupt(job_id)
+            if isinstance(error, StorageFailedError):
+                raise StorageFailedError(
+                    f"{error.message}; when that is put right, go on with"
+                    f" `loanbatch resume {job_id}`"
+                ) from error
             raise
 
 

@@ -72,8 +72,7 @@ def process(job: Job) -> BatchProcessingSummary:
         finished = True
     except StorageFailedError as error:
         raise StorageFailedError(
-            f"{error.message}; {job.recorded} of {job.total} documents were recorded: when that is"
-            f" put right, go on with `loanbatch resume {job.job_id}`"
+            f"{error.message}; {job.recorded} of {job.total} documents were recorded"
         ) from error
     finally:
         job.executor.shutdown(wait=True, cancel_futures=not finished)
