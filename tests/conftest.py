@@ -17,6 +17,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+# How long an example takes depends on who else works on the computer.
+hypothesis_settings.register_profile("loanbatch", deadline=None)
+hypothesis_settings.load_profile("loanbatch")
 
 
 def _bundled_programs():
