@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from loanbatch import BatchProcessingHandler, hookimpl, load_settings
@@ -276,3 +277,43 @@ def test_events_says_what_a_filter_may_be(option: str, value: str, said: str) ->
 
     assert refused.exit_code == 2
     assert said in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("status",), ("events",), ("report", "--format", "json"), ("resume", "--json")],
+    ids=lambda c: c[0],
+)
+def test_latest_stands_for_the_newest_job(
+    result: BatchProcessingResult, command: tuple[str, ...]
+) -> None:
+    (job,) = json.loads(invoke("jobs", "--json").stdout)
+
+    blocked = [f"--no-plugin={name}" for name in BLOCKED] if command[0] == "resume" else []
+    told = invoke(command[0], "latest", *command[1:], *blocked)
+
+    assert told.exit_code == 0
+    assert told.stdout == invoke(command[0], job["job_id"], *command[1:], *blocked).stdout
+
+
+def test_latest_without_any_job_is_an_error(tmp_path: Path) -> None:
+    refused = invoke("status", "latest", "--home", str(tmp_path / "empty"))
+
+    assert refused.exit_code == 2
+    assert "there are no jobs in" in refused.stderr
+
+
+def test_shell_completes_jobs(
+    result: BatchProcessingResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (job,) = json.loads(invoke("jobs", "--json").stdout)
+
+    def proposed(*words: str) -> list[str]:
+        found = ShellComplete(cli, {}, "loanbatch", "_LOANBATCH_COMPLETE")
+        return [item.value for item in found.get_completions(list(words[:-1]), words[-1])]
+
+    assert proposed("events", "") == ["latest", job["job_id"]]
+    assert proposed("status", "job-") == [job["job_id"]]
+    monkeypatch.delenv("LOANBATCH_DATABASE", raising=False)
+    assert proposed("status", "--home", "elsewhere", "") == []
+    assert not Path("elsewhere").exists()

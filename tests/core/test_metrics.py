@@ -104,7 +104,8 @@ def test_metrics_are_written_while_the_run_lasts(make_handler, write, file, monk
     handler.process(paths, on_result=wait_for_it)
 
     assert seen == [1, 1]
-    assert [path.name for path in file.parent.glob("nightly.prom*")] == ["nightly.prom"]
+    assert [path.name for path in file.parent.glob("*nightly*")] == ["nightly.prom"]
+    assert file.stat().st_mode & 0o777 == 0o644
 
 
 def test_refused_run_changes_no_metrics(make_handler, write, file):

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from loanbatch.cli import _output
+from loanbatch.cli._jobs import job_argument, the_job
 from loanbatch.cli._options import json_option, open_handler, with_settings
 from loanbatch.errors import UsageError
 from loanbatch.settings import LOG_LEVELS, Settings
@@ -27,10 +28,10 @@ _SHOWN = ("timestamp", "level", "event", "position", "file")
     epilog="""\b
 Examples:
   loanbatch events job-20260131-101500-a1b2c3
-  loanbatch events job-20260131-101500-a1b2c3 --level warning --tail 20
+  loanbatch events latest --level warning --tail 20
   loanbatch events job-20260131-101500-a1b2c3 --file w2.pdf --json"""
 )
-@click.argument("job")
+@job_argument
 @click.option(
     "--level",
     type=click.Choice(LOG_LEVELS, case_sensitive=False),
@@ -61,7 +62,9 @@ def events(
     since = _moment(wanted.pop("since"))
     _check_names(wanted["names"])
     with open_handler(settings) as handler:
-        found: Iterable[Event] = _chosen(handler.get_job_events(job), since=since, **wanted)
+        found: Iterable[Event] = _chosen(
+            handler.get_job_events(the_job(handler, job)), since=since, **wanted
+        )
         if tail is not None:
             found = deque(found, maxlen=tail)
         if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from loanbatch.cli import _output
+from loanbatch.cli._jobs import job_argument, the_job
 from loanbatch.cli._options import open_handler, with_settings
 from loanbatch.settings import Settings
 
@@ -12,10 +13,10 @@ from loanbatch.settings import Settings
 @click.command(
     epilog="""\b
 Examples:
-  loanbatch report job-20260131-101500-a1b2c3 --output loans.csv --csv-rows documents
+  loanbatch report latest --output loans.csv --csv-rows documents
   loanbatch report job-20260131-101500-a1b2c3 --format json | jq .status"""
 )
-@click.argument("job")
+@job_argument
 @click.option(
     "--output",
     metavar="FILE|-",
@@ -48,9 +49,13 @@ def report(*, settings: Settings, job: str, output: str, report_format: str | No
             from loanbatch.cli._reports import check_format, to_standard_output
 
             check_format(handler.registry, report_format or "json")
-            to_standard_output(handler.registry, handler.get_summary(job), report_format or "json")
+            to_standard_output(
+                handler.registry,
+                handler.get_summary(the_job(handler, job)),
+                report_format or "json",
+            )
             return
         handler.check_report_path(output, report_format)
-        summary = handler.get_summary(job)
+        summary = handler.get_summary(the_job(handler, job))
         handler.write_report(summary, output, report_format)
     _output.note(f"Wrote {output}")

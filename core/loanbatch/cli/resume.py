@@ -9,6 +9,7 @@ import click
 
 from loanbatch.cli import _output
 from loanbatch.cli._batch_options import Request, batch_options
+from loanbatch.cli._jobs import job_argument, the_job
 
 if TYPE_CHECKING:
     from loanbatch.api import BatchProcessingHandler
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 @click.command(
     epilog="""\b
 Examples:
-  loanbatch resume job-20260131-101500-a1b2c3
+  loanbatch resume latest
   loanbatch resume job-20260131-101500-a1b2c3 --workers 4 --report loans.json
 
 Exit codes: those of `loanbatch run`."""
 )
-@click.argument("job")
+@job_argument
 @batch_options
 @click.pass_context
 def resume(context: click.Context, *, request: Request, job: str) -> None:
@@ -45,6 +46,6 @@ def resume(context: click.Context, *, request: Request, job: str) -> None:
                 _output.note("Nothing was left to do; the job's results:")
             on_total(total)
 
-        return handler.resume(job, on_total=tell, **told)
+        return handler.resume(the_job(handler, job), on_total=tell, **told)
 
     context.exit(run_batch(request, go_on))

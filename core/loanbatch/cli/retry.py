@@ -8,6 +8,7 @@ import click
 
 from loanbatch.cli import _output
 from loanbatch.cli._batch_options import Request, batch_options
+from loanbatch.cli._jobs import job_argument, the_job
 
 if TYPE_CHECKING:
     from loanbatch.api import BatchProcessingHandler
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 @click.command(
     epilog="""\b
 Examples:
-  loanbatch retry job-20260131-101500-a1b2c3 --timeout 900
+  loanbatch retry latest --timeout 900
   loanbatch retry job-20260131-101500-a1b2c3 --all-failed --password-file passwords.txt
 
 Exit codes: those of `loanbatch run`."""
 )
-@click.argument("job")
+@job_argument
 @click.option(
     "--all-failed",
     is_flag=True,
@@ -52,7 +53,7 @@ def retry(
         handler: BatchProcessingHandler,
         **told: Any,  # noqa: ANN401 - what the command line listens to
     ) -> BatchProcessingSummary:
-        return handler.retry(job, choice, on_requeued=_tell, **told)
+        return handler.retry(the_job(handler, job), choice, on_requeued=_tell, **told)
 
     code = run_batch(request, try_again)
     context.exit(code)

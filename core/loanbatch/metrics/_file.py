@@ -108,12 +108,15 @@ class MetricsFile:
             self._write()
 
     def _write(self) -> None:
-        from prometheus_client import CollectorRegistry, write_to_textfile
+        from prometheus_client import CollectorRegistry, generate_latest
 
         registry = CollectorRegistry(auto_describe=False)
         registry.register(self)
+        beside = self._path.with_name(f".{self._path.name}.new")
         try:
-            write_to_textfile(str(self._path), registry)
+            beside.write_bytes(generate_latest(registry))
+            beside.chmod(0o644)  # node_exporter has an account of its own, whatever the umask
+            beside.replace(self._path)
         except OSError as error:
             # The run is worth more than its figures.
             get_logger().warning("metrics_failed", error=type(error).__name__)

@@ -1,0 +1,58 @@
+"""The argument JOB of the commands that tell or go on with a job that ran earlier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from loanbatch.errors import LoanbatchError, UnknownJobError
+
+if TYPE_CHECKING:
+    from loanbatch.api import BatchProcessingHandler
+
+#: Stands for the job that began last.
+LATEST = "latest"
+#: Jobs that a shell proposes.
+_PROPOSED = 50
+
+
+def job_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the argument JOB, which a shell can complete."""
+    return click.argument("job", metavar="JOB|latest", shell_complete=_proposals)(command)
+
+
+def the_job(handler: BatchProcessingHandler, job: str) -> str:
+    """Return the id of the job that is meant.
+
+    Raises:
+        UnknownJobError: The latest is meant, and there is none.
+    """
+    if job != LATEST:
+        return job
+    newest = handler.list_jobs(1)
+    if not newest:
+        raise UnknownJobError(f"there are no jobs in {handler.settings.home} yet")
+    return str(newest[0]["job_id"])
+
+
+def _proposals(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Return the newest jobs that begin so; none where there is no database yet."""
+    from loanbatch.jobstore import JobStore
+    from loanbatch.settings import load_settings
+
+    config = context.params.get("config")
+    try:
+        settings = load_settings(
+            {"home": context.params.get("home")}, config_file=Path(config) if config else None
+        )
+        if not settings.database and not (settings.home / "loanbatch.db").exists():
+            return []
+        store = JobStore(settings.database_url)
+        jobs = [job["job_id"] for job in store.jobs(_PROPOSED)]
+        store.close()
+    except LoanbatchError:
+        return []
+    return [name for name in (LATEST, *jobs) if name.startswith(incomplete)]
