@@ -81,3 +81,10 @@ def fuzz(session: nox.Session) -> None:
     session.env.setdefault("TEST_MUTATIONS", "5000")
     tests = ("tests/end_to_end/test_mutations.py", "tests/end_to_end/test_hostile.py")
     session.run("pytest", *(session.posargs or tests))
+
+
+@nox.session
+def checks(session: nox.Session) -> None:
+    """Try the checks on true values and on misread ones; arguments are folders of labels."""
+    _install(session, "tests")
+    session.run("python", "tests/benchmarks/checks.py", *session.posargs)
