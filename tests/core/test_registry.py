@@ -11,6 +11,7 @@ from attrs import field, frozen
 from loanbatch import hookimpl
 from loanbatch.errors import BrokenPluginError, SettingsError, UnknownPluginError
 from loanbatch.registry import Registry, State
+from loanbatch.registry._installation import sources_print
 from loanbatch.vocabulary import FieldDefinition, FieldType
 
 GOOD = """
@@ -222,6 +223,21 @@ class TestFingerprint:
         plugin_file("good", GOOD + "\n# edited\n")
 
         assert Registry.load(settings).fingerprint() != before
+
+    @pytest.mark.parametrize("name", ["errors.py", "layout/words.py", "data/vocabulary.toml"])
+    def test_changes_with_our_own_code_where_it_can_be_edited(self, tmp_path, name):
+        package = tmp_path / "loanbatch"
+        for file in ("errors.py", "layout/words.py", "data/vocabulary.toml", "cli/run.py"):
+            (package / file).parent.mkdir(parents=True, exist_ok=True)
+            (package / file).write_text("before")
+        before = sources_print([package])
+
+        (package / "cli/run.py").write_text("tells results, makes none")
+        unchanged = sources_print([package])
+        (package / name).write_text("afterwards")
+
+        assert unchanged == before
+        assert sources_print([package]) != before
 
     def test_changes_with_a_plugins_settings(self, make_settings):
         one = Registry.load(make_settings(), extra=[WithSettings()])

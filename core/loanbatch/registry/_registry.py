@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections.abc import Iterable, Sequence
-from importlib.metadata import version
 from types import ModuleType
 
 import pluggy
@@ -22,6 +21,7 @@ from loanbatch.registry._candidates import (
     plugin_object,
     refuse_unknown_blocks,
 )
+from loanbatch.registry._installation import installation_print
 from loanbatch.registry._loading import (
     WORKER_HOOKS,
     Loaded,
@@ -153,9 +153,10 @@ class Registry:
     def fingerprint(self) -> str:
         """Return a hash of everything that decides what is read from a document.
 
-        Versions of loanbatch and of the plugins that work on documents, the data and the code of
-        the latter, the templates of one's own, and the settings that matter: what a plugin is told
-        that only stores or reports changes no result.
+        Versions of loanbatch (its code where that is installed to be edited) and of the plugins
+        that work on documents, the data and the code of the latter, the templates of one's own, and
+        the settings that matter: what a plugin is told that only stores or reports changes no
+        result.
         """
         chosen = {name: getattr(self.settings, name) for name in _SETTINGS_THAT_MATTER}
         if self.settings.templates:
@@ -166,7 +167,7 @@ class Registry:
             for name, table in self.settings.plugin_tables.items()
             if name in at_work
         }
-        text = repr((version("loanbatch"), self._prints, chosen, sorted(tables.items())))
+        text = repr((installation_print(), self._prints, chosen, sorted(tables.items())))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
