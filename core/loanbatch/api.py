@@ -13,7 +13,7 @@ from attrs import evolve
 from loanbatch import hookcalls
 from loanbatch._logging import ensure_logging
 from loanbatch.errors import UsageError, ValidationError
-from loanbatch.jobstore import JobEvent, JobStore, Requeued
+from loanbatch.jobstore import JobEvent, JobStore, Outcomes, Requeued
 from loanbatch.metrics import MetricsFile
 from loanbatch.models import PageImage, Severity, Source
 from loanbatch.registry import Registry
@@ -261,6 +261,15 @@ class BatchProcessingHandler:
             UnknownJobError: No job has this id.
         """
         return self._store.summary(job_id)
+
+    def get_outcomes(self, job_id: str, *, notable: int = 30) -> Outcomes:
+        """Return what became of a job's sources, counted, whatever their number.
+
+        Args:
+            job_id: A job.
+            notable: How many of the results that failed or need review come with it at most.
+        """
+        return self._store.outcomes(job_id, notable=notable)
 
     def find_results(self, record_id: str) -> list[BatchProcessingResult]:
         """Return the newest result of each document with this document id or loan id.

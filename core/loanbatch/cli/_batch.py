@@ -12,10 +12,11 @@ from loanbatch.cli._batch_options import Request
 from loanbatch.cli._options import open_handler
 from loanbatch.cli._progress import Progress
 from loanbatch.cli._reports import check_format, to_standard_output
-from loanbatch.cli._results import Tally, show_run
+from loanbatch.cli._results import SHOWN, show_run
 from loanbatch.cli._signals import stop_on_signal
 from loanbatch.errors import LoanbatchError, UnexpectedError
-from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
+from loanbatch.jobstore import Outcomes
+from loanbatch.results import BatchProcessingSummary
 from loanbatch.settings import Settings
 from loanbatch.temporary import private_folder
 
@@ -44,11 +45,12 @@ def run_batch(request: Request, process: Process) -> int:
             handler.check_report_path(path)
         if request.as_json:
             check_format(handler.registry, "json")
-        summary, tally, stopped = _process(handler, request, process)
+        summary, stopped = _process(handler, request, process)
         if stopped:
             _output.note(f"Interrupted. Go on with: loanbatch resume {summary.job_id}")
         try:
-            missing = _report(handler, request, summary, tally)
+            outcomes = handler.get_outcomes(summary.job_id, notable=SHOWN)
+            missing = _report(handler, request, summary, outcomes)
         except KeyboardInterrupt:
             _output.note(
                 "Interrupted; all results so far are recorded. Report them with: loanbatch report"
@@ -57,18 +59,21 @@ def run_batch(request: Request, process: Process) -> int:
             return EXIT_INTERRUPTED
     if stopped:
         return EXIT_INTERRUPTED
-    return missing or _exit_code(summary, tally, request.settings)
+    return missing or _exit_code(summary, outcomes, request.settings)
 
 
 def _report(
-    handler: BatchProcessingHandler, request: Request, summary: BatchProcessingSummary, tally: Tally
+    handler: BatchProcessingHandler,
+    request: Request,
+    summary: BatchProcessingSummary,
+    outcomes: Outcomes,
 ) -> int:
     """Write what was asked for, and return the exit code of what could not be written."""
     missing = _write_reports(handler, summary, request.reports)
     if request.as_json:
         to_standard_output(handler.registry, summary, "json")
     elif not request.quiet:
-        show_run(summary, tally)
+        show_run(summary, outcomes)
     return missing
 
 
@@ -79,28 +84,14 @@ def _own_folder(settings: Settings) -> AbstractContextManager[None]:
 
 def _process(
     handler: BatchProcessingHandler, request: Request, process: Process
-) -> tuple[BatchProcessingSummary, Tally, bool]:
-    """Run the batch; return its summary, its counts and whether it was stopped."""
+) -> tuple[BatchProcessingSummary, bool]:
+    """Run the batch; return its summary and whether it was stopped."""
     _tend_memory()
-    tally = Tally()
     with stop_on_signal() as stop, Progress(quiet=request.quiet) as progress:
-
-        def on_result(result: BatchProcessingResult) -> None:
-            tally.on_result(result)
-            progress.on_result(result)
-
-        summary = process(handler, on_total=progress.on_total, on_result=on_result, stop=stop)
-    return summary, _whole(tally, summary), stop.is_set()
-
-
-def _whole(tally: Tally, summary: BatchProcessingSummary) -> Tally:
-    """Return the counts of a whole job: one that goes on has results that came before."""
-    if tally.count >= summary.processed_documents:
-        return tally
-    whole = Tally()
-    for result in summary.results:
-        whole.on_result(result)
-    return whole
+        summary = process(
+            handler, on_total=progress.on_total, on_result=progress.on_result, stop=stop
+        )
+    return summary, stop.is_set()
 
 
 def _tend_memory() -> None:
@@ -130,9 +121,9 @@ def _write_reports(
     return code
 
 
-def _exit_code(summary: BatchProcessingSummary, tally: Tally, settings: Settings) -> int:
-    if tally.codes[UnexpectedError.error_code]:
+def _exit_code(summary: BatchProcessingSummary, outcomes: Outcomes, settings: Settings) -> int:
+    if outcomes.codes[UnexpectedError.error_code]:
         return EXIT_UNEXPECTED
     if summary.failed_documents:
         return EXIT_SOME_FAILED if summary.successful_documents else EXIT_ALL_FAILED
-    return EXIT_REVIEW if settings.strict and tally.reviews else 0
+    return EXIT_REVIEW if settings.strict and outcomes.reviews else 0

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from loanbatch.cli import _output
+from loanbatch.jobstore import Outcomes
 from loanbatch.models import Severity
 from loanbatch.results import BatchProcessingResult, BatchProcessingSummary, ResultStatus
 
 #: Batches up to this size are shown whole, larger ones by what went wrong.
 _WHOLE = 50
 #: Results that went wrong shown of a large batch; the rest is counted.
-_SHOWN = 30
+SHOWN = 30
 #: Remarks shown per result.
 _REMARKS = 5
 #: Characters of a document id: enough for `loanbatch show`.
@@ -23,39 +24,16 @@ _COLUMNS = ("File", "Status", "Id", "Documents", "Review", "Error")
 _UNBROKEN = ("Status", "Id", "Review", "Error")
 
 
-class Tally:
-    """Counts results as they come, and keeps the first ones that somebody should look at."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.codes: Counter[str] = Counter()
-        self.reviews = 0
-        self.reused = 0
-        self.notable: list[BatchProcessingResult] = []
-
-    def on_result(self, result: BatchProcessingResult) -> None:
-        """Count a result."""
-        self.count += 1
-        self.reviews += result.needs_review
-        self.reused += result.reused
-        if result.status is ResultStatus.FAILED:
-            self.codes[result.error_code or "unexpected_error"] += 1
-        if (result.status is ResultStatus.FAILED or result.needs_review) and len(
-            self.notable
-        ) < _SHOWN:
-            self.notable.append(result)
-
-
-def show_run(summary: BatchProcessingSummary, tally: Tally) -> None:
+def show_run(summary: BatchProcessingSummary, outcomes: Outcomes) -> None:
     """Write the table of a run and what to look at to standard output."""
     whole = summary.processed_documents <= _WHOLE
-    shown = list(summary.results) if whole else tally.notable
+    shown = list(summary.results) if whole else outcomes.notable
     _show_table(shown)
     _show_remarks(shown)
-    notable = sum(tally.codes.values()) + tally.reviews
-    if not whole and notable > len(shown):
-        _output.payload(f"  … and {notable - len(shown)} more; a report (--report) has them all")
-    _output.payload(_total(summary, tally))
+    more = outcomes.notable_count - len(shown)
+    if not whole and more > 0:
+        _output.payload(f"  … and {more} more; a report (--report) has them all")
+    _output.payload(_total(summary, outcomes))
 
 
 def _show_table(results: Sequence[BatchProcessingResult]) -> None:
@@ -115,14 +93,14 @@ def _remarks(result: BatchProcessingResult) -> Iterator[str]:
         yield f"… and {len(found) - _REMARKS} more findings"
 
 
-def _total(summary: BatchProcessingSummary, tally: Tally) -> str:
+def _total(summary: BatchProcessingSummary, outcomes: Outcomes) -> str:
     parts = [f"{summary.successful_documents} succeeded"]
-    if tally.reused:
-        parts[0] += f" ({tally.reused} reused from earlier runs)"
-    if tally.reviews:
-        parts.append(f"{tally.reviews} to review")
+    if outcomes.reused:
+        parts[0] += f" ({outcomes.reused} reused from earlier runs)"
+    if outcomes.reviews:
+        parts.append(f"{outcomes.reviews} to review")
     if summary.failed_documents:
-        codes = ", ".join(f"{count} {code}" for code, count in tally.codes.most_common())
+        codes = ", ".join(f"{count} {code}" for code, count in outcomes.codes.most_common())
         parts.append(f"{summary.failed_documents} failed ({codes})")
     if summary.skipped_documents:
         parts.append(f"{summary.skipped_documents} skipped")

@@ -8,7 +8,7 @@ stores can be open in two threads.
 from loanbatch.jobstore._events import ATTEMPT, EVENT_LEVELS, JobEvent, Note
 from loanbatch.jobstore._examination import Examination, Health
 from loanbatch.jobstore._leases import LEASE_SECONDS
-from loanbatch.jobstore._reading import EarlierResult
+from loanbatch.jobstore._reading import EarlierResult, Outcomes
 from loanbatch.jobstore._records import QueuedSource, Record, UnfinishedJob
 from loanbatch.jobstore._requeueing import MOST_WORKER_DEATHS, Requeued
 from loanbatch.jobstore._results import StoredResults
@@ -25,6 +25,7 @@ __all__ = [
     "JobEvent",
     "JobStore",
     "Note",
+    "Outcomes",
     "QueuedSource",
     "Record",
     "Requeued",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 from peewee import fn
 
 from loanbatch.database import PatientDatabase, bring_up_to_date
-from loanbatch.errors import UnknownJobError, UnknownRecordError
+from loanbatch.errors import UnexpectedError, UnknownJobError, UnknownRecordError
 from loanbatch.jobstore import _leases
 from loanbatch.jobstore import _statements as sql
 from loanbatch.jobstore._events import JobEvent, events_of
@@ -41,6 +42,25 @@ class EarlierResult:
     file_name: str
     document_id: str | None
     loan_id: str | None
+
+
+@frozen(kw_only=True)
+class Outcomes:
+    """What became of the sources of a job, counted, and what somebody should look at first."""
+
+    #: Failed results by error code.
+    codes: Counter[str] = field(factory=Counter)
+    #: Results that need review.
+    reviews: int = 0
+    #: Results that earlier runs had.
+    reused: int = 0
+    #: The first results, in input order, that failed or need review.
+    notable: tuple[BatchProcessingResult, ...] = ()
+
+    @property
+    def notable_count(self) -> int:
+        """How many results failed or need review."""
+        return self.codes.total() + self.reviews
 
 
 class JobRecords:
@@ -108,6 +128,31 @@ class JobRecords:
             results=StoredResults(self, job_id),
             start_time=datetime.fromisoformat(job.created_at),
             end_time=None if job.completed_at is None else datetime.fromisoformat(job.completed_at),
+        )
+
+    @reading
+    def outcomes(self, job_id: str, *, notable: int) -> Outcomes:
+        """Count what became of the sources of a job, without reading the results.
+
+        Args:
+            job_id: A job.
+            notable: How many results that failed or need review are read at most.
+        """
+        codes: Counter[str] = Counter()
+        reviews = reused = 0
+        rows = self._records.run(sql.OUTCOMES, (job_id,)).fetchall()
+        for status, code, needs_review, is_reused, count in rows:
+            if status == ResultStatus.FAILED.value:
+                codes[code or UnexpectedError.error_code] += count
+            reviews += count if needs_review else 0
+            reused += count if is_reused else 0
+        failed = ResultRow.status == ResultStatus.FAILED.value
+        found = _processed(job_id).where(failed | ResultRow.needs_review).limit(notable)
+        return Outcomes(
+            codes=codes,
+            reviews=reviews,
+            reused=reused,
+            notable=tuple(results_from_rows(self._database, found.execute(self._database))),
         )
 
     @reading

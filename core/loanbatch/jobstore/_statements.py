@@ -35,6 +35,10 @@ WHERE document_id = ? AND sha256 = ? AND fingerprint = ? AND status = 'success'
 AND payload IS NOT NULL
 ORDER BY id DESC LIMIT 1"""
 
+OUTCOMES = """\
+SELECT status, error_code, needs_review, reused_from IS NOT NULL, COUNT(*) FROM results
+WHERE job_id = ? AND status <> 'queued' GROUP BY 1, 2, 3, 4"""
+
 # A row that is no longer queued was recorded before: nothing may be counted twice.
 RECORD = """\
 UPDATE results SET status = ?, sha256 = ?, document_id = ?, loan_id = ?, error_type = ?,
