@@ -52,17 +52,26 @@ def list_sources(inputs: Iterable[str | Path], *, settings: Settings) -> Iterato
         Each source with its location; an input that cannot be used with a `not_found`,
         `not_a_file`, `unreadable` or (for a line of a manifest) `invalid` error.
     """
-    yield from _each_once(_list_inputs(inputs, Listing(_stored(settings))))
+    locations = [os.fspath(item) for item in inputs]
+    listed = _list_inputs(locations, Listing(_stored(settings)))
+    # Nothing comes twice in one folder or pattern, and marks of a million files take 100 MB.
+    alone = len(locations) == 1 and _manifest_path(locations[0]) is None
+    yield from listed if alone else _each_once(listed)
 
 
-def _list_inputs(inputs: Iterable[str | Path], listing: Listing) -> Iterator[ListedSource]:
-    for item in inputs:
-        location = os.fspath(item)
-        path = local_path(location)
-        if path is not None and path.lower().endswith(_MANIFEST_ENDINGS):
+def _list_inputs(locations: Iterable[str], listing: Listing) -> Iterator[ListedSource]:
+    for location in locations:
+        path = _manifest_path(location)
+        if path is not None:
             yield from _list_manifest(path, listing)
         else:
             yield from listing.expand(location)
+
+
+def _manifest_path(location: str) -> str | None:
+    """Return the path of a manifest; None for any other input."""
+    path = local_path(location)
+    return path if path is not None and path.lower().endswith(_MANIFEST_ENDINGS) else None
 
 
 def _each_once(listed: Iterable[ListedSource]) -> Iterator[ListedSource]:
@@ -72,7 +81,9 @@ def _each_once(listed: Iterable[ListedSource]) -> Iterator[ListedSource]:
             place, with_loan = _marks(item.source)
             if with_loan in seen or (item.source.loan_id is None and place in seen):
                 continue
-            seen.update((place, with_loan))
+            seen.add(place)
+            if item.source.loan_id is not None:
+                seen.add(with_loan)
         yield item
 
 
