@@ -2,8 +2,10 @@
 
 import functools
 import os
+import signal
 import sys
 import threading
+import time
 
 import pytest
 
@@ -381,3 +383,45 @@ def test_recorded_events_are_logged_with_the_same_level_and_facts(make_handler, 
 def test_events_of_an_unknown_job_are_an_error(make_handler):
     with pytest.raises(UnknownJobError, match="no job has the id 'job-1'"):
         make_handler().get_job_events("job-1")
+
+
+class Terminated:
+    """Ends its worker by SIGTERM once somebody has stopped the run."""
+
+    def __init__(self, folder):
+        self.reached = folder / "reached"
+        self.stopped = folder / "stopped"
+
+    @hookimpl
+    def classify(self):
+        self.reached.touch()
+        while not self.stopped.exists():
+            time.sleep(0.01)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def stop(self, event):
+        while not self.reached.exists():
+            time.sleep(0.01)
+        event.set()
+        self.stopped.touch()
+
+
+def test_document_whose_worker_is_told_to_end_with_the_run_waits_on(make_handler, write, tmp_path):
+    """A stop that goes to all processes, as service managers send it, is no fault of a document."""
+    plugin, stop = Terminated(tmp_path), threading.Event()
+    paths = [str(path) for path in write(a="note x=1")]
+    stopper = threading.Thread(target=plugin.stop, args=(stop,))
+    stopper.start()
+
+    handler = make_handler(plugin, executor="isolated")
+    job_id = handler.process(paths, stop=stop).job_id
+    stopper.join()
+
+    assert handler.get_job_status(job_id)["resumable"] is True
+    assert [event[0] for event in told(handler, job_id)] == [
+        "job_created",
+        "job_started",
+        "job_interrupted",
+    ]
+    assert make_handler().resume(job_id).successful_documents == 1

@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 
 from loanbatch import temporary
 from loanbatch.errors import SettingsError
-from loanbatch.executors._deaths import task_error
+from loanbatch.executors._deaths import is_termination, task_error
 from loanbatch.executors._inline import InlineExecutor
 from loanbatch.executors._isolated import IsolatedExecutor
 from loanbatch.executors._starting import at_rest, at_work, refuse_in_starting_worker
@@ -21,6 +21,7 @@ __all__ = [
     "IsolatedExecutor",
     "at_rest",
     "at_work",
+    "is_termination",
     "make_executor",
     "refuse_in_starting_worker",
     "task_error",

@@ -41,6 +41,12 @@ def task_error(error: BaseException, settings: Settings) -> LoanbatchError:
     return UnexpectedError(f"unexpected {type(error).__name__} in the worker; see the log")
 
 
+def is_termination(error: BaseException | None) -> bool:
+    """Tell whether a task's future raised that its worker was asked to end (SIGTERM)."""
+    exit_code = getattr(error, "exitcode", None)
+    return exit_code is not None and abs(int(exit_code)) == signal.SIGTERM
+
+
 def _worker_death(exit_code: int, settings: Settings) -> LoanbatchError:
     if exit_code < 0:
         # C libraries abort when the address-space limit refuses them memory.

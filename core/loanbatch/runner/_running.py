@@ -32,6 +32,7 @@ from loanbatch.executors import (
     IsolatedExecutor,
     at_rest,
     at_work,
+    is_termination,
     task_error,
 )
 from loanbatch.hookcalls import AtWork
@@ -221,6 +222,8 @@ def _collect(job: Job) -> None:
             result = _expected(queued.source, future.result())
             _record(job, queued, _stored(job, queued.source, result), started_at)
             continue
+        if job.stop.is_set() and is_termination(error):
+            continue  # all processes were asked to end: the document is at no fault, and waits
         elapsed = (datetime.now(UTC) - started_at).total_seconds()
         result, notes = _failure(job, queued, error, plugin_at_work(ticket))
         _record(job, queued, evolve(result, processing_time=elapsed), started_at, notes=notes)
