@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import (
-    BooleanField,
-    DoubleField,
-    Field,
-    IntegerField,
-    SchemaManager,
-    TextField,
-)
+from peewee import SchemaManager
 
 from loanbatch.database import PatientDatabase, Step
 from loanbatch.jobstore._tables import (
@@ -30,27 +23,19 @@ def _create_tables(records: PatientDatabase) -> None:
 
 def _add_leases(records: PatientDatabase) -> None:
     """Jobs can be gone on with: leases, what a batch was made of, deaths of workers."""
-    database = records.peewee
-    added: dict[str, dict[str, Field]] = {
-        "processing_jobs": {
-            # Jobs of before were recorded after all their sources were listed.
-            "is_listed": BooleanField(default=True),
-            "reprocess": BooleanField(default=False),
-            "lease_holder": TextField(null=True),
-            "lease_until": DoubleField(null=True),
-        },
-        "results": {"obstacle": TextField(null=True), "worker_deaths": IntegerField(default=0)},
-    }
-    SchemaManager(JobInputs, database).create_all()
-    for table, columns in added.items():
+    # Jobs of before were recorded after all their sources were listed.
+    for table, column, kind in (
+        ("processing_jobs", "is_listed", "BOOLEAN NOT NULL DEFAULT TRUE"),
+        ("processing_jobs", "reprocess", "BOOLEAN NOT NULL DEFAULT FALSE"),
+        ("processing_jobs", "lease_holder", "VARCHAR(255)"),
+        ("processing_jobs", "lease_until", "DOUBLE PRECISION"),
+        ("results", "obstacle", "TEXT"),
+        ("results", "worker_deaths", "INTEGER NOT NULL DEFAULT 0"),
+    ):
         # A new database has them: its tables were made from the models of today.
-        known = {column.name for column in database.get_columns(table)}
-        missing = {name: field for name, field in columns.items() if name not in known}
-        if missing:
-            from playhouse.migrate import SchemaMigrator, migrate
-
-            migrator = SchemaMigrator.from_database(database)
-            migrate(*(migrator.add_column(table, *item) for item in missing.items()))
+        if column not in {known.name for known in records.peewee.get_columns(table)}:
+            records.run(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+    SchemaManager(JobInputs, records.peewee).create_all()
 
 
 #: Step n brings version n to n + 1. Steps are never changed once released.
