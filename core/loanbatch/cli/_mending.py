@@ -38,14 +38,19 @@ def mend(registry: Registry, storage: Storage, *, grace: float) -> Iterator[str]
     yield from _mend_database(registry, before=health.version)
     if storage.stock.problem:
         return
-    if health.at_work:
-        yield f"stored objects are left alone: {', '.join(health.at_work)} is being worked on"
-        return
+    examination = Examination(registry.settings.database_url)
     try:
-        yield from _mend_objects(registry, storage.stock, grace=grace)
+        # Not what was found: since then every object was read, which may have taken hours.
+        at_work = examination.health().at_work
+        if at_work:
+            yield f"stored objects are left alone: {', '.join(at_work)} is being worked on"
+            return
+        yield from _mend_objects(registry, storage.stock, examination, grace=grace)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise StorageFailedError(f"the stored objects cannot be changed ({reason})") from error
+    finally:
+        examination.close()
 
 
 def _mend_database(registry: Registry, *, before: int) -> Iterator[str]:
@@ -62,7 +67,9 @@ def _mend_database(registry: Registry, *, before: int) -> Iterator[str]:
         store.close()
 
 
-def _mend_objects(registry: Registry, stock: Stock, *, grace: float) -> Iterator[str]:
+def _mend_objects(
+    registry: Registry, stock: Stock, examination: Examination, *, grace: float
+) -> Iterator[str]:
     settings = registry.settings
     remove_unfinished = offered(registry, "remove_unfinished")
     if stock.unfinished and remove_unfinished is not None:
@@ -70,19 +77,18 @@ def _mend_objects(registry: Registry, stock: Stock, *, grace: float) -> Iterator
         yield f"{count} unfinished files removed"
     remove = offered(registry, "remove_objects")
     if stock.orphans and stock.is_known and remove is not None:
-        count = remove(settings, stock.orphans, older_than=grace)
-        young = len(stock.orphans) - count
+        unknown = set(examination.unknown_contents(stock.orphans.values()))
+        keys = [key for key, sha256 in stock.orphans.items() if sha256 in unknown]
+        count = remove(settings, keys, older_than=grace)
+        young = len(keys) - count
         left = f", {young} younger than {grace:g} s left" if young else ""
         yield f"{count} orphaned objects removed{left}"
-    examination = Examination(settings.database_url)
-    try:
-        for key in stock.damaged.keys() - set(stock.orphans):
-            yield _put_aside(registry, examination, key, stock.damaged[key])
-        for sha256 in stock.missing:
-            if _restored(registry, examination, sha256, None):
-                yield f"{sha256}: stored again from its source"
-    finally:
-        examination.close()
+    for key, original in stock.damaged.items():
+        if key not in stock.orphans:
+            yield _put_aside(registry, examination, key, original)
+    for sha256 in stock.missing:
+        if _restored(registry, examination, sha256, None):
+            yield f"{sha256}: stored again from its source"
 
 
 def _put_aside(registry: Registry, examination: Examination, key: str, sha256: str | None) -> str:

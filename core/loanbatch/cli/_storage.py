@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,8 @@ class Stock:
 
     #: How many there are.
     count: int = 0
-    #: Keys of those that no result knows, sorted.
-    orphans: tuple[str, ...] = ()
+    #: By key, the hash of the original, of those that no result knows.
+    orphans: dict[str, str] = field(factory=dict)
     #: Of those whose bytes are not what they were: by key the hash of an original, None for what
     #: was made from one.
     damaged: dict[str, str | None] = field(factory=dict)
@@ -115,12 +115,12 @@ def _take_stock(
         keys.setdefault(item.sha256, []).append(item.key)
         if item.artifact is None:
             originals.add(item.sha256)
-    orphans: Iterable[str] = ()
+    orphans: dict[str, str] = {}
     missing: tuple[str, ...] = ()
     is_known = False
     if examination is not None:
         unknown = examination.unknown_contents(keys)
-        orphans = (key for sha256 in unknown for key in keys[sha256])
+        orphans = {key: sha256 for sha256 in unknown for key in keys[sha256]}
         contents = list(examination.contents())
         is_known = bool(contents)
         if _asked(registry, "keeps_originals"):
@@ -128,7 +128,7 @@ def _take_stock(
     read = list(_asked(registry, "inspect_objects") or ()) if verify else []
     return Stock(
         count=sum(map(len, keys.values())),
-        orphans=tuple(sorted(orphans)),
+        orphans=orphans,
         damaged={
             found.item.key: None if found.item.artifact else found.item.sha256
             for found in read
@@ -273,14 +273,14 @@ def _orphans(stock: Stock) -> Check | None:
             state=State.ATTENTION,
             found=found,
             advice="the database knows no document at all, so they stay: is it the right one?",
-            items=stock.orphans,
+            items=tuple(stock.orphans),
         )
     return Check(
         name="orphaned objects",
         state=State.MENDABLE,
         found=found,
         advice=f"an interrupted run may have left them; {_MEND} removes those older than --grace",
-        items=stock.orphans,
+        items=tuple(stock.orphans),
     )
 
 
