@@ -332,13 +332,20 @@ def trace_without_words(
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
-        words = f": {error.message}" if isinstance(error, LoanbatchError) else ""
+        words = _words_of(error)
         frames = "".join(traceback.format_tb(error.__traceback__))
         parts.append(f"{frames}{type(error).__name__}{words}")
         suppressed = error.__suppress_context__
         error = error.__cause__ or (None if suppressed else error.__context__)
     event["exception"] = "\nfrom:\n".join(parts)
     return event
+
+
+def _words_of(error: BaseException) -> str:
+    if not isinstance(error, LoanbatchError):
+        return ""
+    message = vars(error).get("message")  # a class of a plugin's may have none
+    return f": {message}" if isinstance(message, str) else ""
 
 
 def redact(

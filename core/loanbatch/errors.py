@@ -47,6 +47,10 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import ClassVar
 
+#: Exit code of a worker that has too little memory left for the next document, and leaves it,
+#: untouched, to a fresh worker.
+LEFT_TO_ANOTHER = 75
+
 
 class ErrorType(StrEnum):
     """The three classes of failure that a result can have."""

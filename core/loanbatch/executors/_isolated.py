@@ -12,7 +12,7 @@ from attrs import define
 
 from loanbatch import temporary
 from loanbatch._logging import get_logger
-from loanbatch.errors import UsageError, WorkerCrashedError
+from loanbatch.errors import LEFT_TO_ANOTHER, UsageError, WorkerCrashedError
 from loanbatch.executors._deaths import CRASH_ADVICE
 from loanbatch.executors._starting import UNGUARDED, process_context
 from loanbatch.settings import Settings
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pebble import ProcessPool
 
 T = TypeVar("T")
+
 
 #: Seconds that the answer of a worker that is gone may take to arrive.
 _PATIENCE = 2.0
@@ -152,6 +153,11 @@ class IsolatedExecutor(Executor):
                 f"the workers died again and again around this document; {CRASH_ADVICE}"
             )
         self._proven = True
+        if getattr(error, "exitcode", None) == LEFT_TO_ANOTHER:
+            # It was not begun. A fresh worker never leaves its first task, so this comes to an end.
+            self._pending[future].pools -= 1
+            self._schedule(future)
+            return
         self._pending.pop(future, None)
         if error is None:
             future.set_result(inner.result())

@@ -19,8 +19,14 @@ from pathlib import Path
 from attrs import field, frozen
 
 from loanbatch import temporary
-from loanbatch._logging import bound, ensure_logging, log_to_standard_error, program_logs
-from loanbatch.errors import PluginError
+from loanbatch._logging import (
+    bound,
+    ensure_logging,
+    get_logger,
+    log_to_standard_error,
+    program_logs,
+)
+from loanbatch.errors import LEFT_TO_ANOTHER, OutOfMemoryError, PluginError
 from loanbatch.hookcalls import SILENCE, AtWork, Board, tell_on
 from loanbatch.models import Source
 from loanbatch.pipeline._process import process_source
@@ -94,12 +100,45 @@ def process_task(ticket: Ticket, source: Source) -> BatchProcessingResult:
     if found is not None:
         tell_on(found.board.line(ticket.line))
     registry = _rebuilt(ticket.spec) if found is None else found.registry
-    if os.getpid() != ticket.coordinator_pid:
+    isolated = os.getpid() != ticket.coordinator_pid
+    if isolated:
         ensure_logging(registry.settings)
         chosen = registry.settings
         _prepare_worker(chosen.memory_limit_mb, chosen.temporary_limit_mb, chosen.log_file)
+        _leave_when_bloated(chosen.memory_limit_mb)
     with bound(file=source.file_name, sha256=source.sha256):
-        return process_source(registry, source)
+        result = process_source(registry, source)
+    _Grown.met_limit = result.error_code == OutOfMemoryError.error_code
+    if isolated and not _Grown.first_size and not _Grown.met_limit:
+        _Grown.first_size = _address_space_mb()
+    return result
+
+
+class _Grown:
+    #: Megabytes of address space after the first document, when libraries are loaded; 0 before.
+    first_size = 0.0
+    #: Whether the last document met the limit: what is left of it cannot be told.
+    met_limit = False
+
+
+def _leave_when_bloated(memory_limit_mb: int) -> None:
+    """Have a fresh worker process the document, where earlier ones left little memory for it.
+
+    A plugin that keeps what it should let go must not cost the documents that come after.
+    """
+    room = memory_limit_mb - _Grown.first_size
+    bloated = _Grown.first_size and _address_space_mb() - _Grown.first_size > room / 2
+    if memory_limit_mb and (bloated or _Grown.met_limit):
+        get_logger().info("worker_left", limit=memory_limit_mb)
+        os._exit(LEFT_TO_ANOTHER)
+
+
+def _address_space_mb() -> float:
+    """Return what the limit on memory counts; 0 where the system does not tell."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        return pages * os.sysconf("SC_PAGE_SIZE") / (1024 * 1024)
+    return 0.0
 
 
 @lru_cache(maxsize=4)

@@ -104,11 +104,14 @@ def kept_surroundings(told: Callable[[str], None]) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         parts = tuple(part for part in parts if part.put_back is not _set_signals)
     before = [part.look() for part in parts]
+    changed: list[str] = []
     try:
         yield
     finally:
         for part, was in zip(parts, before, strict=True):
             if part.look() != was:
-                told(part.name)
                 with contextlib.suppress(OSError, ValueError):  # what it was is no more
                     part.put_back(was)
+                changed.append(part.name)
+        for name in changed:  # only now: it may be told on a stream that was replaced
+            told(name)

@@ -7,12 +7,17 @@ other files are left alone. `Fault("extract", "raise")` is a plugin with one hoo
 
 from __future__ import annotations
 
+import ctypes
+import decimal
+import io
+import locale
 import os
 import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NoReturn
 
 from loanbatch.errors import UsageError
@@ -31,9 +36,28 @@ def _raise_exit() -> NoReturn:
     raise SystemExit(7)
 
 
+def _raise_interrupt() -> NoReturn:
+    raise KeyboardInterrupt(SECRET)
+
+
+def _raise_generator_exit() -> NoReturn:
+    raise GeneratorExit(SECRET)
+
+
+def _raise_memory_error() -> NoReturn:
+    raise MemoryError(SECRET)
+
+
 def _hang() -> NoReturn:
     while True:  # an event that nobody sets, waited for in pieces
         threading.Event().wait(3600)
+
+
+def _hang_in_c() -> NoReturn:
+    """Wait where no other thread of Python gets a turn."""
+    sleep = ctypes.PyDLL(None).sleep
+    while True:
+        sleep(3600)
 
 
 def _spin() -> NoReturn:
@@ -43,6 +67,18 @@ def _spin() -> NoReturn:
 
 def _exit() -> NoReturn:
     os._exit(3)
+
+
+def _leave() -> NoReturn:
+    os._exit(0)  # as if its work were done
+
+
+def _crash() -> None:
+    ctypes.string_at(0)
+
+
+def _fork() -> None:
+    os.fork()  # and both go on
 
 
 def _kill() -> None:
@@ -69,18 +105,85 @@ def _print() -> None:
     os.write(1, f"{SECRET}\n".encode())
 
 
+def _keep_memory() -> None:
+    _hoard.append(bytearray(48 * 1024 * 1024))
+
+
+_hoard: list[bytearray] = []
+
+
+def _endless() -> Iterator[int]:
+    while True:
+        yield 42
+
+
+class Evil:
+    """Raises whatever is asked of it."""
+
+    def __getattribute__(self, name: str) -> NoReturn:
+        raise RuntimeError(SECRET)
+
+    __iter__ = __bool__ = __str__ = __repr__ = __eq__ = __hash__ = _raise  # type: ignore[assignment]
+
+
+def _change_folder() -> None:
+    os.chdir(os.sep)
+
+
+def _change_arithmetic() -> None:
+    decimal.getcontext().prec = 2
+
+
+def _change_locale() -> None:
+    locale.setlocale(locale.LC_ALL, "POSIX" if locale.setlocale(locale.LC_ALL) == "C" else "C")
+
+
+def _change_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+
+
+def _change_filters() -> None:
+    warnings.simplefilter("error")
+
+
+def _change_environment() -> None:
+    os.environ["LANG"] = os.environ["LOANBATCH_HOME"] = SECRET
+
+
+def _change_streams() -> None:
+    sys.stdout = sys.stderr = io.StringIO()
+
+
 #: Every fault by name.
 FAULTS: dict[str, Callable[[], Any]] = {
     "raise": _raise,
     "raise-exit": _raise_exit,
-    "hang": _hang,
-    "spin": _spin,
-    "exit": _exit,
-    "kill": _kill,
-    "fill-memory": _fill_memory,
+    "raise-interrupt": _raise_interrupt,
+    "raise-generator-exit": _raise_generator_exit,
+    "raise-memory-error": _raise_memory_error,
     "recurse": _recurse,
     "wrong-type": _wrong_type,
+    "evil": Evil,
+    "endless": _endless,
     "print": _print,
+    "change-folder": _change_folder,
+    "change-arithmetic": _change_arithmetic,
+    "change-locale": _change_locale,
+    "change-signals": _change_signals,
+    "change-filters": _change_filters,
+    "change-environment": _change_environment,
+    "change-streams": _change_streams,
+    "fork": _fork,
+    "keep-memory": _keep_memory,
+    "fill-memory": _fill_memory,
+    "hang": _hang,
+    "hang-in-c": _hang_in_c,
+    "spin": _spin,
+    "exit": _exit,
+    "leave": _leave,
+    "crash": _crash,
+    "kill": _kill,
 }
 
 #: `NAME.pdf` or `NAME-anything.pdf`; the longer names first, since some begin with others.
