@@ -99,6 +99,9 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LOANBATCH_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "160")
+    # `doctor` tells what runs left there that were killed, whosever they were.
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"])
     return tmp_path
 
@@ -125,3 +128,21 @@ def test_console_example_with_another_exit_code_is_noticed(workplace: Path) -> N
     (example,) = parsed(page).examples()
     with pytest.raises(AssertionError, match="ended with 0, not 3"):
         example.evaluate()
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+def test_units_of_the_nightly_run_are_units(workplace: Path) -> None:
+    for example in parsed(ROOT / "docs" / "how-to" / "run-every-night.md").examples():
+        if str(example.region.lexemes.get("name", "")).endswith((".service", ".timer")):
+            example.evaluate()
+    service = workplace / "loanbatch-nightly.service"
+    text = service.read_text(encoding="utf-8")
+    # What it runs has to be there to be found good.
+    service.write_text(text.replace("/opt/loanbatch/bin/loanbatch", sys.executable))
+
+    units = [str(service), str(workplace / "loanbatch-nightly.timer")]
+    done = subprocess.run(
+        ["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
