@@ -30,8 +30,6 @@ _PREFIX = "loanbatch-"
 _COMPUTER_DIGITS = 8
 _MARK = r"(?P<computer>[0-9a-f]{8})-(?P<process>\d+)-(?P<start>\d+)"
 _MARKED = re.compile(rf"\W?(?:{_PREFIX})?{_MARK}-[0-9a-f]+(\.\w+)?")
-#: What `tempfile` makes for a plugin that works in the process of a program.
-_UNMARKED = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")
 #: Age in seconds from which nobody can still be at work with a file whose process is not known.
 FORGOTTEN_AFTER = 24 * 3600.0
 
@@ -88,17 +86,17 @@ def use_private_folder() -> None:
     Nothing changes where no folder can be made. Programs that this one starts are told as well.
     """
     with contextlib.suppress(OSError):
-        folder = _make_folder()
-        _enter(folder)
+        own = _make_folder(_outer_folder())
+        _enter(own)
         # Finalizers run in workers, too, which end without Python's own `atexit`.
-        Finalize(None, shutil.rmtree, args=(folder, True), exitpriority=0)
+        Finalize(None, shutil.rmtree, args=(own, True), exitpriority=0)
 
 
 @contextlib.contextmanager
 def private_folder() -> Iterator[None]:
     """Send the temporary files of this process to a folder of its own while this is open."""
-    folder, before, told = _make_folder(), tempfile.tempdir, os.environ.get("TMPDIR")
-    _enter(folder)
+    own, before, told = _make_folder(_outer_folder()), tempfile.tempdir, os.environ.get("TMPDIR")
+    _enter(own)
     try:
         yield
     finally:
@@ -107,7 +105,21 @@ def private_folder() -> Iterator[None]:
             del os.environ["TMPDIR"]
         else:
             os.environ["TMPDIR"] = told
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(own, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def folder() -> Iterator[Path]:
+    """Give a new folder for temporary files, 0700, which is removed at the end.
+
+    Unlike one of `tempfile` it tells whose it is, so that it is found where a program that works on
+    documents itself is killed.
+    """
+    path = _make_folder(tempfile.gettempdir())
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def sweep() -> int:
@@ -135,8 +147,7 @@ def left_overs(*, forgotten_after: float | None = None) -> list[LeftOver]:
 
 
 def _left_over(entry: os.DirEntry[str], forgotten_after: float | None) -> LeftOver | None:
-    marked = entry.name.startswith(_PREFIX) and _MARKED.fullmatch(entry.name)
-    if not marked and not _UNMARKED.fullmatch(entry.name):
+    if not entry.name.startswith(_PREFIX) or not _MARKED.fullmatch(entry.name):
         return None
     try:
         status = entry.stat(follow_symlinks=False)
@@ -162,14 +173,14 @@ def _outer_folder() -> str:
     return str(current.parent if inside else current)
 
 
-def _make_folder() -> Path:
-    path = Path(_outer_folder()) / f"{_PREFIX}{marked_name()}"
+def _make_folder(outer: str) -> Path:
+    path = Path(outer) / f"{_PREFIX}{marked_name()}"
     path.mkdir(mode=0o700)  # fails where it is there already
     return path
 
 
-def _enter(folder: Path) -> None:
-    tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
+def _enter(own: Path) -> None:
+    tempfile.tempdir = os.environ["TMPDIR"] = str(own)
 
 
 def _own_mark() -> str:

@@ -35,6 +35,10 @@ def validate(source):
     )
     if b"hang" in source.read():
         time.sleep(600)
+    if b"memory" in source.read():
+        hoard = []
+        while True:
+            hoard.append(bytearray(64 << 20))
     if b"kill" in source.read():
         os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -74,15 +78,18 @@ def gone_process():
     return process.pid
 
 
-@pytest.mark.parametrize("text", ["note 1", "hang", "kill"])
+@pytest.mark.parametrize("text", ["note 1", "hang", "kill", "memory"])
 def test_worker_keeps_its_files_private_and_leaves_none(
     make_handler, write, outer, told, tmp_path, text
 ):
-    handler = make_handler(str(tmp_path / "leaving.py"), executor="isolated", timeout_seconds=1.5)
+    handler = make_handler(
+        str(tmp_path / "leaving.py"), executor="isolated", timeout_seconds=1.5, memory_limit_mb=700
+    )
 
     summary = handler.process_batch_from_paths(write(document=text))
 
     codes = {"note 1": None, "hang": "timeout", "kill": "worker_crashed"}
+    codes["memory"] = "out_of_memory"
     assert [result.error_code for result in summary.results] == [codes[text]]
     folder, mode = (told / "document.txt").read_text().split()
     assert Path(folder).parent == outer
@@ -152,16 +159,28 @@ def test_sweep_leaves_folders_of_other_users(outer):
     assert theirs.exists()
 
 
-def test_folders_nobody_can_know_are_told_when_they_are_old(outer):
-    old, young = outer / "loanbatch-abcd_123", outer / "loanbatch-abcd_124"
-    for folder in (old, young):
+def test_folders_of_other_computers_are_told_when_they_are_old(outer):
+    old, young = (outer / f"loanbatch-00000000-{number}-1-abcdef" for number in (1, 2))
+    mine = outer / "loanbatch-training"  # not one that was made here
+    for folder in (old, young, mine):
         folder.mkdir()
     two_days_ago = time.time() - 48 * 3600
-    os.utime(old, (two_days_ago, two_days_ago))
+    for folder in (old, mine):
+        os.utime(folder, (two_days_ago, two_days_ago))
 
     told = temporary.left_overs(forgotten_after=temporary.FORGOTTEN_AFTER)
 
     assert [left.path for left in told] == [old]
+
+
+def test_folder_is_private_tells_whose_it_is_and_goes(outer):
+    with temporary.folder() as folder:
+        assert folder.parent == outer
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert temporary.is_abandoned(folder.name) is False
+        (folder / "page.png").write_bytes(b"page")
+
+    assert list(outer.iterdir()) == []
 
 
 def test_process_that_its_parent_has_not_noticed_is_gone():

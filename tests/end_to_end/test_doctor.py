@@ -231,13 +231,16 @@ def test_objects_stay_where_the_database_knows_no_document(kept: Kept, tmp_path:
     """A lost or mistaken database must not cost the originals."""
     before = kept.objects()
 
-    for database in ("absent", "empty"):
+    for database in ("absent", "no_tables", "empty"):
         url = f"sqlite:///{tmp_path / database}.db"
         if database == "empty":
             JobStore(url).close()
+        elif database == "no_tables":
+            (tmp_path / "no_tables.db").write_bytes(b"")
         result = kept.doctor("--repair", "--grace", "0", "--set", f"database={url}")
 
         assert kept.objects() == before, result.output
+        assert states(result)["database"] == "ok"
 
 
 def test_damaged_object_without_source_is_set_aside_until_the_file_comes_again(

@@ -29,6 +29,7 @@ from loanbatch_plugins.records._database import close_databases
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the faults are those of POSIX")
 
 DOCUMENTS = 8
+INLINE = "--set=executor=inline"
 #: Columns that differ by time or by the run.
 UNEQUAL = {"processing_time", "timestamp", "start_time", "end_time", "total_processing_time"}
 UNEQUAL |= {"job_id", "reused"}
@@ -151,32 +152,39 @@ def unshare() -> list[str]:
 
 
 #: Runs a batch in a home on a disk of its own, spoils the disk, mends it, goes on.
-#: $1 python, $2 home, $3 inbox, $4 where to copy the home to, $5 size of the disk.
+#: $1 python, $2 home, $3 inbox, $4 where to copy the home to, $5 size of the disk, $6 option.
 FULL_DISK = """
 set -u
 mount -t tmpfs -o size=$5 tmpfs "$2" || exit 77
-"$1" -m loanbatch run "$3" --home "$2" --quiet --set executor=inline; echo "run $?"
+"$1" -m loanbatch run "$3" --home "$2" --quiet $6; echo "run $?"
 mount -o remount,size=100m "$2"
 job=$("$1" -m loanbatch jobs --home "$2" --json | "$1" -c '
 import json, sys
 job, = json.load(sys.stdin)
 print(job["job_id"], file=sys.stdout)
 print("recorded", job["processed_documents"], job["failed_documents"], file=sys.stderr)')
-"$1" -m loanbatch resume "$job" --home "$2" --quiet --set executor=inline; echo "resume $?"
+"$1" -m loanbatch resume "$job" --home "$2" --quiet $6; echo "resume $?"
 cp -r "$2/." "$4"
 """
 
 
-@pytest.mark.parametrize("size", ["260k", "500k", "800k"])
+@pytest.mark.parametrize(
+    ("size", "how"), [("350k", INLINE), ("700k", INLINE), ("500k", "--workers=2")]
+)
 def test_full_disk_stops_the_job_until_there_is_room(
-    unshare: list[str], inbox: Path, undisturbed: dict[str, Any], tmp_path: Path, size: str
+    unshare: list[str],
+    inbox: Path,
+    undisturbed: dict[str, Any],
+    tmp_path: Path,
+    size: str,
+    how: str,
 ) -> None:
     home, copy = tmp_path / "home", tmp_path / "copy"
     home.mkdir()
     copy.mkdir()
 
     done = subprocess.run(
-        [*unshare, "sh", "-c", FULL_DISK, "sh", sys.executable, home, inbox, copy, size],
+        [*unshare, "sh", "-c", FULL_DISK, "sh", sys.executable, home, inbox, copy, size, how],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
@@ -198,7 +206,7 @@ def test_disk_of_objects_that_is_full_stops_the_job(
     )
 
     done = subprocess.run(
-        [*unshare, "sh", "-c", script, "sh", sys.executable, home, inbox, copy, "16k"],
+        [*unshare, "sh", "-c", script, "sh", sys.executable, home, inbox, copy, "16k", INLINE],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
@@ -214,10 +222,10 @@ READ_ONLY_DISK = """
 mount -t tmpfs -o size=100m tmpfs "$2" || exit 77
 "$1" -m loanbatch jobs --home "$2"
 mount -o remount,ro "$2" || exit 77
-"$1" -m loanbatch run "$3" --home "$2" --quiet --set executor=inline; echo "run $?"
+"$1" -m loanbatch run "$3" --home "$2" --quiet $6; echo "run $?"
 "$1" -m loanbatch doctor --home "$2" --json >"$4/doctor.json"; echo "doctor $?"
 mount -o remount,rw "$2"
-"$1" -m loanbatch run "$3" --home "$2" --quiet --set executor=inline; echo "run $?"
+"$1" -m loanbatch run "$3" --home "$2" --quiet $6; echo "run $?"
 rm "$4/doctor.json"
 cp -r "$2/." "$4"
 """
@@ -231,7 +239,7 @@ def test_read_only_disk_ends_the_run_before_it_begins(
     copy.mkdir()
 
     done = subprocess.run(
-        [*unshare, "sh", "-c", READ_ONLY_DISK, "sh", sys.executable, home, inbox, copy],
+        [*unshare, "sh", "-c", READ_ONLY_DISK, "sh", sys.executable, home, inbox, copy, "", INLINE],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 

@@ -302,6 +302,32 @@ def test_temporary_file_of_a_killed_process_is_removed_by_the_next_write(
     assert _files(folder) == [f"{KEY}.pdf", f"incoming/{at_work}"]
 
 
+@pytest.mark.parametrize("address", ["", "memory://mended/loans"])
+def test_damaged_object_is_set_aside_and_restored(settings: Settings, address: str) -> None:
+    chosen = evolve(settings, objects=address)
+    place = _places.open_place(chosen)
+    try:
+        objects.store(_result(), _source(), chosen)
+        place.write(f"{KEY}.pdf", b"rotten", hashlib.sha256(b"rotten").hexdigest())
+        assert [item.key for item in objects.damaged_objects(chosen)] == [f"{KEY}.pdf"]
+
+        where = objects.set_aside(chosen, f"{KEY}.pdf")
+
+        assert where == place.address(f"damaged/{KEY}.pdf")
+        assert place.read(f"damaged/{KEY}.pdf") == b"rotten"
+        assert list(objects.list_objects(chosen)) == []
+        with pytest.raises(PluginError):
+            objects.restore(chosen, DIGEST, b"another", f"{KEY}.pdf")
+        objects.restore(chosen, DIGEST, PDF, f"{KEY}.pdf")
+        assert place.read(f"{KEY}.pdf") == PDF
+        place.remove(f"{KEY}.pdf")
+        objects.restore(chosen, DIGEST, PDF)
+        assert [found.condition for found in objects.inspect_objects(chosen)] == ["sound"]
+    finally:
+        for key in list(place.keys()):
+            place.remove(key)
+
+
 def test_verify_command_tells_damage_by_its_exit_code(settings: Settings, folder: Path) -> None:
     objects.store(_result(), _source(), settings)
     arguments = ["verify", "--home", str(settings.home)]

@@ -33,7 +33,7 @@ def mend(registry: Registry, storage: Storage, *, grace: float) -> Iterator[str]
         if not left.path.exists():
             yield f"{left.path}: removed"
     health = storage.health
-    if health is None or health.damage or storage.problem:
+    if health is None or health.version == 0 or health.damage or storage.problem:
         return
     yield from _mend_database(registry, before=health.version)
     if storage.stock.problem:

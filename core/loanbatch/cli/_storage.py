@@ -211,7 +211,7 @@ def _database(settings: Settings, storage: Storage) -> Check:
             found=f"{where}: {storage.problem}",
             advice="see that it is there and readable, or name another: the setting database",
         )
-    if health is None:
+    if health is None or (health.version == 0 and not health.damage):
         return Check(name="database", found=f"{where}, not made yet")
     if health.damage:
         return Check(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
+from loanbatch import temporary
 from loanbatch.errors import LoanbatchError, OcrFailedError
 from loanbatch.models import PageImage, Recognition, Word
 from loanbatch_plugins.ocr._boxes import find_check_boxes
@@ -57,8 +57,8 @@ def read_image(image: PageImage, settings: OcrSettings) -> Recognition:
     reader = engine()
     dpi = round(_POINTS_PER_INCH / image.points_per_pixel)
     try:
-        with tempfile.TemporaryDirectory(prefix="loanbatch-") as folder:
-            return _read(reader, image, dpi, Path(folder), settings)
+        with temporary.folder() as folder:
+            return _read(reader, image, dpi, folder, settings)
     except (LoanbatchError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - the program, ocrmypdf and hOCR fail in many ways

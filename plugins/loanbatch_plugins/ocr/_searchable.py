@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import io
 import logging
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from loanbatch import temporary
 from loanbatch.errors import LoanbatchError, OcrFailedError
 from loanbatch.models import Artifact, Source
 from loanbatch_plugins.ocr._settings import OcrSettings
@@ -36,10 +36,10 @@ def searchable_copy(source: Source, settings: OcrSettings) -> Artifact | None:
     if source.media_type != _PDF and source.media_type not in _IMAGES:
         return None
     try:
-        with _quiet(), tempfile.TemporaryDirectory(prefix="loanbatch-") as folder:
+        with _quiet(), temporary.folder() as folder:
             content = source.read()
             pdf = content if source.media_type == _PDF else _pdf_of_images(content)
-            made = _recognized(pdf, Path(folder) / "searchable.pdf", settings)
+            made = _recognized(pdf, folder / "searchable.pdf", settings)
     except (LoanbatchError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - it raises its own, Pillow's, pdfium's and more

@@ -7,13 +7,13 @@ found it, what was not found with the reason.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from attrs import evolve, field, frozen
 
+from loanbatch import temporary
 from loanbatch.hookspecs import hookimpl
 from loanbatch.models import Box, Document, Field, Page, PageImage
 from loanbatch.results import BatchProcessingResult
@@ -115,10 +115,8 @@ def try_out(
         draw: Whether the pages are drawn too.
     """
     witness = _Witness(kind)
-    with tempfile.TemporaryDirectory(prefix="loanbatch-") as folder:
-        alone = evolve(
-            settings, home=Path(folder), database="", objects="", executor="inline", workers=1
-        )
+    with temporary.folder() as folder:
+        alone = evolve(settings, home=folder, database="", objects="", executor="inline", workers=1)
         with open_handler(alone, [witness]) as handler:
             (result,) = handler.process_batch_from_paths([path]).results
             trials = tuple(
