@@ -61,10 +61,11 @@ def peak_megabytes(pid: int) -> float:
 def children(pid: int) -> list[int]:
     """Return the process ids of all children, 0 of them where the system does not tell."""
     try:
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        # Workers that take the place of others are started by another thread.
+        lists = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
     except OSError:
         return []
-    return [int(word) for word in text.split()]
+    return [int(word) for text in lists for word in text.split()]
 
 
 def cost_of(command: Sequence[str], *, watch_memory: bool = False) -> Cost:
