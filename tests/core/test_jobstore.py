@@ -7,6 +7,7 @@ import sys
 import textwrap
 import threading
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -26,6 +27,7 @@ from loanbatch.errors import (
     WorkerCrashedError,
 )
 from loanbatch.jobstore import LEASE_SECONDS, MOST_WORKER_DEATHS, JobStore, Record
+from loanbatch.jobstore import _statements as sql
 from loanbatch.models import Source
 from loanbatch.pipeline import failed_result
 from loanbatch.results import BatchProcessingResult, JobStatus, ResultStatus, document_id
@@ -668,3 +670,23 @@ def test_job_of_an_earlier_version_can_be_gone_on_with(tmp_path):
 
     assert store.job_status("job-1")["successful_documents"] == 1
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "values", "index"),
+    [
+        (sql.QUEUED, ("j", 5, 5, 7, 500), "results_queued"),
+        (sql.FIRST_WITH_CONTENT, ("j", "00"), "resultrow_job_id_sha256"),
+        (sql.SUCCESS_WITH_CONTENT, ("d", "00", "f"), "resultrow_document_id"),
+    ],
+)
+def test_what_is_asked_for_each_document_does_not_lead_through_the_whole_job(
+    tmp_path, statement, values, index
+):
+    """A hundred thousand documents would cost a hundred thousand times as much each."""
+    JobStore(sqlite_url(tmp_path)).close()
+
+    with closing(sqlite3.connect(tmp_path / "jobs.db")) as database:
+        plan = database.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+
+    assert index in plan[0][-1]

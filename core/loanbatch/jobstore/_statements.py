@@ -24,10 +24,11 @@ SELECT id, position, priority, file_name, location, loan_id, obstacle, worker_de
 WHERE job_id = ? AND status = 'queued' AND (priority < ? OR (priority = ? AND position > ?))
 ORDER BY priority DESC, position LIMIT ?"""
 
+# An order by the position alone would lead SQLite through the whole job.
 FIRST_WITH_CONTENT = """\
 SELECT file_name, document_id, loan_id FROM results
 WHERE job_id = ? AND sha256 = ? AND status IN ('success', 'failed')
-ORDER BY position LIMIT 1"""
+ORDER BY position + 0 LIMIT 1"""
 
 SUCCESS_WITH_CONTENT = """\
 SELECT id, payload FROM results
