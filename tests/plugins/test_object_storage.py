@@ -31,6 +31,7 @@ from loanbatch.models import Artifact, Document, Page, Source, TextSource, Word
 from loanbatch.results import BatchProcessingResult, ResultStatus
 from loanbatch.settings import Settings
 from loanbatch.sources import _reading, hash_source, list_sources, read_location
+from loanbatch.testing.samples import make_sample
 from loanbatch_plugins import objects
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
@@ -365,18 +366,27 @@ def test_batch_in_buckets_ends_as_if_every_request_had_been_answered(server, tmp
 
 def test_command_line_runs_from_bucket_to_bucket(store, bucket, tmp_path, monkeypatch):
     name, sound = bucket
-    sound.pipe_file(f"{name}/in/a.pdf", b"no document")
+    samples = [make_sample("w2", seed=seed).content for seed in range(4)]
+    for number, content in enumerate([*samples, b"no document"]):
+        sound.pipe_file(f"{name}/in/{number}.pdf", content)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://{}:{}".format(*store))
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
-    options = ("--home", str(tmp_path), "--set", f"objects=s3://{name}/kept", "--json")
+    place = ("--home", str(tmp_path), "--set", f"objects=s3://{name}/kept")
+    # Each worker is forked anew from a process that has talked to the store.
+    workers = ("--workers", "2", "--set", "documents_per_worker=1")
 
     done = subprocess.run(
-        [sys.executable, "-m", "loanbatch", "run", f"s3://{name}/in", *options],
+        [sys.executable, "-m", "loanbatch", "run", f"s3://{name}/in", *place, *workers, "--json"],
         capture_output=True,
         check=False,
+        timeout=120,
     )
 
-    (result,) = json.loads(done.stdout)["results"]
-    assert (result["file_name"], result["error_code"]) == ("a.pdf", "unsupported_type")
-    assert done.returncode == 4
+    results = json.loads(done.stdout)["results"]
+    assert done.returncode == 3
+    assert [(r["file_name"], r["error_code"]) for r in results] == [
+        *((f"{number}.pdf", None) for number in range(4)),
+        ("4.pdf", "unsupported_type"),
+    ]
+    assert sorted(stored(bucket).values()) == sorted(samples)

@@ -40,9 +40,7 @@ _END_SESSION = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE app
 #: starting, no connection left, serialization failure and deadlock.
 _PASSING_STATES = ("08", "57P", "53300", "40")
 
-#: Number of the lock that exclusive transactions on PostgreSQL take; any number will do.
-_EXCLUSIVE_LOCK = 0x6C6F616E
-
+_LOCK_SUBJECT = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))"
 _TRANSACTION_NUMBER = "SELECT txid_current_if_assigned()"
 _TRANSACTION_STATUS = "SELECT txid_status(?)"
 
@@ -121,14 +119,13 @@ class PatientDatabase:
 
         return self._repeated(attempt, self._patience)
 
-    def write(
-        self, action: Callable[[], T], *, exclusive: bool = False, patiently: bool = True
-    ) -> T:
+    def write(self, action: Callable[[], T], *, subject: str = "", patiently: bool = True) -> T:
         """Commit what an action does, or nothing of it, and return what it returns.
 
         Args:
             action: May run several times; inside an open transaction it is part of that.
-            exclusive: No other exclusive transaction of any process overlaps this one.
+            subject: No two transactions of any process with the same subject overlap; with none,
+                only the rows that they write part them.
             patiently: Whether to wait for a database that does not answer.
         """
         if self.peewee.in_transaction():
@@ -140,7 +137,7 @@ class PatientDatabase:
             if unanswered and self._is_committed(unanswered[0][0]):
                 return unanswered[0][1]
             unanswered.clear()
-            with self._transaction(exclusive=exclusive):
+            with self._transaction(subject):
                 value = action()
                 number = self._transaction_number()
                 if number is not None:
@@ -187,11 +184,11 @@ class PatientDatabase:
             raise OperationalError("database file vanished")
 
     @contextlib.contextmanager
-    def _transaction(self, *, exclusive: bool) -> Iterator[None]:
+    def _transaction(self, subject: str) -> Iterator[None]:
         # SQLite refuses at once, without waiting, to make a writer of a reader while others write.
         with self.peewee.atomic(*(["IMMEDIATE"] if self._is_local else [])):
-            if exclusive and not self._is_local:
-                self.run("SELECT pg_advisory_xact_lock(?)", (_EXCLUSIVE_LOCK,))
+            if subject and not self._is_local:
+                self.run(_LOCK_SUBJECT, (f"loanbatch {subject}",))
             yield
 
     def _transaction_number(self) -> int | None:

@@ -72,7 +72,8 @@ def write_result(database: PatientDatabase, result: BatchProcessingResult) -> No
         for other in left:
             database.run(_DELETE_EMPTY_LOAN, (other,))
 
-    database.write(write)
+    # Two jobs may have the same document at the same moment: neither would see the other's rows.
+    database.write(write, subject=f"document {result.document_id}")
 
 
 def _delete(database: PatientDatabase, document_id: str | None) -> list[str]:
