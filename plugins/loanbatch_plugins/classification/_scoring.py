@@ -98,8 +98,6 @@ def _walk(stream: Stream, words: Sequence[str], catalogue: Catalogue, hits: _Hit
 def _search_squeezed(
     reading: Reading, repaired: Sequence[str], catalogue: Catalogue, hits: _Hits
 ) -> None:
-    from rapidfuzz.fuzz import partial_ratio
-
     whole = "".join(repaired)
     title = "".join(
         word
@@ -117,8 +115,15 @@ def _search_squeezed(
             continue
         if text in whole:
             hits.add(number, text in title, edge=False)
-        elif len(title) >= len(text) and partial_ratio(text, title, score_cutoff=ALIKE):
+        elif len(title) >= len(text) and _is_alike(text, title):
             hits.add(number, title=True, edge=False, worth=ALIKE_WORTH)
+
+
+def _is_alike(text: str, title: str) -> bool:
+    # Most pages have no phrase that could be alike, and never need the library.
+    from rapidfuzz.fuzz import partial_ratio
+
+    return partial_ratio(text, title, score_cutoff=ALIKE) > 0
 
 
 def _tally(catalogue: Catalogue, hits: _Hits) -> tuple[Match, ...]:

@@ -84,7 +84,8 @@ def reread(picture: Image, words: Sequence[Word], read_line: LineReader) -> tupl
     )
     kept = list(words)
     for line in _affordable(leftover.lines, height):
-        known = [word for word in kept if _belongs(word, line)]
+        beside = (word for word in kept if word.top < line.bottom and word.bottom > line.top)
+        known = [word for word in beside if _belongs(word, line)]
         box = _around(
             [
                 line,
