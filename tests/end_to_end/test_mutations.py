@@ -79,7 +79,7 @@ def resident(pid: int) -> float:
 
 
 @pytest.fixture(scope="module")
-def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
+def watched(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Watched:
     if not Path("/proc/self/statm").exists():
         pytest.skip("the memory of another process is read from /proc")
     folder = tmp_path_factory.mktemp("fuzz")
@@ -93,7 +93,9 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
     found.changed = sum((inputs / name).read_bytes() != data for name, data in before.items())
     found.stored = megabytes(home)
     if COUNT >= 1000:
-        show(found)
+        capture = request.config.pluginmanager.getplugin("capturemanager")
+        with capture.global_and_fixture_disabled():
+            sys.stdout.write(table(found))
     return found
 
 
@@ -118,8 +120,8 @@ def run(inputs: Path, home: Path, temporary: Path, report: Path) -> Watched:
     return found
 
 
-def show(found: Watched) -> None:
-    """Print the table of a run, past pytest's capture."""
+def table(found: Watched) -> str:
+    """Return what a large run is done for."""
     codes = Counter(result["error_code"] or result["status"] for result in found.results)
     slowest = max(found.results, key=lambda result: result["processing_time"])
     memory = found.memory
@@ -133,7 +135,7 @@ def show(found: Watched) -> None:
         f"MB stored: {found.stored:.0f}; of temporary files at most: {found.most_temporary:.1f}",
         f"temporary files left: {len(found.left)}; inputs changed: {found.changed}",
     ]
-    sys.__stderr__.write("\n" + "\n".join(lines) + "\n")  # type: ignore[union-attr]
+    return "\n" + "\n".join(lines) + "\n"
 
 
 def test_every_damaged_file_has_a_result(watched: Watched) -> None:
