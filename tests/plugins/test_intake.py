@@ -335,6 +335,67 @@ def test_page_tree_that_contains_itself_ends() -> None:
     assert codes(validation) == [("repaired", Severity.WARNING)]
 
 
+def packed_pdf() -> bytes:
+    data = zlib.compress(b"BT /F1 12 Tf 72 720 Td (Loan amount) Tj ET " * 50)
+    content = make_pdf(1)
+    start, end = content.index(b"<</Length"), content.index(b"\nendstream")
+    packed = b"<</Filter/FlateDecode/Length %d>>\nstream\n" % len(data) + data
+    whole = content[:start] + packed + content[end:]
+    table = whole.index(b"xref\n0")
+    last = whole.index(b"4 0 obj")
+    old = b"%010d 00000 n" % content.index(b"4 0 obj")
+    whole = whole.replace(old, b"%010d 00000 n" % last)
+    return whole.replace(b"startxref\n%d" % content.index(b"xref\n0"), b"startxref\n%d" % table)
+
+
+def test_stream_that_is_damaged_inside_needs_review() -> None:
+    content = packed_pdf()
+    place = content.index(b"stream\n") + 20
+
+    flipped = content[:place] + bytes((content[place] ^ 16,)) + content[place + 1 :]
+
+    assert codes(judge(content)) == []
+    assert codes(judge(flipped)) == [("repaired", Severity.WARNING)]
+
+
+@given(st.data())
+def test_any_change_of_what_a_stream_holds_is_noticed(data: st.DataObject) -> None:
+    whole = packed_pdf()
+    start, end = whole.index(b"stream\n") + 7, whole.index(b"\nendstream")
+    place = data.draw(st.integers(start, end - 1))
+    changed = whole[place] ^ 1 << data.draw(st.integers(0, 7))
+    content = whole[:place] + bytes((changed,)) + whole[place + 1 :]
+
+    noticed = ("repaired", Severity.WARNING) in codes(judge(content))
+
+    assert noticed or zlib.decompress(content[start:end]) == zlib.decompress(whole[start:end])
+
+
+def test_object_that_the_table_leads_away_from_is_found_again() -> None:
+    content = make_pdf(1)
+    contents = b"%010d 00000 n" % content.index(b"3 0 obj")
+    misled = content.replace(contents, b"%010d 00000 n" % content.index(b"2 0 obj"))
+
+    validation = judge(misled)
+
+    assert [code for code, _ in codes(validation)] == ["repaired"]
+    assert words_of(handed_on(validation)) == ["Loan", "amount"]
+
+
+def test_page_whose_contents_are_nowhere_needs_review() -> None:
+    content = make_pdf(1)
+    start, end = content.index(b"3 0 obj"), content.index(b"4 0 obj")
+
+    assert codes(judge(content[:start] + content[end:])) == [("repaired", Severity.WARNING)]
+
+
+def words_of(source: Source) -> list[str]:
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(source.read())
+    return str(document[0].get_textpage().get_text_range()).split()
+
+
 def test_leftover_pages_of_an_extract_are_no_damage() -> None:
     validation = judge(make_pdf(3, count=2, kids=(4, 5)))
 

@@ -8,6 +8,7 @@ from contextlib import nullcontext, suppress
 from loanbatch.errors import CorruptError, EmptyError, EncryptedError
 from loanbatch.models import Finding, Severity
 from loanbatch_plugins.intake._engine import Survey, survey
+from loanbatch_plugins.intake._integrity import has_damaged_streams, look_at_objects
 from loanbatch_plugins.intake._limits import Judged, Limits
 from loanbatch_plugins.intake._shape import (
     Damage,
@@ -31,6 +32,12 @@ _REBUILT = Finding(
 )
 
 
+_PARTS_DAMAGED = Finding(
+    code="repaired",
+    severity=Severity.WARNING,
+    message="parts of the PDF are damaged, and what they hold may be missing from its pages: "
+    "compare with the original",
+)
 _ONE_OF_SEVERAL = Finding(
     code="partly_read",
     severity=Severity.WARNING,
@@ -52,7 +59,7 @@ def judge_pdf(content: bytes, limits: Limits, passwords: Sequence[str]) -> Judge
     content = trimmed(content)
     if has_several_files(content):
         findings.append(_ONE_OF_SEVERAL)
-    harm = damage(content)
+    harm = _harm(content)
     seen = survey(content, limits.max_pages)
     if seen.encrypted:
         content = _decrypt(content, passwords)
@@ -63,10 +70,23 @@ def judge_pdf(content: bytes, limits: Limits, passwords: Sequence[str]) -> Judge
         content, seen, finding = _repair(content, seen, harm, limits)
         findings.append(finding)
         _refuse_pages(seen, limits)
+    elif has_damaged_streams(content):
+        findings.append(_PARTS_DAMAGED)
     findings.extend(_contents(seen))
     return Judged(
         media_type=_MEDIA_TYPE, page_count=seen.last, content=content, findings=tuple(findings)
     )
+
+
+def _harm(content: bytes) -> Damage:
+    harm = damage(content)
+    if harm is Damage.CUT_OFF:
+        return harm
+    objects = look_at_objects(content)
+    if objects.lost:
+        return Damage.CUT_OFF
+    # A table that is not found is made anew by the engine, which then sees all objects.
+    return Damage.MISLED if objects.misled and harm is Damage.NONE else harm
 
 
 def _refuse_pages(seen: Survey, limits: Limits) -> None:
@@ -109,18 +129,21 @@ def _repair(
     if found is not None and found.page_count == 0:
         raise EmptyError("the PDF has no page; export it again")
     nothing_lost = (
-        harm is Damage.MISPLACED
+        harm in (Damage.MISPLACED, Damage.MISLED)
         and seen.has_all_pages
         and found is not None
         and found.intact
         and found.page_count == seen.claimed
     )
-    if nothing_lost:
+    if nothing_lost and harm is Damage.MISPLACED:
         return content, seen, _REBUILT
     if found is not None:
         mended = survey(found.content, limits.max_pages)
-        if mended.loadable > seen.loadable or not seen.has_all_pages:
+        is_misled = harm is Damage.MISLED and mended.loadable >= seen.loadable
+        if mended.loadable > seen.loadable or not seen.has_all_pages or is_misled:
             content, seen = found.content, mended
+            if nothing_lost and is_misled:
+                return content, seen, _REBUILT
     if not seen.loadable:
         raise CorruptError("the PDF is damaged beyond repair; export or scan it again")
     return content, seen, _recovered(seen.last)

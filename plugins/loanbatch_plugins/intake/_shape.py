@@ -27,13 +27,15 @@ _BEFORE = 2048
 
 
 class Damage(Enum):
-    """What is wrong with the end of a PDF."""
+    """What is wrong with the end or the objects of a PDF."""
 
     NONE = 0
     #: The table of objects is not where the end says.
     MISPLACED = 1
-    #: There is no end, or objects follow that have none.
+    #: There is no end, or objects follow that have none; or contents of a page are nowhere.
     CUT_OFF = 2
+    #: The table of objects leads away from some of them.
+    MISLED = 3
 
 
 def trimmed(content: bytes) -> bytes:
