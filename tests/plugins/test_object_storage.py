@@ -3,6 +3,7 @@
 The store is moto's server; a second server before it spoils requests.
 """
 
+import base64
 import contextlib
 import hashlib
 import http.client
@@ -23,6 +24,7 @@ pytest.importorskip("moto.server", reason="needs the dependency group `tests`")
 
 import fsspec
 import s3fs
+from attrs import evolve
 from moto.server import ThreadedMotoServer
 
 from loanbatch import BatchProcessingHandler, hookimpl, load_settings
@@ -272,6 +274,30 @@ def test_bucket_that_is_not_there_is_not_made(server, tmp_path, bucket):
         store_document(settings)
 
     assert not bucket[1].exists("misspelt")
+
+
+def test_damaged_object_of_a_bucket_is_told_set_aside_and_restored(server, settings, bucket):
+    pytest.importorskip("cryptography", reason="the extra `encryption` is not installed")
+    table = objects.ObjectsSettings(encryption_keys=(base64.b64encode(bytes(32)).decode(),))
+    settings = evolve(settings, plugin_tables={"objects": table})
+    store_document(settings)
+    name, sound = bucket
+    sealed = sound.cat_file(f"{name}/kept/{KEY}")
+    assert PDF not in sealed
+    sound.pipe_file(f"{name}/kept/{KEY}", sealed[:-1] + bytes([sealed[-1] ^ 1]))
+    sound.pipe_file(f"{name}/kept/incoming/{KEY[-40:]}", b"of a writer nobody knows")
+    server.faults = itertools.cycle(PASSING)
+    server.spoils = lambda number: number % 5 == 4
+
+    assert [item.key for item in objects.damaged_objects(settings)] == [KEY]
+    objects.set_aside(settings, KEY)
+    assert list(objects.list_objects(settings)) == []
+    objects.restore(settings, DIGEST, PDF, KEY)
+    assert [found.condition for found in objects.inspect_objects(settings)] == ["sound"]
+    assert list(objects.unfinished(settings)) == []
+    assert objects.remove_unfinished(settings, older_than=-60.0) == 1
+    assert objects.remove_objects(settings, [KEY], older_than=-60.0) == 1
+    assert sound.find(name) == [f"{name}/kept/damaged/{KEY}"]
 
 
 def test_documents_of_a_bucket_are_listed_and_read_whichever_request_is_spoilt(server, bucket):

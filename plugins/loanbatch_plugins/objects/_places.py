@@ -98,12 +98,16 @@ class Place(ABC):
     def read(self, key: str) -> bytes:
         """Return a stored object. Raises OSError."""
 
-    @abstractmethod
     def keys(self, below: str = "") -> Iterator[str]:
         """Give the keys of all files of the place, or of a folder of it, in order.
 
         Those of temporary files are among them.
         """
+        return (key for key, _ in self.files(below))
+
+    @abstractmethod
+    def files(self, below: str = "") -> Iterator[tuple[str, int]]:
+        """Give the keys, as `keys` does, with the bytes of each file."""
 
     @abstractmethod
     def remove(self, key: str) -> None:
@@ -155,12 +159,15 @@ class LocalPlace(Place):
         with open(self.address(key), "rb", buffering=0) as stream:  # noqa: PTH123 - as above
             return stream.readall()
 
-    def keys(self, below: str = "") -> Iterator[str]:
+    def files(self, below: str = "") -> Iterator[tuple[str, int]]:
         for folder, folders, names in os.walk(self.address(below) if below else self.root):
             folders.sort()
             prefix = PurePosixPath(Path(folder).relative_to(self.root).as_posix())
             for name in sorted(names):
-                yield str(prefix / name)
+                key = str(prefix / name)
+                size = self.size(key)
+                if size is not None:  # else it was removed at this moment
+                    yield key, size
 
     def remove(self, key: str) -> None:
         Path(self.address(key)).unlink(missing_ok=True)
@@ -239,12 +246,14 @@ class RemotePlace(Place):
     def read(self, key: str) -> bytes:
         return bytes(self._asked(lambda: self._fs.cat_file(self._file(key))))
 
-    def keys(self, below: str = "") -> Iterator[str]:
+    def files(self, below: str = "") -> Iterator[tuple[str, int]]:
         top = self._file(below) if below else self._path
         if not self._asked(lambda: self._fs.exists(top)):
             return
-        for path in sorted(self._asked(lambda: self._fs.find(top))):
-            yield str(path).removeprefix(self._path).lstrip("/")
+        # With the sizes, which are asked for one by one else.
+        found = self._asked(lambda: self._fs.find(top, detail=True))
+        for path in sorted(found):
+            yield str(path).removeprefix(self._path).lstrip("/"), int(found[path]["size"])
 
     def remove(self, key: str) -> None:
         try:
@@ -265,10 +274,13 @@ class RemotePlace(Place):
             self._fs.rm_file(source)
 
     def age(self, key: str, now: float) -> float | None:
-        try:
-            return float(now - self._fs.modified(self._file(key)).timestamp())
-        except NotImplementedError:
-            return None
+        def age() -> float | None:
+            try:
+                return float(now - self._fs.modified(self._file(key)).timestamp())
+            except NotImplementedError:
+                return None
+
+        return self._asked(age)
 
     def _file(self, key: str) -> str:
         return f"{self._path}/{key}"

@@ -77,7 +77,7 @@ def find_objects(settings: Settings, document: str) -> Iterator[StoredObject]:
 
 
 def _objects_in(place: Place, folder: str) -> Iterator[StoredObject]:
-    for key in place.keys(folder):
+    for key, size in place.files(folder):
         match = OBJECT_KEY.fullmatch(key)
         if match is None:
             continue
@@ -85,7 +85,7 @@ def _objects_in(place: Place, folder: str) -> Iterator[StoredObject]:
         yield StoredObject(
             key=key,
             sha256=match[3],
-            size=place.size(key) or 0,
+            size=size,
             artifact=ending if "." in ending else None,
         )
 

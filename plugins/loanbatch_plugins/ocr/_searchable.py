@@ -44,10 +44,15 @@ def searchable_copy(source: Source, settings: OcrSettings) -> Artifact | None:
         raise
     except Exception as error:  # noqa: BLE001 - it raises its own, Pillow's, pdfium's and more
         raise OcrFailedError(
-            f"ocrmypdf made no searchable copy ({type(error).__name__}); the original is kept, and"
+            f"ocrmypdf made no searchable copy ({_cause(error)}); the original is kept, and"
             " a copy printed to a new PDF file usually works"
         ) from None
     return Artifact(name="searchable.pdf", media_type=_PDF, content=made)
+
+
+def _cause(error: Exception) -> str:
+    """Return the system's own words, such as those for a full disk; else the class of an error."""
+    return getattr(error, "strerror", None) or type(error).__name__
 
 
 def _recognized(pdf: bytes, target: Path, settings: OcrSettings) -> bytes:
