@@ -52,7 +52,7 @@ class PostgresServer:
     def __init__(self, programs):
         self._who = _unprivileged()
         self._folder = Path(tempfile.mkdtemp(prefix="loanbatch-pg-"))
-        self._programs = self._reachable(programs)
+        self.programs = self._reachable(programs)
         if self._who:
             shutil.chown(self._folder, self._who["user"])
         with socket.socket() as probe:
@@ -81,7 +81,7 @@ class PostgresServer:
 
     def _run(self, program, *arguments, check=True):
         subprocess.run(
-            [self._programs / program, "-D", self._folder / "data", *arguments],
+            [self.programs / program, "-D", self._folder / "data", *arguments],
             check=check,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -190,6 +190,15 @@ def unused_port():
         return probe.getsockname()[1]
 
 
+def test_address_may_have_any_user_in_the_way_of_addresses(opened, postgres_server, postgres_url):
+    postgres_server.execute('CREATE ROLE "loan@batch" LOGIN SUPERUSER')
+
+    database = opened(postgres_url.replace("loanbatch@", "loan%40batch@"))
+
+    user = database.read(lambda: database.run("SELECT current_user").fetchone()[0])
+    assert user == "loan@batch"
+
+
 def test_refusal_is_told_without_what_was_to_be_written(database):
     def insert():
         database.run("INSERT INTO counts VALUES (?)", ("a secret",))

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sybil import Document, Example, Region, Sybil
@@ -25,7 +26,7 @@ from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
 ROOT = Path(__file__).parents[2]
 #: Pages whose blocks have a test of their own.
-ELSEWHERE = {"write-a-plugin.md", "test-a-plugin.md"}
+ELSEWHERE = {"write-a-plugin.md", "test-a-plugin.md", "use-postgresql.md"}
 PAGES = [
     ROOT / "README.md",
     *sorted(page for page in (ROOT / "docs").rglob("*.md") if page.name not in ELSEWHERE),
@@ -109,6 +110,38 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_examples_run_as_printed(page: Path, workplace: Path) -> None:
     for example in parsed(page).examples():
+        example.evaluate()
+
+
+@pytest.fixture
+def object_storage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A server in place of Amazon's, with the bucket of the page."""
+    moto = pytest.importorskip("moto.server", reason="needs the dependency group `tests`")
+    s3fs = pytest.importorskip("s3fs", reason="needs the dependency group `tests`")
+    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    address = "http://{}:{}".format(*server.get_host_and_port())
+    monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
+    s3fs.S3FileSystem(endpoint_url=address).mkdir("loan-originals")
+    yield
+    server.stop()
+
+
+def test_postgresql_and_object_storage_examples_run_as_printed(
+    workplace: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    postgres_server: Any,
+    postgres_url: str,
+    object_storage: None,
+) -> None:
+    # `export` in an example ends with its shell: this stands for what it sets.
+    monkeypatch.setenv("LOANBATCH_DATABASE", postgres_url)
+    monkeypatch.setenv("PATH", f"{postgres_server.programs}{os.pathsep}{os.environ['PATH']}")
+    for example in parsed(ROOT / "docs" / "how-to" / "use-postgresql.md").examples():
+        if "LOANBATCH_OBJECTS" in example.parsed:
+            monkeypatch.setenv("LOANBATCH_OBJECTS", "s3://loan-originals/kept")
         example.evaluate()
 
 

@@ -102,7 +102,7 @@ def _database(url: str, pragmas: Mapping[str, object]) -> Database:
     elif url.startswith("postgres"):
         told = db_url.parse(url)
         options = {name: value for name, value in _POSTGRES_OPTIONS.items() if name not in told}
-    database: Database = db_url.connect(url, **options)
+    database: Database = db_url.connect(url, unquote_user=True, unquote_password=True, **options)
     return database
 
 
