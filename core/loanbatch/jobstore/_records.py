@@ -58,21 +58,19 @@ class Record:
     notes: tuple[Note, ...] = ()
 
 
-def queued_row(
+def queued_values(
     job_id: str, position: int, source: Source, obstacle: LoanbatchError | None
-) -> dict[str, object]:
-    """Return the row of a source that waits."""
-    return {
-        "job": job_id,
-        "position": position,
-        "priority": source.priority,
-        "file_name": column_text(source.file_name),
-        "location": column_text(source.location),
-        "loan_id": column_text(source.loan_id),
-        "obstacle": None
-        if obstacle is None
-        else json.dumps([obstacle.error_code, obstacle.message]),
-    }
+) -> tuple[object, ...]:
+    """Return the values of one source in the ADD_SOURCES statement, in its order."""
+    return (
+        job_id,
+        position,
+        source.priority,
+        column_text(source.file_name),
+        column_text(source.location),
+        column_text(source.loan_id),
+        None if obstacle is None else json.dumps([obstacle.error_code, obstacle.message]),
+    )
 
 
 def recorded_values(record: Record, fingerprint: str) -> tuple[object, ...]:

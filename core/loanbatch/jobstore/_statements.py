@@ -19,6 +19,12 @@ class _Store(Protocol):
 S = TypeVar("S", bound=_Store)
 
 # Text, because peewee takes ten times longer to build these than the database to run them.
+ADD_SOURCES = """\
+INSERT INTO results (job_id, position, priority, file_name, location, loan_id, obstacle, status,
+needs_review, processing_time, worker_deaths) VALUES """
+#: The values of one source.
+ONE_SOURCE = "(?, ?, ?, ?, ?, ?, ?, 'queued', FALSE, 0, 0)"
+
 QUEUED = """\
 SELECT id, position, priority, file_name, location, loan_id, obstacle, worker_deaths FROM results
 WHERE job_id = ? AND status = 'queued' AND (priority < ? OR (priority = ? AND position > ?))

@@ -24,7 +24,7 @@ from loanbatch.jobstore._records import (
     QueuedSource,
     Record,
     UnfinishedJob,
-    queued_row,
+    queued_values,
     recorded_values,
 )
 from loanbatch.jobstore._rows import now
@@ -35,6 +35,8 @@ from loanbatch.results import JobStatus, ResultStatus
 
 #: Rows that are written or read at a time where sources are queued.
 _CHUNK = 500
+#: Rows of seven values that one statement writes: any SQLite takes 999 values.
+_ROWS_PER_STATEMENT = 100
 _NO_LEASE: dict[str, Any] = {"lease_holder": None, "lease_until": None}
 #: Before all priorities and positions.
 _START = (2**31 - 1, -1)
@@ -199,7 +201,7 @@ class JobStore(JobRecords):
         remaining = iter(sources)
         while portion := list(islice(remaining, _CHUNK)):
             rows = [
-                queued_row(job_id, number, source, obstacle(number))
+                queued_values(job_id, number, source, obstacle(number))
                 for number, source in enumerate(portion, start=total)
             ]
             total += len(rows)
@@ -208,9 +210,12 @@ class JobStore(JobRecords):
         return total
 
     @writing
-    def _add_rows(self, job_id: str, total: int, rows: list[dict[str, object]]) -> None:
+    def _add_rows(self, job_id: str, total: int, rows: Sequence[tuple[object, ...]]) -> None:
         self._update_job(job_id, total_documents=total)
-        ResultRow.insert_many(rows).execute(self._database)
+        for start in range(0, len(rows), _ROWS_PER_STATEMENT):
+            portion = rows[start : start + _ROWS_PER_STATEMENT]
+            places = ", ".join([sql.ONE_SOURCE] * len(portion))
+            self._records.run(sql.ADD_SOURCES + places, [value for row in portion for value in row])
 
     @writing
     def _set_listed(self, job_id: str) -> None:
