@@ -7,7 +7,7 @@ import io
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from attrs import evolve
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 #: Columns of a manifest; only `file` is needed.
 MANIFEST_COLUMNS = ("file", "loan", "priority")
 
+#: Characters of a manifest that are looked at together.
+_READ_AT_ONCE = 1 << 20
 _MOST_URGENT = 1_000_000
 _MANIFEST_ENDINGS = (".csv", ".jsonl")
 
@@ -123,8 +125,8 @@ def _list_manifest(path: str, listing: Listing) -> Iterator[ListedSource]:
     name = display_name(path)
     try:
         with classified(name), open_regular(path) as stream:
-            text = _decoded(stream.read(), name)
-        rows = _csv_rows(text, name) if path.lower().endswith(".csv") else _json_rows(text)
+            lines = _lines_of(stream.read(), name)
+        rows = _csv_rows(lines, name) if path.lower().endswith(".csv") else _json_rows(lines)
     except LoanbatchError as error:
         yield failed(path, error)
         return
@@ -139,19 +141,25 @@ def _list_manifest(path: str, listing: Listing) -> Iterator[ListedSource]:
         yield failed(path, NotFoundError(f"{name}: the manifest lists no file"))
 
 
-def _decoded(data: bytes, name: str) -> str:
+def _lines_of(data: bytes, name: str) -> TextIO:
+    """Return the text of a manifest, all of it good; as bytes it takes a quarter of the memory."""
+    lines = io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", newline="")
     try:
-        return data.decode("utf-8-sig")
+        while lines.read(_READ_AT_ONCE):
+            pass
     except UnicodeDecodeError:
         raise ValidationError(f"{name}: a manifest must be a text in UTF-8") from None
+    lines.seek(0)
+    return lines
 
 
-def _csv_rows(text: str, name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _csv_rows(lines: TextIO, name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     import csv
 
-    header = text.partition("\n")[0]
+    header = lines.readline()
+    lines.seek(0)
     delimiter = max(",;\t", key=header.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.DictReader(lines, delimiter=delimiter, strict=True)
     try:
         columns = [(column or "").strip().lower() for column in reader.fieldnames or ()]
     except csv.Error:
@@ -177,10 +185,10 @@ def _numbered(reader: csv.DictReader[str]) -> Iterator[tuple[int, Mapping[str, A
         yield reader.line_num, row
 
 
-def _json_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _json_rows(lines: TextIO) -> Iterator[tuple[int, Mapping[str, Any]]]:
     import json
 
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
