@@ -166,6 +166,15 @@ def test_documents_set_aside_are_scored_apart_and_their_misses_kept_secret() -> 
     assert "set aside (1 of 2 files)" in evaluate("--set-aside", "aside.txt").stdout
 
 
+def test_documents_may_be_set_aside_by_their_hash() -> None:
+    sha256 = json.loads(Path("labelled/w2.pdf.gold.json").read_text())["sha256"]
+    Path("aside.txt").write_text(f"{sha256}\n")
+
+    result = evaluate("--set-aside", "aside.txt", "--json")
+
+    assert list(json.loads(result.stdout)["set_aside"]["kinds"]) == ["w2"]
+
+
 def test_the_one_document_that_is_measured_may_be_set_aside() -> None:
     Path("aside.txt").write_text("w2.pdf\n")
     arguments = ["evaluate", "labelled/w2.pdf.gold.json", "--set-aside", "aside.txt", "--json"]

@@ -191,7 +191,7 @@ def test_torn_amounts_of_a_scan_are_joined_where_the_blank_is_none(
 
 @pytest.mark.parametrize(
     ("parts", "expected"),
-    [(("$41,9", "82.42"), ["$41,982.42"]), (("$1", "2,216.24"), ["$1", "2,216.24"])],
+    [(("$41,8", "73.62"), ["$41,873.62"]), (("$1", "2,216.24"), ["$1", "2,216.24"])],
 )
 def test_text_layer_is_joined_only_where_an_amount_ends_within_its_thousands(
     parts: tuple[str, str], expected: list[str]

@@ -66,7 +66,7 @@ class Reader:
 
 
 @given(
-    text=st.sampled_from(["7", "D", "X", "2023", "104.27", "Statutory"]),
+    text=st.sampled_from(["7", "D", "X", "2023", "103.48", "Statutory"]),
     left=st.integers(30, 500),
     top=st.integers(30, 500),
     size=st.integers(20, 60),
@@ -176,28 +176,28 @@ def test_letters_in_a_picture_are_not_believed() -> None:
 
 
 def test_a_doubtful_word_gives_way_to_a_surer_reading() -> None:
-    picture, (box,) = page_with(("1135.65", 300, 300))
+    picture, (box,) = page_with(("1136.45", 300, 300))
     doubtful = Word("4135.65", *box, 0.02)
 
-    _, word = reread(picture, (SURE, doubtful), Reader(("1135.65", 0.97)))
+    _, word = reread(picture, (SURE, doubtful), Reader(("1136.45", 0.97)))
 
-    assert word.text == "1135.65"
+    assert word.text == "1136.45"
     assert word.confidence > 0.9
 
 
 def test_a_doubtful_word_stays_where_the_second_look_is_no_surer() -> None:
-    picture, (box,) = page_with(("1135.65", 300, 300))
-    doubtful = Word("1135.65", *box, 0.55)
+    picture, (box,) = page_with(("1136.45", 300, 300))
+    doubtful = Word("1136.45", *box, 0.55)
 
-    assert reread(picture, (SURE, doubtful), Reader(("1185.65", 0.3))) == (SURE, doubtful)
+    assert reread(picture, (SURE, doubtful), Reader(("1186.45", 0.3))) == (SURE, doubtful)
 
 
 def test_a_doubtful_word_read_the_same_again_is_half_as_doubtful() -> None:
-    picture, (box,) = page_with(("1135.65", 300, 300))
+    picture, (box,) = page_with(("1136.45", 300, 300))
 
-    _, word = reread(picture, (SURE, Word("1135.65", *box, 0.5)), Reader(("1135.65", 0.97)))
+    _, word = reread(picture, (SURE, Word("1136.45", *box, 0.5)), Reader(("1136.45", 0.97)))
 
-    assert word.text == "1135.65"
+    assert word.text == "1136.45"
     assert word.confidence == pytest.approx(0.735)
 
 
@@ -206,8 +206,8 @@ def test_a_doubtful_word_read_the_same_again_is_half_as_doubtful() -> None:
 def test_numbers_that_differ_between_looks_are_in_doubt(
     first: float, second: float, third: float
 ) -> None:
-    picture, (box,) = page_with(("1135.65", 300, 300))
-    answers = Reader(("1135.65", first), ("1185.65", second), ("1135.66", third))
+    picture, (box,) = page_with(("1136.45", 300, 300))
+    answers = Reader(("1136.45", first), ("1186.45", second), ("1136.46", third))
 
     word = reread(picture, (SURE, Word("4135.65", *box, 0.5)), answers)[-1]
 
@@ -215,12 +215,12 @@ def test_numbers_that_differ_between_looks_are_in_doubt(
 
 
 def test_most_looks_decide_about_a_number() -> None:
-    picture, (box,) = page_with(("1135.65", 300, 300))
-    answers = Reader(("1185.65", 0.8), ("1135.65", 0.8), ("1135.65", 0.8))
+    picture, (box,) = page_with(("1136.45", 300, 300))
+    answers = Reader(("1186.45", 0.8), ("1136.45", 0.8), ("1136.45", 0.8))
 
     word = reread(picture, (SURE, Word("~~", *box, 0.1)), answers)[-1]
 
-    assert word.text == "1135.65"
+    assert word.text == "1136.45"
     assert 0.4 < word.confidence < 0.6
 
 
@@ -281,8 +281,8 @@ def test_new_words_follow_what_stands_left_of_them() -> None:
 
 
 def test_a_box_far_higher_than_its_print_is_made_lower() -> None:
-    picture, (box, other) = page_with(("55750.33", 300, 300), ("Medicare", 300, 100))
-    high = Word("55750.33", box.left, box.top, box.right, box.bottom + 40, 0.9)
+    picture, (box, other) = page_with(("54820.37", 300, 300), ("Medicare", 300, 100))
+    high = Word("54820.37", box.left, box.top, box.right, box.bottom + 40, 0.9)
 
     words = reread(picture, (Word("Medicare", *other, 0.9), SURE, high), Reader(("", 0.0)))
 

@@ -468,7 +468,7 @@ def test_box_12_has_four_amounts_and_no_more() -> None:
     amounts = [(450, 112 + 30 * n, f"{n + 1}00.00") for n in range(4)]
     codes = [(410, 112 + 30 * n, code) for n, code in enumerate(("C", "D", "E", "G"))]
 
-    found = extract("w2", *_BOX_12[:4], *amounts, *codes, (450, 232, "1,135.65"))
+    found = extract("w2", *_BOX_12[:4], *amounts, *codes, (450, 232, "1,136.45"))
 
     assert [row["amount"] for row in rows(found["box_12"])] == [
         "100.00",

@@ -43,8 +43,8 @@ def set_aside(labels: Sequence[LabelFile], folder: Path, listing: Path) -> list[
     Args:
         labels: All of `folder`.
         folder: Where the names begin; or the one label file, beside its document.
-        listing: A text file with the path of one document a line; lines that are empty or begin
-            with `#` do not count.
+        listing: A text file with the path of one document a line, or its sha256, as its label has
+            it; lines that are empty or begin with `#` do not count.
 
     Raises:
         UsageError: The list cannot be read, names none, or names a document without labels.
@@ -58,6 +58,7 @@ def set_aside(labels: Sequence[LabelFile], folder: Path, listing: Path) -> list[
         raise UsageError(f"{listing}: it names no document")
     begin = folder.parent if folder.is_file() else folder
     known = {label.document.relative_to(begin).as_posix(): label for label in labels}
+    known |= {str(label.plain.get("sha256")): label for label in labels}
     for name in wanted:
         if name not in known:
             raise UsageError(f"{listing}: {folder} has no labels for {name}")
