@@ -84,6 +84,9 @@ class Patience:
                 if not self._wait(attempt, error):
                     raise
                 attempt += 1
+            except BaseException:
+                self._give_up()
+                raise
             else:
                 self._answered()
                 return value
@@ -100,8 +103,17 @@ class Patience:
             return False
         pause = min(_FIRST_PAUSE * 2.0**attempt, _LONGEST_PAUSE)
         # Not all processes at the same moment.
-        time.sleep(min(pause * random.uniform(0.5, 1.0), left))  # noqa: S311 - no secret
+        try:
+            time.sleep(min(pause * random.uniform(0.5, 1.0), left))  # noqa: S311 - no secret
+        except BaseException:
+            self._give_up()
+            raise
         return True
+
+    def _give_up(self) -> None:
+        """Let nobody wait any longer: somebody asked the program to end at once."""
+        if self._lost_at is not None:
+            self._lost_at = time.monotonic() - self.seconds
 
     def _answered(self) -> None:
         if self._lost_at is not None and self.seconds:
