@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from loanbatch.models import Box, Word
 from loanbatch_plugins.ocr._fitting import fitted, spaced
 from loanbatch_plugins.ocr._ink import INK_BELOW, SCALE, Leftover, ink_of, leftover_ink
+from loanbatch_plugins.ocr._numbers import reread_numbers
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -100,7 +101,7 @@ def reread(picture: Image, words: Sequence[Word], read_line: LineReader) -> tupl
         better = _better(known, readings, height)
         if better is not known and (known or _stands_free(leftover.bare_page, box, better)):
             kept = _replaced(kept, known, better)
-    return tuple(kept)
+    return reread_numbers(leftover.page, kept, read_line, height)
 
 
 def _replaced(words: list[Word], known: list[Word], better: list[Word]) -> list[Word]:
