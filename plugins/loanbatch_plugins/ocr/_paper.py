@@ -22,6 +22,9 @@ _DARKEST_PAPER = 50
 #: Blur that takes grain away, in parts of a page's side: 0.75 pixels at 200 dpi, 1 at 300. More of
 #: it closes the gaps of small print, less leaves thin strokes ragged.
 _SMOOTHING = 0.00039
+#: How much further from white print of grainy pages is made: one grey for a large part of the page
+#: tells print from paper, and pale print is lost.
+_DARKER = 1.5
 #: Part of a page, in its middle, that is looked at for grain, and part of its pixels that are quite
 #: like their surroundings at most where there is grain: 0.02 to 0.52, and 0.7 to 0.95 without.
 _SAMPLE, _ALIKE = 0.2, 0.6
@@ -31,18 +34,24 @@ _EDGES, _SHARP = 0.0005, 125
 
 
 def without_grain(picture: Image) -> Image:
-    """Return a page with smooth strokes; itself where there is no grain, or a blur already.
+    """Return a page with smooth and dark strokes; itself where there is no grain.
+
+    What is blurred already gets no more of it.
 
     Of typewritten pages scanned with a little grain Tesseract loses decimal points, so that an
     amount falls into two numbers: of 139 values on six scans it read 113, and 126 when they were
     smoothed. A payslip with much grain takes a tenth of the time then. More blur on blurred pages
     closes their letters: of 105 values on six such samples it read 84 as they were, 64 smoothed.
+    Of 739 numbers on scans, some of them in grey, it reads 99 % darkened, 92 % as they were.
     """
     from PIL import ImageFilter
 
-    side = math.sqrt(picture.width * picture.height)
-    blur = ImageFilter.GaussianBlur(_SMOOTHING * side)
-    return picture.filter(blur) if _is_grainy(picture) and _is_sharp(picture) else picture
+    if not _is_grainy(picture):
+        return picture
+    if _is_sharp(picture):
+        side = math.sqrt(picture.width * picture.height)
+        picture = picture.filter(ImageFilter.GaussianBlur(_SMOOTHING * side))
+    return picture.point(lambda value: max(0, 255 - (255 - value) * _DARKER))
 
 
 def _is_grainy(picture: Image) -> bool:
