@@ -109,7 +109,10 @@ def _is_doubtful(group: Sequence[Word]) -> bool:
 
 
 def _settled(page: Image, group: list[Word], read_line: LineReader, height: float) -> list[Word]:
-    """Return a number in one word, or the words as they were where the readings do not agree."""
+    """Return a number in one word, or the words as they were where the readings do not agree.
+
+    A number read the same as before gets no surer: the same engine makes the same mistake twice.
+    """
     box = Box(
         min(word.left for word in group), min(word.top for word in group),
         max(word.right for word in group), max(word.bottom for word in group),
@@ -122,8 +125,7 @@ def _settled(page: Image, group: list[Word], read_line: LineReader, height: floa
         text, sureness = _read(page, box, read_line, manner)
         agrees = [it for it in readings if it[0] == text]
         if text == known and len(group) == 1:
-            confidence = (group[0].confidence + sureness) / 2
-            return [group[0]._replace(confidence=max(confidence, group[0].confidence))]
+            return group
         if agrees and _NUMBER.fullmatch(text) and min(sureness, agrees[0][1]) >= _LIKELY:
             return [Word(text, *box, (sureness + agrees[0][1]) / 2)]
         readings.append((text, sureness))
