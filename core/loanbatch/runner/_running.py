@@ -269,7 +269,7 @@ def _failure(
 def _done(job: Job) -> set[Future[BatchProcessingResult]]:
     """Wait until sources in flight are done; commit and look after the workers meanwhile."""
     with at_rest():
-        done, _ = wait(job.in_flight, timeout=0)
+        done = {future for future in job.in_flight if future.done()}
     while not done:
         timeout = _COMMIT_SECONDS if job.records else _PATIENCE
         with at_rest():
