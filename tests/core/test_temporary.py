@@ -33,6 +33,9 @@ def validate(source):
     Path({told!r}).joinpath(source.file_name).write_text(
         f"{{folder}} {{folder.stat().st_mode & 0o777:o}}"
     )
+    if b"look" in source.read():
+        beside = [path.name for path in folder.parent.iterdir() if path != folder]
+        Path({told!r}).joinpath("beside").write_text(" ".join(beside))
     if b"hang" in source.read():
         time.sleep(600)
     if b"memory" in source.read():
@@ -95,6 +98,18 @@ def test_worker_keeps_its_files_private_and_leaves_none(
     assert Path(folder).parent == outer
     assert mode == "700"
     assert list(outer.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["hang", "kill"])
+def test_files_of_a_killed_worker_are_gone_when_the_batch_goes_on(
+    make_handler, write, outer, told, tmp_path, text
+):
+    handler = make_handler(str(tmp_path / "leaving.py"), executor="isolated", timeout_seconds=1.5)
+
+    handler.process_batch_from_paths(write(first=text, second="look"))
+
+    assert (told / "first.txt").exists()
+    assert (told / "beside").read_text() == ""
 
 
 @pytest.mark.parametrize("executor", ["isolated", "inline"])
