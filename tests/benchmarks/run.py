@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -195,7 +196,9 @@ def table_of(rows: Sequence[Row]) -> str:
     lines = ["| what | measured | goal |", "| --- | --- | --- |"]
     lines += [f"| {row.what} | {row.measured} | {row.goal} |" for row in rows]
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}"
-    return "\n".join([*lines, "", f"CPU time, {machine}.", ""])
+    driver = "with" if find_spec("psycopg") else "without"
+    where = f"{machine}, {driver} the driver of PostgreSQL"
+    return "\n".join([*lines, "", f"CPU time, {where}.", ""])
 
 
 def write_table(table: str) -> None:

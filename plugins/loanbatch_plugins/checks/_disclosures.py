@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from loanbatch_plugins.checks._facts import Facts
+from loanbatch_plugins.checks._facts import Facts, Row
 from loanbatch_plugins.checks._rule import EXACT, RulePack, Tie, tie, total
 from loanbatch_plugins.finance import (
     MOST_PAYMENTS,
@@ -48,8 +49,11 @@ def _sections(facts: Facts) -> dict[str, tuple[str, Decimal]]:
 def fees(facts: Facts) -> Iterator[Tie]:
     """Sections A to C, E to H."""
     totals = _sections(facts)
+    by_section: dict[str, list[Row]] = defaultdict(list)
+    for row in facts.rows("fees"):
+        by_section[row.text("section")].append(row)
     for section in "ABCEFGH":
-        rows = [row for row in facts.rows("fees") if row.text("section") == section]
+        rows = by_section[section]
         if section not in totals or not rows:
             continue
         borrowers = [row for row in rows if row.text("paid_by") in ("borrower", "")]

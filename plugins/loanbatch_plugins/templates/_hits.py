@@ -269,13 +269,14 @@ def _windows(layout: PageLayout, table: HitTable) -> list[_Window]:
     for segment in layout.segments:
         if any(hit.starts_cell for hit in table.in_cell(segment)) or len(segment.key) < 4:  # noqa: PLR2004
             continue
-        starts = segment.key_starts
-        for first in range(min(2, len(segment.words))):
-            for last in range(first, min(len(segment.words), first + 7)):
-                text = segment.key[starts[first] : starts[last + 1]]
-                end = segment.starts[last] + len(segment.words[last].text)
-                if len(text) >= _FUZZY_LENGTH - 1:
-                    windows.append((text, (segment,), segment.starts[first], end))
+        key, offsets, starts, words = segment.key, segment.key_starts, segment.starts, segment.words
+        cells = (segment,)
+        for first in range(min(2, len(words))):
+            begin = offsets[first]
+            for last in range(first, min(len(words), first + 7)):
+                if offsets[last + 1] - begin >= _FUZZY_LENGTH - 1:
+                    text, end = key[begin : offsets[last + 1]], starts[last] + len(words[last].text)
+                    windows.append((text, cells, starts[first], end))
         after = layout.continuation(segment)
         if after is not None:
             text = segment.key + after.key
