@@ -290,6 +290,15 @@ def test_every_rule_is_tried_here() -> None:
     assert {case[0] for case in CASES} == {rule.code for rule in ALL_RULES}
 
 
+def test_a_statement_whose_last_transaction_was_not_read_needs_review() -> None:
+    whole = BANK["transactions"]
+    (finding,) = found("bank_statement", {**BANK, "transactions": whole[:-1]})
+
+    assert finding.code == "transactions_differ_from_balances"
+    assert finding.severity is Severity.WARNING
+    assert "transactions" in finding.fields
+
+
 @pytest.mark.parametrize(("code", "kind", "facts", "path", "value"), CASES)
 def test_a_misread_value_breaks_its_rule(
     code: str, kind: str, facts: Facts, path: str, value: Any

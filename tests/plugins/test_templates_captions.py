@@ -11,32 +11,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from loanbatch.models import Document
-from loanbatch.settings import load_settings
-from loanbatch.testing import make_page
-from loanbatch.vocabulary import standard_vocabulary
-from loanbatch_plugins import normalizers, templates
-
-
-def read(kind: str, text: str) -> dict[str, Any]:
-    """Return the values of the fields of a paper that is given as typed text."""
-    settings = load_settings({"log_level": "error"}, environ={})
-    page = make_page(*text.split("\n"), number=1, width=900.0, height=1400.0)
-    document = Document(kind=kind, first_page=1, last_page=1)
-    values: dict[str, Any] = {}
-    for field in templates.extract(document, [page], settings) or []:
-        definition = standard_vocabulary().field(field.name)
-        known = normalizers.normalize(field, definition, settings) or field
-        values[field.name] = field.value if field.value is not None else known.value
-    return values
-
-
-def assert_reads(kind: str, text: str, expected: dict[str, Any]) -> None:
-    """Assert the values that a paper must give."""
-    found = read(kind, text)
-    assert {name: found.get(name) for name in expected} == expected
-
-
 APPLICATION_IN_BOXES = """\
 Section 4: Loan and Property Information
 4a. Loan Amount          Loan Purpose
@@ -65,7 +39,7 @@ Tidewater Home Mortgage                   Priya Lindqvist                 03/14/
 """
 
 
-def test_application_with_captions_over_its_values_is_read() -> None:
+def test_application_with_captions_over_its_values_is_read(assert_reads: Any) -> None:
     assert_reads(
         "loan_application",
         APPLICATION_IN_BOXES,
@@ -84,7 +58,7 @@ def test_application_with_captions_over_its_values_is_read() -> None:
     )
 
 
-def test_hint_how_to_write_a_date_is_no_value() -> None:
+def test_hint_how_to_write_a_date_is_no_value(read: Any) -> None:
     text = "Section 9: Loan Originator Information\nLoan Originator Name     Date (mm/dd/yyyy)"
     assert "loan_originator_name" not in read("loan_application", text)
 
@@ -106,7 +80,7 @@ EXAMPLETON
 """
 
 
-def test_label_in_a_second_language_is_no_value() -> None:
+def test_label_in_a_second_language_is_no_value(assert_reads: Any) -> None:
     assert_reads(
         "identity_document",
         PASSPORT,
@@ -141,7 +115,7 @@ Rs. 7,85,000                              Rs. 7,80,870
 """
 
 
-def test_sanction_with_captions_over_its_values_is_read() -> None:
+def test_sanction_with_captions_over_its_values_is_read(assert_reads: Any) -> None:
     assert_reads(
         "sanction_letter",
         VEHICLE_LOAN_IN_TWO_COLUMNS,
@@ -173,7 +147,7 @@ Stage          Due on            Amount
 """
 
 
-def test_sanction_in_numbered_lines_is_read() -> None:
+def test_sanction_in_numbered_lines_is_read(read: Any, assert_reads: Any) -> None:
     assert_reads(
         "sanction_letter",
         EDUCATION_LOAN_IN_NUMBERED_LINES,
@@ -200,7 +174,7 @@ GST of Rs. 900 will be recovered upfront. This sanction lapses on 11 January 202
 """
 
 
-def test_sanction_in_sentences_is_read() -> None:
+def test_sanction_in_sentences_is_read(assert_reads: Any) -> None:
     assert_reads(
         "sanction_letter",
         PERSONAL_LOAN_IN_SENTENCES,

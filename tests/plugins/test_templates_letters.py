@@ -13,34 +13,12 @@ from typing import Any
 
 import pytest
 
-from loanbatch.models import Document, Field, Page
+from loanbatch.models import Field
 from loanbatch.settings import Settings, load_settings
-from loanbatch.testing import make_page
 from loanbatch.vocabulary import FieldDefinition, FieldType, standard_vocabulary
-from loanbatch_plugins import normalizers, templates
+from loanbatch_plugins import normalizers
 
-#: Wide enough for the longest line that the typewriter below sets.
-_WIDTH = 900.0
 _REVIEW = Settings().review_threshold
-
-
-def read(kind: str, *texts: str) -> dict[str, Field]:
-    """Extract and normalize the fields of a paper whose pages are given as typed text."""
-    settings = load_settings({"log_level": "error"}, environ={})
-    pages: list[Page] = [
-        make_page(*text.split("\n"), number=number, width=_WIDTH, height=1400.0)
-        for number, text in enumerate(texts, 1)
-    ]
-    document = Document(kind=kind, first_page=1, last_page=len(pages))
-    found = templates.extract(document, pages, settings) or []
-    return {field.name: _normalized(field, settings) for field in found}
-
-
-def _normalized(field: Field, settings: Any) -> Field:
-    definition = standard_vocabulary().field(field.name)
-    if field.value is not None or field.rows:
-        return field
-    return normalizers.normalize(field, definition, settings) or field
 
 
 def values(fields: dict[str, Field]) -> dict[str, Any]:
@@ -58,14 +36,6 @@ def rows(field: Field) -> list[dict[str, Any]]:
 def _cell(cell: Field, table: FieldDefinition, settings: Any) -> Any:
     found = normalizers.normalize(cell, table.column(cell.name), settings)
     return None if found is None else found.value
-
-
-def assert_reads(kind: str, text: str, expected: dict[str, Any]) -> dict[str, Field]:
-    """Assert the values that a paper must give; returns all its fields."""
-    fields = read(kind, text)
-    found = values(fields)
-    assert {name: found.get(name) for name in expected} == expected
-    return fields
 
 
 def money(text: str) -> Decimal:
@@ -110,7 +80,7 @@ Authorised Signatory
 """
 
 
-def test_home_sanction_as_a_list_of_terms_is_read() -> None:
+def test_home_sanction_as_a_list_of_terms_is_read(assert_reads: Any) -> None:
     fields = assert_reads(
         "sanction_letter",
         HOME_SANCTION_AS_A_LIST_OF_TERMS,
@@ -167,7 +137,7 @@ Processing Fee: Rs. 500
 """
 
 
-def test_gold_sanction_with_a_table_of_ornaments_is_read() -> None:
+def test_gold_sanction_with_a_table_of_ornaments_is_read(assert_reads: Any) -> None:
     fields = assert_reads(
         "sanction_letter",
         GOLD_SANCTION_WITH_A_TABLE_OF_ORNAMENTS,
@@ -230,7 +200,7 @@ Branch Manager
 """
 
 
-def test_education_sanction_in_clauses_is_read() -> None:
+def test_education_sanction_in_clauses_is_read(assert_reads: Any) -> None:
     assert_reads(
         "sanction_letter",
         EDUCATION_SANCTION_IN_CLAUSES,
@@ -284,7 +254,7 @@ shall pay a late charge equal to 5% of the overdue payment.
 """
 
 
-def test_note_for_value_received_is_read() -> None:
+def test_note_for_value_received_is_read(assert_reads: Any) -> None:
     assert_reads(
         "promissory_note",
         NOTE_FOR_VALUE_RECEIVED,
@@ -349,7 +319,7 @@ Delia M. Ostrander  -Borrower                  Kip R. Ostrander  -Borrower
 """
 
 
-def test_uniform_note_of_2021_is_read() -> None:
+def test_uniform_note_of_2021_is_read(assert_reads: Any) -> None:
     assert_reads(
         "promissory_note",
         UNIFORM_NOTE_OF_2021,
@@ -409,7 +379,7 @@ FOUR percent ( 4.000 %) of the overdue amount of each payment.
 """
 
 
-def test_note_of_a_government_insured_loan_is_read() -> None:
+def test_note_of_a_government_insured_loan_is_read(assert_reads: Any) -> None:
     assert_reads(
         "promissory_note",
         NOTE_OF_A_GOVERNMENT_INSURED_LOAN,
@@ -500,7 +470,7 @@ for Parents and Graduate Students
 """
 
 
-def test_application_disclosure_of_a_student_loan_is_read() -> None:
+def test_application_disclosure_of_a_student_loan_is_read(assert_reads: Any) -> None:
     fields = assert_reads(
         "student_loan_disclosure",
         APPLICATION_DISCLOSURE_OF_A_STUDENT_LOAN,
@@ -579,7 +549,7 @@ disbursed to you or to your school until after this time. You may cancel by call
 """
 
 
-def test_final_disclosure_of_a_student_loan_is_read() -> None:
+def test_final_disclosure_of_a_student_loan_is_read(assert_reads: Any) -> None:
     fields = assert_reads(
         "student_loan_disclosure",
         FINAL_DISCLOSURE_OF_A_STUDENT_LOAN,
@@ -642,7 +612,7 @@ Monthly                 24                 9,697         05/12/2025
 """
 
 
-def test_key_facts_statement_at_a_fixed_rate_is_read() -> None:
+def test_key_facts_statement_at_a_fixed_rate_is_read(assert_reads: Any) -> None:
     fields = assert_reads(
         "key_facts_statement",
         KEY_FACTS_STATEMENT_AT_A_FIXED_RATE,
@@ -692,7 +662,7 @@ By: ____________________                     ____________________
 """
 
 
-def test_loan_agreement_between_named_parties_is_read() -> None:
+def test_loan_agreement_between_named_parties_is_read(assert_reads: Any) -> None:
     assert_reads(
         "loan_agreement",
         LOAN_AGREEMENT_BETWEEN_NAMED_PARTIES,
@@ -737,7 +707,7 @@ Date        Description                              Charges        Payments
 """
 
 
-def test_mortgage_statement_like_the_sample_form_is_read() -> None:
+def test_mortgage_statement_like_the_sample_form_is_read(assert_reads: Any) -> None:
     assert_reads(
         "mortgage_statement",
         MORTGAGE_STATEMENT_LIKE_THE_SAMPLE_FORM,
@@ -775,7 +745,7 @@ Year     Base Pay        Overtime      Commission     Bonus        Other      To
 """
 
 
-def test_employment_verification_by_a_vendor_is_read() -> None:
+def test_employment_verification_by_a_vendor_is_read(assert_reads: Any) -> None:
     fields = assert_reads(
         "employment_verification",
         EMPLOYMENT_VERIFICATION_BY_A_VENDOR,
@@ -804,7 +774,7 @@ Pmt No.   Payment Date    Beginning Balance    Scheduled Payment   Principal    
 """
 
 
-def test_repayment_schedule_is_read() -> None:
+def test_repayment_schedule_is_read(assert_reads: Any) -> None:
     fields = assert_reads(
         "payment_schedule",
         REPAYMENT_SCHEDULE,
@@ -848,7 +818,7 @@ Prior to Docs
 """
 
 
-def test_conditional_approval_is_read() -> None:
+def test_conditional_approval_is_read(assert_reads: Any) -> None:
     fields = assert_reads(
         "conditional_approval",
         CONDITIONAL_APPROVAL,
@@ -886,7 +856,7 @@ priya@example.org
 """
 
 
-def test_letter_of_explanation_is_read() -> None:
+def test_letter_of_explanation_is_read(assert_reads: Any) -> None:
     assert_reads(
         "letter_of_explanation",
         LETTER_OF_EXPLANATION,
@@ -923,7 +893,7 @@ This payoff amount is good through June 30, 2025.
 """
 
 
-def test_payoff_statement_is_read() -> None:
+def test_payoff_statement_is_read(assert_reads: Any) -> None:
     assert_reads(
         "other",
         PAYOFF_STATEMENT,
@@ -960,7 +930,7 @@ Estate of Lucille Brand
 """
 
 
-def test_title_commitment_is_read() -> None:
+def test_title_commitment_is_read(assert_reads: Any) -> None:
     assert_reads(
         "title_report",
         TITLE_COMMITMENT,
@@ -1015,7 +985,7 @@ Chief Executive Officer
 """
 
 
-def test_sanction_of_a_loan_against_property_is_read() -> None:
+def test_sanction_of_a_loan_against_property_is_read(assert_reads: Any) -> None:
     assert_reads(
         "sanction_letter",
         SANCTION_OF_A_LOAN_AGAINST_PROPERTY,
@@ -1070,7 +1040,7 @@ Cooling-off Period      3 days
 """
 
 
-def test_vehicle_sanction_with_colons_in_a_column_is_read() -> None:
+def test_vehicle_sanction_with_colons_in_a_column_is_read(assert_reads: Any) -> None:
     assert_reads(
         "sanction_letter",
         VEHICLE_SANCTION_WITH_COLONS_IN_A_COLUMN,
@@ -1125,7 +1095,7 @@ This is a computer generated letter.
 """
 
 
-def test_education_sanction_for_study_abroad_is_read() -> None:
+def test_education_sanction_for_study_abroad_is_read(assert_reads: Any) -> None:
     assert_reads(
         "sanction_letter",
         EDUCATION_SANCTION_FOR_STUDY_ABROAD,
@@ -1190,7 +1160,7 @@ Prepayments: If you pay off early, you will not have to pay a penalty.
 """
 
 
-def test_approval_disclosure_with_a_deferment_row_is_read() -> None:
+def test_approval_disclosure_with_a_deferment_row_is_read(assert_reads: Any) -> None:
     assert_reads(
         "student_loan_disclosure",
         APPROVAL_DISCLOSURE_WITH_A_DEFERMENT_ROW,
@@ -1248,7 +1218,7 @@ Credit Manager
 """
 
 
-def test_personal_sanction_in_sentences_is_read() -> None:
+def test_personal_sanction_in_sentences_is_read(assert_reads: Any) -> None:
     assert_reads(
         "sanction_letter",
         PERSONAL_SANCTION_IN_SENTENCES,
@@ -1329,7 +1299,7 @@ Loan Originator Name  Dale Pruitt
 """
 
 
-def test_uniform_application_of_2021_is_read() -> None:
+def test_uniform_application_of_2021_is_read(read: Any) -> None:
     found = values(read("loan_application", *UNIFORM_APPLICATION_OF_2021.split("\f")))
     expected = {
         "loan_identifier": "LN-55-20931",
@@ -1399,7 +1369,7 @@ Seller Loan No.  PV-20-88112                      Contact Title  Closer
 """
 
 
-def test_transmittal_summary_is_read() -> None:
+def test_transmittal_summary_is_read(assert_reads: Any) -> None:
     assert_reads(
         "transmittal_summary",
         TRANSMITTAL_SUMMARY,
@@ -1467,7 +1437,7 @@ payment of principal and interest.
 """
 
 
-def test_adjustable_rate_note_is_read() -> None:
+def test_adjustable_rate_note_is_read(assert_reads: Any) -> None:
     assert_reads(
         "promissory_note",
         ADJUSTABLE_RATE_NOTE,
@@ -1511,7 +1481,7 @@ regularly scheduled payment or $10.00, whichever is greater.
 """
 
 
-def test_consumer_note_with_a_box_of_terms_is_read() -> None:
+def test_consumer_note_with_a_box_of_terms_is_read(assert_reads: Any) -> None:
     assert_reads(
         "promissory_note",
         CONSUMER_NOTE_WITH_A_BOX_OF_TERMS,
@@ -1592,7 +1562,7 @@ Sanction Order No. VB/AN/TL/2025/339                          Date : 03.11.2025
 """
 
 
-def test_tractor_sanction_with_numbered_terms_is_read() -> None:
+def test_tractor_sanction_with_numbered_terms_is_read(assert_reads: Any) -> None:
     assert_reads(
         "sanction_letter",
         TRACTOR_SANCTION_WITH_NUMBERED_TERMS,
@@ -1631,7 +1601,7 @@ Returned Check Charge: $15.00
 """
 
 
-def test_application_disclosure_at_a_fixed_rate_is_read() -> None:
+def test_application_disclosure_at_a_fixed_rate_is_read(assert_reads: Any) -> None:
     assert_reads(
         "student_loan_disclosure",
         APPLICATION_DISCLOSURE_AT_A_FIXED_RATE,
@@ -1671,7 +1641,7 @@ Co-Applicant Name: Irene Fairley
 """
 
 
-def test_application_on_a_lenders_own_form_is_read() -> None:
+def test_application_on_a_lenders_own_form_is_read(assert_reads: Any) -> None:
     assert_reads(
         "loan_application",
         APPLICATION_ON_A_LENDERS_OWN_FORM,
@@ -1709,7 +1679,7 @@ p. Cash from/to Borrower              41,400.00
 """
 
 
-def test_second_page_of_the_application_of_2009_is_read() -> None:
+def test_second_page_of_the_application_of_2009_is_read(assert_reads: Any) -> None:
     assert_reads(
         "loan_application",
         SECOND_PAGE_OF_THE_APPLICATION_OF_2009,
@@ -1751,7 +1721,7 @@ This sanction is valid for 6 months, i.e. up to 11/09/2025.
 """
 
 
-def test_sanction_to_several_persons_tells_who_borrows_and_who_joins() -> None:
+def test_sanction_to_several_persons_tells_who_borrows_and_who_joins(assert_reads: Any) -> None:
     assert_reads(
         "sanction_letter",
         SANCTION_TO_SEVERAL_PERSONS,
@@ -1775,7 +1745,7 @@ def test_sanction_to_several_persons_tells_who_borrows_and_who_joins() -> None:
     )
 
 
-def test_second_addressee_without_a_part_of_her_own_borrows_too() -> None:
+def test_second_addressee_without_a_part_of_her_own_borrows_too(read: Any) -> None:
     text = (
         "CHENAB VALLEY CO-OPERATIVE BANK LTD\n\nMr. Tariq Ahmad Wani\nMrs. Shazia Tariq\n"
         "H.No. 14, Gandhi Nagar\nJammu 180 004\n\nDear Sir,\nLoan Amount: Rs. 8,00,000/-"
@@ -1785,7 +1755,7 @@ def test_second_addressee_without_a_part_of_her_own_borrows_too() -> None:
     assert "co_signer_names" not in fields
 
 
-def test_sanction_keeps_the_minus_of_a_spread_and_every_co_borrower() -> None:
+def test_sanction_keeps_the_minus_of_a_spread_and_every_co_borrower(read: Any) -> None:
     text = (
         "VIDYADEEP EDUCATION LOANS PRIVATE LIMITED          SANCTION LETTER\n"
         "Student Name          Arpita Sen\n"
@@ -1800,7 +1770,7 @@ def test_sanction_keeps_the_minus_of_a_spread_and_every_co_borrower() -> None:
     assert fields["institution_name"].value == "Sri Varada Institute of Science, Mysuru"
 
 
-def test_head_office_over_the_salutation_is_no_addressee() -> None:
+def test_head_office_over_the_salutation_is_no_addressee(read: Any) -> None:
     text = (
         "ARUNODAYA FINANCE LIMITED\nRegd. Office: 8 MG Road, Indore 452 001\n\n"
         "Dear Ms. Pallavi Joshi,\n\nLoan amount sanctioned      Rs. 4,00,000"
@@ -1822,7 +1792,7 @@ Any payment more than 15 days late shall bear a late charge equal to five percen
 """
 
 
-def test_agreement_between_parties_named_by_role_is_read() -> None:
+def test_agreement_between_parties_named_by_role_is_read(assert_reads: Any) -> None:
     assert_reads(
         "loan_agreement",
         AGREEMENT_WITH_PARTIES_BY_ROLE,
@@ -1859,7 +1829,7 @@ Prepayment: If you pay off early, you will not have to pay a penalty.
 """
 
 
-def test_closed_end_note_with_disclosures_is_read() -> None:
+def test_closed_end_note_with_disclosures_is_read(assert_reads: Any) -> None:
     assert_reads(
         "loan_agreement",
         CLOSED_END_NOTE,
@@ -1882,7 +1852,7 @@ def test_closed_end_note_with_disclosures_is_read() -> None:
     )
 
 
-def test_agreement_in_the_old_style_keeps_guarantor_and_tax_apart() -> None:
+def test_agreement_in_the_old_style_keeps_guarantor_and_tax_apart(read: Any) -> None:
     text = (
         'between Shri Dnyaneshwar Nidhi Limited, a company (hereinafter referred to as "the Lender") of the ONE PART AND Mrs. Rohini Jadhav,\n'
         'residing at 12 Sahakar Nagar, Pune 411 009 (hereinafter referred to as "the Borrower") of the OTHER PART AND Mr. Sachin Vasant Jadhav,\n'
@@ -1897,7 +1867,7 @@ def test_agreement_in_the_old_style_keeps_guarantor_and_tax_apart() -> None:
     assert "monthly_interest_rate_percent" not in fields
 
 
-def test_note_in_prose_tells_lender_and_maturity() -> None:
+def test_note_in_prose_tells_lender_and_maturity(read: Any) -> None:
     text = (
         "PROMISSORY NOTE\n\nFor value received, I promise to pay to the order of Sawtooth Community Credit Union.\n"
         "the principal sum of Twenty-Five Thousand Dollars ($25,000.00) in 60 equal monthly installments of $509.91,\n"
@@ -1931,7 +1901,7 @@ Clark Fork Timber Inc           Scale Operator      06/2018     $4,950.00
 """
 
 
-def test_application_with_values_under_its_labels_is_read() -> None:
+def test_application_with_values_under_its_labels_is_read(assert_reads: Any) -> None:
     assert_reads(
         "loan_application",
         APPLICATION_IN_A_GRID,
@@ -1948,7 +1918,7 @@ def test_application_with_values_under_its_labels_is_read() -> None:
     )
 
 
-def test_title_in_the_next_column_is_no_borrower() -> None:
+def test_title_in_the_next_column_is_no_borrower(read: Any) -> None:
     text = (
         "Juniper Bay Bank             BORROWER:               Final Disclosure\n"
         "5 Quay St, Bath, ME 04599    Tamsin O. Whitaker      Private Education Loan\n"
@@ -1968,7 +1938,7 @@ def test_title_in_the_next_column_is_no_borrower() -> None:
     assert fields["late_fee_days"].value == 15
 
 
-def test_clauses_of_a_sanction_do_not_run_into_each_other() -> None:
+def test_clauses_of_a_sanction_do_not_run_into_each_other(read: Any) -> None:
     text = (
         "SHIVALIK EDUCARE FINANCE LTD.\n\n"
         "Sub: Sanction of Education Loan of Rs. 9,75,000/- for pursuing B.Sc Nursing at Dr. Paramjit Singh College of Nursing, Mohali\n\n"
@@ -1986,7 +1956,7 @@ def test_clauses_of_a_sanction_do_not_run_into_each_other() -> None:
     assert "loan_purpose" not in found
 
 
-def test_note_of_two_makers_names_both_and_its_bank() -> None:
+def test_note_of_two_makers_names_both_and_its_bank(read: Any) -> None:
     text = (
         "SECURED PROMISSORY NOTE\n\n"
         'FOR VALUE RECEIVED, Marguerite Delacroix and Julian Delacroix, jointly and severally ("Borrower"), promise to pay to Cypress Bend State Bank ("Lender"),\n'
@@ -2014,7 +1984,7 @@ Applicant name: Ramesh Kulkarni
 """
 
 
-def test_key_facts_of_digital_lending_are_read() -> None:
+def test_key_facts_of_digital_lending_are_read(assert_reads: Any) -> None:
     assert_reads(
         "key_facts_statement",
         KEY_FACTS_OF_DIGITAL_LENDING,
@@ -2041,7 +2011,7 @@ def test_key_facts_of_digital_lending_are_read() -> None:
         ("promissory_note", BLANK_NOTE),
     ],
 )
-def test_blank_forms_give_no_values(kind: str, text: str) -> None:
+def test_blank_forms_give_no_values(read: Any, kind: str, text: str) -> None:
     assert read(kind, text) == {}
 
 
@@ -2060,7 +2030,7 @@ def test_blank_forms_give_no_values(kind: str, text: str) -> None:
         "transmittal_summary",
     ],
 )
-def test_letters_without_terms_give_no_amounts(kind: str) -> None:
+def test_letters_without_terms_give_no_amounts(read: Any, kind: str) -> None:
     text = "Dear Sir or Madam,\n\nthank you for your patience. We shall write again.\n\nYours faithfully"
     fields = read(kind, text)
     assert not [
@@ -2068,7 +2038,7 @@ def test_letters_without_terms_give_no_amounts(kind: str) -> None:
     ]
 
 
-def test_schedule_in_rupees_writes_the_day_first() -> None:
+def test_schedule_in_rupees_writes_the_day_first(read: Any) -> None:
     text = "REPAYMENT SCHEDULE\nLoan Amount: Rs. 1,50,000     First due: 05/04/2026     EMI: Rs. 12,500"
     fields = read("payment_schedule", text)
     assert fields["first_payment_date"].value == date(2026, 4, 5)
@@ -2086,7 +2056,7 @@ Sanction Letter - Commercial Vehicle Loan
 """
 
 
-def test_sanction_with_several_terms_in_a_line_is_read() -> None:
+def test_sanction_with_several_terms_in_a_line_is_read(assert_reads: Any) -> None:
     assert_reads(
         "sanction_letter",
         TERSE_VEHICLE_SANCTION,
@@ -2118,7 +2088,7 @@ Position                     Archivist
 """
 
 
-def test_verbal_verification_tells_the_lender_and_the_person_called() -> None:
+def test_verbal_verification_tells_the_lender_and_the_person_called(assert_reads: Any) -> None:
     assert_reads(
         "employment_verification",
         VERBAL_VERIFICATION,
@@ -2150,7 +2120,9 @@ Autopay discount 0.25%
 """
 
 
-def test_short_student_approval_tells_the_worst_case_and_the_whole_address() -> None:
+def test_short_student_approval_tells_the_worst_case_and_the_whole_address(
+    assert_reads: Any,
+) -> None:
     assert_reads(
         "student_loan_disclosure",
         SHORT_STUDENT_APPROVAL,
