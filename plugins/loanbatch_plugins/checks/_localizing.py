@@ -70,16 +70,21 @@ def _common(broken: Sequence[Tie]) -> list[str]:
 
 
 def _best(facts: Facts, rules: Sequence[Rule], path: str, value: Decimal) -> Explanation | None:
-    touching = [rule for rule in rules if any(path in tie.inputs for tie in rule.ties(facts))]
-    tried = sum(len(rule.ties(facts)) for rule in touching)
-    candidates = sorted(_misreadings(value), key=lambda item: (item[1], item[0]))
-    for candidate, cost in candidates:
+    tried = [(rule, rule.ties(facts)) for rule in rules]
+    touching = [item for item in tried if any(path in tie.inputs for tie in item[1])]
+    # Those that are broken first: most candidates fail there, and the others are not tried.
+    touching.sort(key=lambda item: all(tie.holds for tie in item[1]))
+    for candidate, cost in sorted(_misreadings(value), key=lambda item: (item[1], item[0])):
         other = facts.with_value(path, candidate)
-        ties = [tie for rule in touching for tie in rule.ties(other)]
-        # A rule that cannot run any more explains nothing.
-        if len(ties) >= tried and all(tie.holds for tie in ties):
+        if all(_holds(rule, other, len(ties)) for rule, ties in touching):
             return Explanation(path=path, value=candidate, cost=cost)
     return None
+
+
+def _holds(rule: Rule, facts: Facts, tried: int) -> bool:
+    """Tell whether a rule holds; one that finds less to try than before explains nothing."""
+    ties = rule.ties(facts)
+    return len(ties) >= tried and all(tie.holds for tie in ties)
 
 
 def _misreadings(value: Decimal) -> Iterator[tuple[Decimal, float]]:
