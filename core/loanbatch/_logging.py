@@ -51,12 +51,11 @@ ALLOWED_KEYS = frozenset(
         "last_page",
         "level",
         "limit",
-        "loan_id",
         "media_type",
         "page",
         "page_count",
+        "position",
         "pages",
-        "path",
         "plugin",
         "process",
         "processed_documents",
@@ -73,7 +72,6 @@ ALLOWED_KEYS = frozenset(
         "template",
         "timestamp",
         "total_documents",
-        "url",
         "version",
         "waiting_documents",
         "worker",
@@ -120,6 +118,8 @@ class _Setup:
     standard_error: TextIO | None = None
     threshold: int = logging.WARNING
     told_otherwise: AbstractSet[str] = frozenset()
+    #: Whether names of files are written.
+    file_names: bool = False
     #: What structlog was given; None until then.
     processors: list[Any] | None = None
 
@@ -197,6 +197,8 @@ def ensure_logging(settings: Settings) -> None:
     Raises:
         SettingsError: The log file cannot be opened.
     """
+    if not _Setup.explicit:
+        _Setup.file_names = settings.log_file_names
     if _Setup.explicit or program_logs():
         return
     if _Setup.told != (settings.log_file, settings.log_level):
@@ -224,6 +226,7 @@ def reset_logging() -> None:
     _Setup.explicit = False
     _Setup.told_otherwise = frozenset()
     _Setup.threshold = logging.WARNING
+    _Setup.file_names = False
 
 
 def _set_up(settings: Settings, stream: TextIO | None) -> None:
@@ -231,6 +234,7 @@ def _set_up(settings: Settings, stream: TextIO | None) -> None:
     reset_logging()
     _Setup.told = ("" if opened is None else settings.log_file, settings.log_level)
     _Setup.stream = stream or opened
+    _Setup.file_names = settings.log_file_names
     _Setup.threshold = logging.getLevelNamesMapping()[settings.log_level.upper()]
     _quieten_libraries()
 
@@ -351,13 +355,23 @@ def _words_of(error: BaseException) -> str:
 def redact(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Withhold what is under unknown keys, and blot out what looks like personal data."""
+    """Withhold what is under unknown keys, and blot out what looks like personal data.
+
+    Names of files are withheld too, unless they are wanted: they often hold names of people.
+    """
+    file = None if _Setup.file_names else event.get("file")
     for key, value in event.items():
-        if key not in ALLOWED_KEYS:
+        if key not in ALLOWED_KEYS or (key == "file" and file is not None):
             event[key] = _WITHHELD
         elif key not in _IDENTIFIERS:
-            event[key] = _redacted(value)
+            event[key] = _redacted(_without(value, file))
     return event
+
+
+def _without(value: object, name: object) -> object:
+    if isinstance(value, str) and isinstance(name, str) and name:
+        return value.replace(name, _WITHHELD)
+    return value
 
 
 def blotted(text: str) -> str:

@@ -60,7 +60,30 @@ def test_bound_facts_are_in_every_event_of_the_block(lines):
         get_logger().info("document_finished")
     get_logger().info("job_finished")
 
-    assert [(e.get("job_id"), e.get("file")) for e in lines()] == [("job-1", "a.pdf"), (None, None)]
+    assert [(e.get("job_id"), e.get("file")) for e in lines()] == [
+        ("job-1", "[withheld]"),
+        (None, None),
+    ]
+
+
+def test_names_of_files_are_withheld_in_messages_too(lines):
+    with bound(file="Jane Sample.pdf"):
+        get_logger().info("document_failed", error="Jane Sample.pdf: 61 pages")
+
+    assert lines()[0]["error"] == "[withheld]: 61 pages"
+
+
+def test_names_of_files_are_written_where_they_are_wanted(make_settings):
+    stream = io.StringIO()
+    configure_logging(
+        make_settings(log_file="", log_level="info", log_file_names=True), stream=stream
+    )
+
+    with bound(file="a.pdf"):
+        get_logger().info("document_failed", error="a.pdf: 61 pages")
+
+    event = json.loads(stream.getvalue())
+    assert (event["file"], event["error"]) == ("a.pdf", "a.pdf: 61 pages")
 
 
 def test_quieter_events_are_not_written(lines):
@@ -166,10 +189,10 @@ def test_terminal_gets_plain_text(make_settings):
     stream = Terminal()
     configure_logging(make_settings(log_file=""), stream=stream)
 
-    get_logger().warning("worker_failed", file="a.pdf")
+    get_logger().warning("worker_failed", plugin="ocr")
 
     assert "worker_failed" in stream.getvalue()
-    assert "file=a.pdf" in stream.getvalue()
+    assert "plugin=ocr" in stream.getvalue()
 
 
 def test_programs_own_configuration_is_left_alone(make_settings, foreign, tmp_path):

@@ -305,7 +305,8 @@ class Bench:
         return self.command(
             "run", *self.written, "--json", "--quiet", "--plugin", str(self.folder / "reader.py"),
             *(word for name in blocked for word in ("--no-plugin", name)),
-            "--log-file", str(self.log), "--log-level", "debug", *options,
+            "--log-file", str(self.log), "--log-level", "debug",
+            "--set", "log_file_names=true", *options,
         )  # fmt: skip
 
     def results(self, done: subprocess.CompletedProcess[str]) -> dict[str, dict]:

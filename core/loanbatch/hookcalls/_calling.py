@@ -114,7 +114,7 @@ def _classify(plugin: str, hook: str, error: BaseException, *, trusted: bool) ->
     if isinstance(error, LoanbatchError) and (trusted or _is_sound(error)):
         if not trusted:
             named = f"plugin {plugin}" in error.message
-            error.message = blotted(error.message if named else f"plugin {plugin}: {error.message}")
+            error.message = blotted(error.message if named else f"{error.message} (plugin {plugin})")
         raise error
     if isinstance(error, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
         get_logger().warning("plugin_interrupted", plugin=plugin, hook=hook)

@@ -103,7 +103,7 @@ def insert(
         position=position,
         detail=json.dumps(facts) if facts else "",
     ).execute(database)
-    of_source = {} if file_name is None else {"file": file_name}
+    of_source = {} if position is None else {"file": file_name, "position": position + 1}
     return Logged(event=note.event, facts={"job_id": job_id, **of_source, **facts})
 
 

@@ -337,18 +337,19 @@ def _commit(job: Job) -> None:
     """Commit the results at hand, then tell everybody who wants to know."""
     for record in _write(job):
         result = record.result
-        _log(result)
+        _log(record)
         hookcalls.on_result(job.registry, job.job_id, result)
         job.on_result(result)
     _settle_duplicates(job)
 
 
-def _log(result: BatchProcessingResult) -> None:
-    log = get_logger()
+def _log(record: Record) -> None:
+    log, result = get_logger(), record.result
     write = log.warning if result.status is ResultStatus.FAILED else log.info
     write(
         "document_finished",
         file=result.file_name,
+        position=record.queued.position + 1,
         document_id=result.document_id,
         status=result.status.value,
         error_code=result.error_code,

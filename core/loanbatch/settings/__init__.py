@@ -133,6 +133,9 @@ class Settings:
     metrics_file: str = ""
     #: File for JSON logs; empty for standard error.
     log_file: str = ""
+    #: Write names of files into the log. They often hold names of people, so that the log has ids
+    #: and positions instead.
+    log_file_names: bool = False
     #: debug, info, warning, error or critical.
     log_level: str = field(default="warning", validator=_log_level)
     #: One attrs instance per plugin that registered a table, by plugin name. A program may give
