@@ -147,7 +147,10 @@ def test_some_failed_exits_with_3_and_says_what_to_look_at() -> None:
     result = run("good.pdf", "bad.pdf")
 
     assert result.exit_code == 3
-    assert "What to look at:\n  bad.pdf\n    empty: it is empty (plugin text_reader)\n" in result.stdout
+    assert (
+        "What to look at:\n  bad.pdf\n    empty: it is empty (plugin text_reader)\n"
+        in result.stdout
+    )
     assert "1 failed (1 empty)" in result.stdout
 
 
