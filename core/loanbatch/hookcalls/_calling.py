@@ -113,8 +113,8 @@ def _classify(plugin: str, hook: str, error: BaseException, *, trusted: bool) ->
     _at_work.end()
     if isinstance(error, LoanbatchError) and (trusted or _is_sound(error)):
         if not trusted:
-            named = f"plugin {plugin}" in error.message
-            error.message = blotted(error.message if named else f"{error.message} (plugin {plugin})")
+            name = "" if f"plugin {plugin}" in error.message else f" (plugin {plugin})"
+            error.message = blotted(error.message + name)
         raise error
     if isinstance(error, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
         get_logger().warning("plugin_interrupted", plugin=plugin, hook=hook)
