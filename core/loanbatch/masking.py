@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from attrs import evolve
@@ -73,8 +76,33 @@ def _field(field: Field, definition: FieldDefinition) -> Field:
     plain = evolve(field, rows=rows, alternatives=alternatives)
     understood = field.value is not None
     if understood and definition.type in _HARMLESS and not definition.personal:
-        return plain
+        return evolve(plain, raw=_raw_of_harmless(field))
     return evolve(plain, raw=_shape(field.raw), value=_masked_value(field))
+
+
+def _raw_of_harmless(field: Field) -> str:
+    """Return the raw text of an amount or date, unless more than that stands in it.
+
+    Words are masked, for they may be anybody's; the value has what they say of it.
+    """
+    letters_gone = "".join("x" if c.isalpha() else c for c in field.raw)
+    read = sum(map(str.isdigit, field.raw))
+    most = _DIGITS.get(type(field.value), lambda _: 0)(field.value)
+    return letters_gone if read <= most else _shape(field.raw)
+
+
+def _written(value: Any) -> int:  # noqa: ANN401 - a number
+    # Cents, and the two digits of a year that are not printed, may stand on either side.
+    return sum(map(str.isdigit, format(value, "f" if isinstance(value, Decimal) else ""))) + 2
+
+
+#: Digits that the raw text of a value has at most.
+_DIGITS: Mapping[type, Callable[[Any], int]] = {
+    bool: lambda _: 0,
+    int: _written,
+    Decimal: _written,
+    date: lambda _: 8,
+}
 
 
 def _masked_value(field: Field) -> Any:  # noqa: ANN401 - a value of a field
