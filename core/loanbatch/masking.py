@@ -74,7 +74,8 @@ def _field(field: Field, definition: FieldDefinition) -> Field:
     )
     alternatives = tuple(_field(other, definition) for other in field.alternatives)
     plain = evolve(field, rows=rows, alternatives=alternatives)
-    understood = field.value is not None
+    # A plugin may give text under the name of an amount.
+    understood = field.value is not None and not isinstance(field.value, str | tuple)
     if understood and definition.type in _HARMLESS and not definition.personal:
         return evolve(plain, raw=_raw_of_harmless(field))
     return evolve(plain, raw=_shape(field.raw), value=_masked_value(field))

@@ -1,13 +1,22 @@
 """Masked results: what tells of a person is gone, the rest and the shape stay."""
 
+import json
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
+import pytest
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loanbatch.masking import masked
-from loanbatch.models import Document, Finding, Severity
+from loanbatch.models import Document, Field, Finding, Severity
 from loanbatch.results import BatchProcessingResult, ResultStatus
+from loanbatch.vocabulary import standard_vocabulary
+
+DICTIONARY = Path(__file__).parents[3] / "shared" / "fields.md"
 
 
 def result_with(*fields, findings=()):
@@ -78,3 +87,77 @@ def test_what_checks_compared_is_masked(a_field):
     (shown,) = masked(result_with(a_field, findings=(finding,))).findings
 
     assert (shown.expected, shown.actual) == ("xxxx 9", None)
+
+
+def test_words_and_other_digits_beside_an_amount_are_masked(a_field):
+    def raw(text, value=Decimal("1.00"), name="loan_amount"):
+        return masked_field(evolve(a_field, name=name, raw=text, value=value)).raw
+
+    assert raw("$1.00 Jane") == "$1.00 xxxx"
+    assert raw("123-45-6789 $1.00") == "999-99-9999 $9.99"
+    assert raw("April 5, 2026", date(2026, 4, 5), "note_date") == "xxxxx 5, 2026"
+
+
+def test_every_field_that_is_personal_in_any_way_is_masked():
+    """Only amounts, rates, counts, dates and yes or no stay; names, texts and numbers of things go.
+
+    Of the former the dictionary marks what tells of a person nevertheless.
+    """
+    words = standard_vocabulary()
+    harmless = {"money", "percent", "date", "months", "year", "count", "number", "yes_no"}
+    personal = {
+        name
+        for name, definition in words.fields.items()
+        if definition.type.value in harmless and definition.personal
+    }
+
+    assert personal >= {"date_of_birth", "credit_score"}
+    assert not [
+        name
+        for name, definition in words.fields.items()
+        if re.search("birth|ssn|score|phone|passport|licen[cs]e_number", name)
+        and definition.type.value in harmless
+        and not definition.personal
+    ]
+
+
+@pytest.mark.skipif(not DICTIONARY.exists(), reason="the dictionary of the labels is not here")
+def test_fields_that_the_dictionary_marks_are_personal():
+    marked = set(re.findall(r"`(\w+)` \([^)]*PII[^)]*\)", DICTIONARY.read_text("utf-8")))
+
+    assert marked
+    words = standard_vocabulary()
+    assert not [n for n in marked if n in words.fields and not words.fields[n].personal]
+
+
+CANARY = "Zq9Xw7 Vk8Jy6 4071"
+
+
+@st.composite
+def fields_with_canaries(draw, depth=1):
+    """Return a field, of any name and type, that holds the canary somewhere."""
+    name = draw(st.sampled_from([*standard_vocabulary().fields, "of_tomorrow"]))
+    value = draw(
+        st.sampled_from([None, CANARY, (CANARY, "x"), Decimal("5.00"), 5, True, date(2024, 1, 2)])
+    )
+    field = Field(
+        name=name, raw=draw(st.sampled_from([CANARY, f"$5.00 {CANARY}", f"5 {CANARY.upper()}"])),
+        page=1, box=None, confidence=1.0, extractor="test", value=value,
+    )  # fmt: skip
+    if not depth:
+        return field
+    inner = draw(st.lists(fields_with_canaries(depth=depth - 1), max_size=2))
+    return evolve(field, rows=(tuple(inner),) if inner else (), alternatives=tuple(inner))
+
+
+@given(st.lists(fields_with_canaries(), min_size=1, max_size=3))
+def test_no_canary_survives_in_masked_results(fields):
+    finding = Finding(
+        code="differs", severity=Severity.WARNING, message="m", expected=CANARY, actual=CANARY
+    )
+    result = result_with(*fields, findings=(finding,))
+
+    text = json.dumps(masked(result).to_dict()).lower()
+
+    assert not [part for part in CANARY.lower().split() if part in text]
+    assert CANARY in json.dumps(result.to_dict())  # what was masked is a copy

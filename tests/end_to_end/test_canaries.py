@@ -17,6 +17,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -620,3 +621,64 @@ def test_leak_is_found_sink_by_sink(tmp_path):
         "names of files in temporary": {"name"},
         "temporary files": {"address"},
     }
+
+
+# Masked
+
+
+#: What tells of a person; amounts stay by design, and names of files for people to find them.
+MASKED = set(CANARIES) - {"amount"}
+
+
+def opened(path: Path) -> bytes:
+    """Return the content of a report; a workbook is a compressed folder."""
+    if path.suffix != ".xlsx":
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as folder:
+        return b"\n".join(folder.read(name) for name in folder.namelist())
+
+
+def records(run: Run) -> dict[str, list]:
+    with sqlite3.connect(run.home / "loanbatch.db") as database:
+        tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {
+            table: database.execute(f'SELECT * FROM "{table}"').fetchall()  # noqa: S608 - of our own
+            for (table,) in tables
+        }
+
+
+def test_masked_reports_and_records_hold_no_canary_and_the_database_is_untouched(run):
+    job = run.report["job_id"]
+    document = next(
+        r["document_id"] for r in run.report["results"] if r["file_name"] == "sound.pdf"
+    )
+    before = records(run)
+
+    for name in ("masked.json", "masked.csv", "masked.xlsx", "documents.csv"):
+        layout = ("--csv-rows", "documents") if name == "documents.csv" else ()
+        for mask in (("--mask",), ()):
+            path = run.folder / f"{len(mask)}-{name}"
+            run.command("report", "report", job, "--output", str(path), *layout, *mask, code=0)
+            found = found_in(opened(path), names_allowed=True)
+            assert not mask or not found & MASKED, name
+            assert mask or "name" in found, name
+    for options in ((), ("--json",)):
+        masked = run.command("show", "show", document, "--mask", *options, code=0)
+        assert not found_in(masked, names_allowed=True) & MASKED
+        assert "name" in found_in(run.command("show", "show", document, *options, code=0))
+
+    assert records(run) == before
+    for sink in ("report", "show"):  # asked for, above
+        del run.output[f"{sink}: standard output"]
+
+
+def test_masked_run_writes_masked_reports_and_whole_records(tmp_path):
+    (tmp_path / "sound.pdf").write_bytes(pdf())
+    run = Run(tmp_path, {})
+    arguments = ("run", "sound.pdf", "--mask", "--json", "--report", "report.csv")
+
+    printed = run.command("run", *arguments, code=0)
+
+    assert not found_in(printed) & MASKED
+    assert not found_in((tmp_path / "report.csv").read_bytes()) & MASKED
+    assert "name" in found_in(repr(records(run)["fields"]).encode())
