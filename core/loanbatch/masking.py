@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -36,7 +35,8 @@ def masked(
 
     Names, addresses, identifiers and other texts are masked, and fields that the vocabulary does
     not know; amounts, rates, counts and dates are not, unless the vocabulary marks them personal.
-    File names and ids stay, for without them nobody finds the document.
+    File names and document ids stay, for without them nobody finds the document; the loan's id is
+    masked where it was read from a document.
 
     Args:
         result: What to mask.
@@ -45,9 +45,16 @@ def masked(
     words = vocabulary or standard_vocabulary()
     return evolve(
         result,
+        loan_id=_loan_id(result),
         documents=tuple(_document(document, words) for document in result.documents),
         findings=tuple(map(_finding, result.findings)),
     )
+
+
+def _loan_id(result: BatchProcessingResult) -> str | None:
+    """Return the id of the loan, masked where a document tells it: it is masked there, too."""
+    told = (field.value for document in result.documents for field in document.fields.values())
+    return _shape(result.loan_id) if result.loan_id and result.loan_id in told else result.loan_id
 
 
 def _document(document: Document, vocabulary: Vocabulary) -> Document:
@@ -82,28 +89,13 @@ def _field(field: Field, definition: FieldDefinition) -> Field:
 
 
 def _raw_of_harmless(field: Field) -> str:
-    """Return the raw text of an amount or date, unless more than that stands in it.
+    """Return the raw text of an amount or date, unless other digits than its own stand in it.
 
     Words are masked, for they may be anybody's; the value has what they say of it.
     """
-    letters_gone = "".join("x" if c.isalpha() else c for c in field.raw)
-    read = sum(map(str.isdigit, field.raw))
-    most = _DIGITS.get(type(field.value), lambda _: 0)(field.value)
-    return letters_gone if read <= most else _shape(field.raw)
-
-
-def _written(value: Any) -> int:  # noqa: ANN401 - a number
-    # Cents, and the two digits of a year that are not printed, may stand on either side.
-    return sum(map(str.isdigit, format(value, "f" if isinstance(value, Decimal) else ""))) + 2
-
-
-#: Digits that the raw text of a value has at most.
-_DIGITS: Mapping[type, Callable[[Any], int]] = {
-    bool: lambda _: 0,
-    int: _written,
-    Decimal: _written,
-    date: lambda _: 8,
-}
+    value = format(field.value, "f") if isinstance(field.value, Decimal) else str(field.value)
+    others = Counter(filter(str.isdigit, field.raw)) - Counter(value)
+    return _shape(field.raw) if others else "".join("x" if c.isalpha() else c for c in field.raw)
 
 
 def _masked_value(field: Field) -> Any:  # noqa: ANN401 - a value of a field
