@@ -10,7 +10,7 @@ from attrs import evolve
 
 from loanbatch.convert import plain_value
 from loanbatch.models import Document, Field, Finding
-from loanbatch.results import BatchProcessingResult
+from loanbatch.results import BatchProcessingResult, ResultStatus
 from loanbatch.vocabulary import FieldDefinition, FieldType, Vocabulary, standard_vocabulary
 
 #: Values of these types tell nothing of a person, unless the field is marked personal.
@@ -52,9 +52,15 @@ def masked(
 
 
 def _loan_id(result: BatchProcessingResult) -> str | None:
-    """Return the id of the loan, masked where a document tells it: it is masked there, too."""
+    """Return the id of the loan, masked where a document tells it: it is masked there, too.
+
+    A copy has the id of the document that it is a copy of, which may tell it.
+    """
     told = (field.value for document in result.documents for field in document.fields.values())
-    return _shape(result.loan_id) if result.loan_id and result.loan_id in told else result.loan_id
+    copied = result.status is ResultStatus.SKIPPED
+    if result.loan_id and (copied or result.loan_id in told):
+        return _shape(result.loan_id)
+    return result.loan_id
 
 
 def _document(document: Document, vocabulary: Vocabulary) -> Document:
