@@ -324,7 +324,8 @@ def test_csv_reads_back_whatever_a_value_holds(text: str, csv_rows: str) -> None
     (row,) = table(make_result(make_field("note", text)), csv_rows=csv_rows)
 
     value = row["value" if csv_rows == "fields" else "note"]
-    assert value.removeprefix("'") == harmless(text).removeprefix("'")
+    # Apostrophes before formulas are all that is added.
+    assert value.replace("'", "") == harmless(text).replace("'", "")
     assert not value.startswith(("=", "+", "@"))
 
 
