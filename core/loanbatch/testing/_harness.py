@@ -36,8 +36,6 @@ _FORGIVING = frozenset(
         "on_job_finished",
     }
 )
-#: Hooks that the border gives with the findings about plugins that failed.
-_WITH_FINDINGS = frozenset({"classify", "extract"})
 
 
 class PluginHarness:
@@ -121,8 +119,10 @@ class PluginHarness:
     @staticmethod
     def _without_failures(hook: str, answer: Any) -> Any:  # noqa: ANN401
         findings: Iterable[Finding] = ()
-        if hook in _WITH_FINDINGS:
+        if hook == "extract":
             answer, findings = answer
+        elif hook == "classify":
+            answer, findings = answer.documents, answer.findings
         elif hook == "check":
             findings = answer
         for finding in findings:
