@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from loanbatch import hookimpl
+from loanbatch import BatchProcessingHandler, hookimpl
 from loanbatch.errors import (
     DocumentTimeoutError,
     EmptyError,
@@ -32,6 +32,8 @@ from loanbatch.executors import (
     task_error,
 )
 from loanbatch.results import JobStatus
+from loanbatch.settings import Settings
+from loanbatch.testing import make_page
 
 
 def codes(summary):
@@ -343,3 +345,33 @@ def test_guarded_script_has_its_documents_processed_in_spawned_workers(tmp_path)
 )
 def test_limit_that_was_met_names_the_option_that_raises_it(make_settings, error, advice):
     assert advice in task_error(error, make_settings()).message
+
+
+class Hungry:
+    """Needs more memory than there is for one file."""
+
+    @hookimpl
+    def validate(self, source):
+        if source.file_name == "big.txt":
+            raise MemoryError
+
+    @hookimpl
+    def read_pages(self, source):
+        return [make_page("words")]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+def test_memory_that_ran_out_in_this_process_is_nothing_to_its_workers(tmp_path):
+    told = []
+    for executor in ("inline", "isolated"):
+        settings = Settings(home=tmp_path / executor, executor=executor, memory_limit_mb=2048)
+        with BatchProcessingHandler(settings, plugins=[Hungry()]) as handler:
+            items = [
+                {"file_name": name, "file_data": name.encode()} for name in ("small.txt", "big.txt")
+            ]
+            summary = handler.process_batch_from_bytes(items)
+            told.append([result.error_code for result in summary.results])
+
+    inline, isolated = told
+    assert inline == isolated
+    assert inline[1] == "out_of_memory"

@@ -370,6 +370,29 @@ def test_fault_costs_its_own_file_and_is_named(bench, hook):
     assert SECRET.split()[1] not in everything
 
 
+@pytest.mark.skipif(not LINUX, reason="the limit on memory is Linux's")
+def test_document_gets_the_whole_limit_though_the_one_before_filled_the_worker(bench):
+    bench.write("first", "second", "third")
+    hoarder = bench.plugin(
+        "hoarder",
+        """
+        from loanbatch import hookimpl
+        kept = []
+        @hookimpl
+        def validate():
+            block = bytearray(700 * 1024 * 1024)
+            if not kept:
+                kept.append(block)
+        """,
+    )
+
+    done = bench.run("--plugin", hoarder, "--workers", "1", "--memory-limit", "1400")
+
+    outcomes = [(r["status"], r["error_code"]) for r in bench.results(done).values()]
+    assert outcomes == [("success", None)] * 3
+    assert [e["event"] for e in bench.events()].count("worker_left") == 2
+
+
 def assert_told_in_log(events: list[dict], hook: str, faults: list[str]) -> None:
     """Each fault left an event that names the plugin, the hook and, where it is known, the file."""
     told = {

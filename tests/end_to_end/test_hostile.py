@@ -112,8 +112,7 @@ def bombed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, BatchProcessin
 def test_bomb_ends_as_expected(bombed: dict[str, BatchProcessingResult], name: str) -> None:
     result = bombed[name]
 
-    # Memory of a worker is counted whole: the bomb before may have left too little of it.
-    others = ANY | (DIES if name in LONG else {"out_of_memory"})
+    others = ANY | DIES if name in LONG else ANY
     allowed = {ENDS[name]} if name in ENDS else DEADLY.get(name, others)
     assert result.error_code in allowed
 

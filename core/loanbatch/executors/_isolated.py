@@ -154,7 +154,7 @@ class IsolatedExecutor(Executor):
             )
         self._proven = True
         if getattr(error, "exitcode", None) == LEFT_TO_ANOTHER:
-            # It was not begun. A fresh worker never leaves its first task, so this comes to an end.
+            # Nothing came of it. A fresh worker never leaves its first task: this comes to an end.
             self._pending[future].pools -= 1
             self._schedule(future)
             return

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import NoReturn
 
 from attrs import field, frozen
 
@@ -46,6 +47,8 @@ class Ticket:
     spec: bytes = field(repr=False)
     #: The line of the board on which the task tells what it does.
     line: int = 0
+    #: Whether a worker may end and leave its task to another one; only our own executor knows how.
+    may_leave: bool = False
 
 
 @frozen
@@ -105,12 +108,13 @@ def process_task(ticket: Ticket, source: Source) -> BatchProcessingResult:
         ensure_logging(registry.settings)
         chosen = registry.settings
         _prepare_worker(chosen.memory_limit_mb, chosen.temporary_limit_mb, chosen.log_file)
-        _leave_when_bloated(chosen.memory_limit_mb)
+    may_leave = isolated and ticket.may_leave
+    if may_leave:
+        _leave_when_bloated(registry.settings.memory_limit_mb)
     with bound(file=source.file_name, sha256=source.sha256):
         result = process_source(registry, source)
-    _Grown.met_limit = result.error_code == OutOfMemoryError.error_code
-    if isolated and not _Grown.first_size and not _Grown.met_limit:
-        _Grown.first_size = _address_space_mb()
+    if isolated:
+        _note_growth(registry, result, may_leave=may_leave)
     return result
 
 
@@ -119,6 +123,22 @@ class _Grown:
     first_size = 0.0
     #: Whether the last document met the limit: what is left of it cannot be told.
     met_limit = False
+    #: Whether this process has processed a document before.
+    has_worked = False
+
+
+def _note_growth(registry: Registry, result: BatchProcessingResult, *, may_leave: bool) -> None:
+    """Keep in mind what the document left of this worker's memory, for those that come after.
+
+    Never in the coordinator: workers that are forked from it would begin as if they had worked.
+    """
+    _Grown.met_limit = result.error_code == OutOfMemoryError.error_code
+    if may_leave and _Grown.met_limit and _Grown.has_worked:
+        # Earlier documents may have left too little: a fresh worker has the whole limit.
+        _leave_to_another(registry.settings.memory_limit_mb)
+    _Grown.has_worked = True
+    if not _Grown.first_size and not _Grown.met_limit:
+        _Grown.first_size = _address_space_mb()
 
 
 def _leave_when_bloated(memory_limit_mb: int) -> None:
@@ -129,8 +149,13 @@ def _leave_when_bloated(memory_limit_mb: int) -> None:
     room = memory_limit_mb - _Grown.first_size
     bloated = _Grown.first_size and _address_space_mb() - _Grown.first_size > room / 2
     if memory_limit_mb and (bloated or _Grown.met_limit):
-        get_logger().info("worker_left", limit=memory_limit_mb)
-        os._exit(LEFT_TO_ANOTHER)
+        _leave_to_another(memory_limit_mb)
+
+
+def _leave_to_another(memory_limit_mb: int) -> NoReturn:
+    """End this worker so that a fresh one gets the document; its first one is never left."""
+    get_logger().info("worker_left", limit=memory_limit_mb)
+    os._exit(LEFT_TO_ANOTHER)
 
 
 def _address_space_mb() -> float:

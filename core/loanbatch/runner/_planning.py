@@ -6,12 +6,12 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from loanbatch import hookcalls
 from loanbatch._logging import bound
 from loanbatch.errors import StorageFailedError, UsageError
-from loanbatch.executors import make_executor, refuse_in_starting_worker
+from loanbatch.executors import IsolatedExecutor, make_executor, refuse_in_starting_worker
 from loanbatch.jobstore import JobStore, Requeued
 from loanbatch.models import Source
 from loanbatch.pipeline import lent
@@ -205,13 +205,14 @@ def _start(
     hookcalls.on_job_started(registry, plan.job_id, plan.total)
     most = registry.settings.workers * _IN_FLIGHT_PER_WORKER
     with lent(registry, most) as ticket:
+        executor = hookcalls.get_executor(registry) or make_executor(registry.settings)
         job = Job(
             job_id=plan.job_id,
             registry=registry,
             store=store,
             fingerprint=plan.fingerprint,
-            executor=hookcalls.get_executor(registry) or make_executor(registry.settings),
-            ticket=ticket,
+            executor=executor,
+            ticket=evolve(ticket, may_leave=isinstance(executor, IsolatedExecutor)),
             lines=list(range(most)),
             stop=listeners.stop or threading.Event(),
             on_result=listeners.on_result or (lambda _: None),
