@@ -116,7 +116,7 @@ def closing_costs(facts: Facts) -> Iterator[Tie]:
             "total_loan_costs",
             "total_other_costs",
             "total_closing_costs",
-            *(("lender_credits",) if "lender_credits" in facts else ()),
+            "lender_credits",
         ),
     )
 
@@ -170,7 +170,7 @@ def first_payment(facts: Facts) -> Iterator[Tie]:
         expected=total(facts.amount(name) for name in names),
         actual=printed,
         within=_DOLLARS if rounded else EXACT,
-        inputs=(*(name for name in names if name in facts), "estimated_total_monthly_payment"),
+        inputs=(*names, "estimated_total_monthly_payment"),
     )
 
 

@@ -47,8 +47,12 @@ class Facts:
     values: Mapping[str, Value] = field(repr=False)
     tables: Mapping[str, tuple[Row, ...]] = field(factory=dict, repr=False)
 
-    def __contains__(self, name: str) -> bool:
-        return name in self.values or bool(self.tables.get(name))
+    def __contains__(self, path: str) -> bool:
+        name, bracket, rest = path.partition("[")
+        if not bracket:
+            return name in self.values or bool(self.tables.get(name))
+        number, _, column = rest.partition("].")
+        return column in self.tables[name][int(number)].cells
 
     def __getitem__(self, name: str) -> Decimal:
         """Return a number that is there."""

@@ -48,7 +48,7 @@ def social_security(facts: Facts) -> Iterator[Tie]:
         inputs=(
             "social_security_wages",
             "social_security_tax_withheld",
-            *(("social_security_tips",) if tips else ()),
+            "social_security_tips",
         ),
     )
 
@@ -127,7 +127,7 @@ def _net(facts: Facts, gross: str, taxes: str, deductions: str, net: str) -> Ite
     yield tie(
         expected=nearest(facts[net], possible),
         actual=facts[net],
-        inputs=(gross, net, deductions, *((taxes,) if paid is not None else ())),
+        inputs=(gross, net, deductions, taxes),
     )
 
 

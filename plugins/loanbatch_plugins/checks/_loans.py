@@ -81,7 +81,8 @@ def payment(facts: Facts) -> Iterator[Tie]:
             "loan_amount",
             "note_rate_percent",
             "principal_and_interest_payment",
-            *(name for name in ("number_of_payments", "loan_term_months") if name in facts),
+            "number_of_payments",
+            "loan_term_months",
         ),
     )
 
@@ -298,7 +299,8 @@ def maturity(facts: Facts) -> Iterator[Tie]:
         inputs=(
             "first_payment_date",
             "maturity_date",
-            *(n for n in ("number_of_payments", "loan_term_months") if n in facts),
+            "number_of_payments",
+            "loan_term_months",
         ),
     )
 

@@ -24,7 +24,7 @@ class Tie:
     #: What is printed.
     actual: Decimal | date | None = field(repr=False)
     holds: bool
-    #: Paths of what it is made of; those that the rule needs when empty.
+    #: Paths of what it is made of, there or not; those that the rule needs when empty.
     inputs: tuple[str, ...] = ()
 
 
@@ -85,7 +85,10 @@ class Rule:
         except (ValueError, ArithmeticError):
             # Misread so that the arithmetic refuses it: that does not tie out either.
             found = (Tie(expected=None, actual=None, holds=False),)
-        return tuple(item if item.inputs else evolve(item, inputs=self.needs) for item in found)
+        return tuple(
+            evolve(item, inputs=tuple(path for path in item.inputs or self.needs if path in facts))
+            for item in found
+        )
 
 
 class RulePack:

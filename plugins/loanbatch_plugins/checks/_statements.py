@@ -130,7 +130,7 @@ def amount_due(facts: Facts) -> Iterator[Tie]:
         expected=total(facts.amount(name) for name in parts),
         actual=facts["total_amount_due"],
         or_more=True,
-        inputs=("total_amount_due", *(name for name in parts if name in facts)),
+        inputs=("total_amount_due", *parts),
     )
 
 
@@ -167,6 +167,6 @@ def utility(facts: Facts) -> Iterator[Tie]:
             "amount_due",
             "previous_balance",
             "current_charges",
-            *(("payments_received",) if "payments_received" in facts else ()),
+            "payments_received",
         ),
     )

@@ -99,7 +99,7 @@ def schedule_c(facts: Facts) -> Iterator[Tie]:
             expected=value,
             actual=facts[f"schedule_c_{result}"],
             within=_DOLLAR,
-            inputs=tuple(name for name in inputs if name in facts),
+            inputs=inputs,
         )
 
 
