@@ -1,6 +1,7 @@
 """What hostile documents and broken plugins do to a batch: one of them each costs one document."""
 
 import gc
+import mmap
 import os
 import pickle
 import signal
@@ -32,7 +33,6 @@ from loanbatch.executors import (
     task_error,
 )
 from loanbatch.results import JobStatus
-from loanbatch.settings import Settings
 from loanbatch.testing import make_page
 
 
@@ -354,6 +354,7 @@ class Hungry:
     def validate(self, source):
         if source.file_name == "big.txt":
             raise MemoryError
+        bytearray(100_000_000)
 
     @hookimpl
     def read_pages(self, source):
@@ -361,10 +362,10 @@ class Hungry:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
-def test_memory_that_ran_out_in_this_process_is_nothing_to_its_workers(tmp_path):
+def test_memory_that_ran_out_in_this_process_is_nothing_to_its_workers(make_settings):
     told = []
     for executor in ("inline", "isolated"):
-        settings = Settings(home=tmp_path / executor, executor=executor, memory_limit_mb=2048)
+        settings = make_settings(executor=executor, memory_limit_mb=2048)
         with BatchProcessingHandler(settings, plugins=[Hungry()]) as handler:
             items = [
                 {"file_name": name, "file_data": name.encode()} for name in ("small.txt", "big.txt")
@@ -374,4 +375,18 @@ def test_memory_that_ran_out_in_this_process_is_nothing_to_its_workers(tmp_path)
 
     inline, isolated = told
     assert inline == isolated
-    assert inline[1] == "out_of_memory"
+    assert inline == [None, "out_of_memory"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit on memory is Linux's")
+def test_limit_on_memory_leaves_out_what_the_embedding_program_holds(make_settings):
+    settings = make_settings(executor="isolated", memory_limit_mb=512)
+    items = [{"file_name": "small.txt", "file_data": b"words"}]
+
+    with (
+        mmap.mmap(-1, 2**30),  # never touched: address space only
+        BatchProcessingHandler(settings, plugins=[Hungry()]) as handler,
+    ):
+        summary = handler.process_batch_from_bytes(items)
+
+    assert [result.error_code for result in summary.results] == [None]

@@ -386,7 +386,7 @@ def test_document_gets_the_whole_limit_though_the_one_before_filled_the_worker(b
         """,
     )
 
-    done = bench.run("--plugin", hoarder, "--workers", "1", "--memory-limit", "1400")
+    done = bench.run("--plugin", hoarder, "--workers", "1", "--memory-limit", "1300")
 
     outcomes = [(r["status"], r["error_code"]) for r in bench.results(done).values()]
     assert outcomes == [("success", None)] * 3

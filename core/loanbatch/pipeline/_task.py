@@ -119,6 +119,8 @@ def process_task(ticket: Ticket, source: Source) -> BatchProcessingResult:
 
 
 class _Grown:
+    #: Megabytes of address space that were inherited: they are the embedding program's.
+    inherited = 0.0
     #: Megabytes of address space after the first document, when libraries are loaded; 0 before.
     first_size = 0.0
     #: Whether the last document met the limit: what is left of it cannot be told.
@@ -146,7 +148,7 @@ def _leave_when_bloated(memory_limit_mb: int) -> None:
 
     A plugin that keeps what it should let go must not cost the documents that come after.
     """
-    room = memory_limit_mb - _Grown.first_size
+    room = _Grown.inherited + memory_limit_mb - _Grown.first_size
     bloated = _Grown.first_size and _address_space_mb() - _Grown.first_size > room / 2
     if memory_limit_mb and (bloated or _Grown.met_limit):
         _leave_to_another(memory_limit_mb)
@@ -159,7 +161,7 @@ def _leave_to_another(memory_limit_mb: int) -> NoReturn:
 
 
 def _address_space_mb() -> float:
-    """Return what the limit on memory counts; 0 where the system does not tell."""
+    """Return what the system's limit on memory counts; 0 where the system does not tell."""
     with contextlib.suppress(OSError, ValueError, IndexError):
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         return pages * os.sysconf("SC_PAGE_SIZE") / (1024 * 1024)
@@ -190,7 +192,9 @@ def _prepare_worker(memory_limit_mb: int, temporary_limit_mb: int, log_file: str
     # A crash is expected of hostile files; a core dump would put personal data on the disk.
     _limit(resource.RLIMIT_CORE, 0)
     if memory_limit_mb:
-        _limit(resource.RLIMIT_AS, memory_limit_mb * _MEGABYTE)
+        # A program that embeds us may be larger than the limit; what it had is not the document's.
+        _Grown.inherited = _address_space_mb()
+        _limit(resource.RLIMIT_AS, int((_Grown.inherited + memory_limit_mb) * _MEGABYTE))
     if temporary_limit_mb:
         # The one file that a worker adds to, and that may be large already.
         log = Path(log_file)

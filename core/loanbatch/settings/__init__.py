@@ -95,7 +95,8 @@ class Settings:
     workers: int = field(default=1, validator=_in_range(1))
     #: Wall time per document before its worker is killed.
     timeout_seconds: float = field(default=300.0, validator=_in_range(0, above=True))
-    #: Address space of a worker; 0 for no limit.
+    #: Megabytes (2^20 bytes) of address space that a worker may take beyond what it began with; 0
+    #: for no limit.
     memory_limit_mb: int = field(default=4096, validator=_in_range(0))
     #: Megabytes (2^20 bytes) of each file that a worker writes, all of them temporary; 0 for no
     #: limit.
