@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import pluggy
 
+from loanbatch.loans import Comparison, Loan, Prepayment
 from loanbatch.models import (
     Artifact,
     Classification,
@@ -259,6 +260,29 @@ def report(
 
     Runs in: coordinator. First result. On an exception the results stay and the command says which
     report is missing.
+
+    .. versionadded:: 0.1
+    """
+
+
+@hookspec(firstresult=True)
+def compare_loans(
+    loans: Sequence[Loan], prepayments: Sequence[Prepayment], settings: Settings
+) -> Sequence[Comparison] | None:
+    """Set loans side by side, those of one currency at a time.
+
+    Args:
+        loans: At least one, each once.
+        prepayments: What to try on each of them; may be empty.
+        settings: All settings.
+
+    Returns:
+        Comparisons of loans that were given, each loan in one of them at most; a loan without any
+        terms is in none. What cannot be known is said to be missing, and why. The same loans give
+        the same answer; the hook writes nothing.
+
+    Runs in: coordinator. First result. On an exception the next plugin is asked; at last the
+    command fails with it.
 
     .. versionadded:: 0.1
     """

@@ -134,6 +134,19 @@ class ComparedRow:
 
 
 @frozen(kw_only=True)
+class Prepayment:
+    """What is asked to be paid besides what is agreed: again and again, or once."""
+
+    #: Of each time; above 0.
+    amount: Decimal
+    #: From one time to the next, the first of them one such time after repayment begins: 1 goes
+    #: with each payment; None for once.
+    every_months: int | None = None
+    #: Any day of the month in which it is paid once.
+    month: date | None = None
+
+
+@frozen(kw_only=True)
 class SchedulePayment:
     """One payment of an amortization schedule."""
 
@@ -158,6 +171,12 @@ class WhatIf:
     #: With the prepayment.
     prepaid: tuple[SchedulePayment, ...] = ()
     missing: str = ""
+    #: By the prepayment, before what it may be charged with.
+    interest_saved: Decimal | None = field(default=None, repr=False)
+    #: Payments that are no longer due.
+    months_saved: int | None = None
+    #: For a person: what the schedules assume, and what the loan asks for prepaying.
+    notes: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -170,3 +189,5 @@ class Comparison:
     rows: tuple[ComparedRow, ...]
     #: One for each loan and prepayment that was asked for.
     what_ifs: tuple[WhatIf, ...] = ()
+    #: For a person: what to mind when these loans are compared.
+    notes: tuple[str, ...] = ()

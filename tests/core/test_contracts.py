@@ -179,6 +179,7 @@ def test_hooks_and_their_arguments():
         "check": ["documents", "settings"],
         "store": ["result", "source", "settings"],
         "report": ["summary", "format", "stream", "settings"],
+        "compare_loans": ["loans", "prepayments", "settings"],
         "get_executor": ["settings"],
         "register_settings": [],
         "register_commands": ["group"],

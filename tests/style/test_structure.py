@@ -22,6 +22,7 @@ FACE = {
     "database",
     "errors",
     "hookspecs",
+    "loans",
     "masking",
     "models",
     "patience",

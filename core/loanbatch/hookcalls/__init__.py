@@ -21,6 +21,7 @@ from loanbatch.errors import (
 from loanbatch.hookcalls._at_work import AtWork, Board, at_work, tell_on
 from loanbatch.hookcalls._calling import call, failed, first_answer, replaced_plugins
 from loanbatch.hookcalls._coordinator import (
+    compare_loans,
     get_executor,
     on_job_finished,
     on_job_started,
@@ -67,6 +68,7 @@ __all__ = [
     "at_work",
     "check",
     "classify",
+    "compare_loans",
     "extract",
     "failed",
     "get_executor",

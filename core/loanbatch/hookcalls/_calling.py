@@ -24,6 +24,7 @@ _OF_COORDINATOR = frozenset(
     {
         "store",
         "report",
+        "compare_loans",
         "get_executor",
         "register_commands",
         "on_job_started",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from loanbatch._logging import get_logger
 from loanbatch.errors import LoanbatchError, PluginError, StorageFailedError
-from loanbatch.hookcalls._calling import call
+from loanbatch.hookcalls._calling import call, first_answer
 from loanbatch.hookcalls._commands import take_commands
+from loanbatch.hookcalls._comparisons import expect_comparisons
 from loanbatch.hookcalls._outcomes import expect_executor, expect_receipts, expect_written
+from loanbatch.loans import Comparison, Loan, Prepayment
 from loanbatch.models import Receipt, Source
 from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
@@ -70,6 +73,27 @@ def report(
         if written:
             return True
     return False
+
+
+def compare_loans(
+    registry: Registry, loans: Sequence[Loan], prepayments: Sequence[Prepayment] = ()
+) -> tuple[Comparison, ...]:
+    """Return the comparisons of the first plugin that makes any; none where no plugin does.
+
+    Raises:
+        LoanbatchError: The last plugin asked failed.
+    """
+    comparisons, failure = first_answer(
+        registry,
+        "compare_loans",
+        lambda plugin, answer: expect_comparisons(plugin, answer, loans),
+        loans=loans,
+        prepayments=prepayments,
+        settings=registry.settings,
+    )
+    if comparisons is None and failure is not None:
+        raise failure
+    return comparisons or ()
 
 
 def get_executor(registry: Registry) -> Executor | None:
