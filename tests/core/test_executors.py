@@ -42,7 +42,7 @@ def codes(summary):
 
 def test_each_fault_costs_one_document(make_handler, faults, write):
     handler = make_handler(
-        faults, executor="isolated", timeout_seconds=2, memory_limit_mb=600, workers=2
+        faults, executor="isolated", timeout_seconds=2, memory_limit_mb=200, workers=2
     )
     paths = write(
         good_1="note 1",

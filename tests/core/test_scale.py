@@ -80,7 +80,7 @@ def test_deaths_and_time_limits_are_those_of_a_sequential_run(
     paths = write(**texts("hang", "kill", "exit", "memory"))
     outcomes = []
     for name, settings in (("one", SEQUENTIAL), ("other", others)):
-        limits = {"timeout_seconds": 1, "memory_limit_mb": 600}
+        limits = {"timeout_seconds": 1, "memory_limit_mb": 200}
         handler = make_handler(faults, home=tmp_path / name, **limits, **settings)
         outcomes.append(outcome(handler, paths, tmp_path / name))
 
