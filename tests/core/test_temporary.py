@@ -86,7 +86,7 @@ def test_worker_keeps_its_files_private_and_leaves_none(
     make_handler, write, outer, told, tmp_path, text
 ):
     handler = make_handler(
-        str(tmp_path / "leaving.py"), executor="isolated", timeout_seconds=1.5, memory_limit_mb=700
+        str(tmp_path / "leaving.py"), executor="isolated", timeout_seconds=1.5, memory_limit_mb=250
     )
 
     summary = handler.process_batch_from_paths(write(document=text))
