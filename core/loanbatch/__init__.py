@@ -12,13 +12,18 @@ if TYPE_CHECKING:
     from loanbatch.api import BatchProcessingHandler
     from loanbatch.errors import LoanbatchError
     from loanbatch.hookspecs import hookimpl
-    from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
+    from loanbatch.results import (
+        BatchProcessingResult,
+        BatchProcessingSummary,
+        BatchProgress,
+    )
     from loanbatch.settings import Settings, load_settings
 
 __all__ = [
     "BatchProcessingHandler",
     "BatchProcessingResult",
     "BatchProcessingSummary",
+    "BatchProgress",
     "LoanbatchError",
     "Settings",
     "__version__",
@@ -30,6 +35,7 @@ _HOMES = {
     "BatchProcessingHandler": "loanbatch.api",
     "BatchProcessingResult": "loanbatch.results",
     "BatchProcessingSummary": "loanbatch.results",
+    "BatchProgress": "loanbatch.results",
     "LoanbatchError": "loanbatch.errors",
     "Settings": "loanbatch.settings",
     "hookimpl": "loanbatch.hookspecs",

@@ -19,7 +19,7 @@ from loanbatch.models import PageImage, Severity, Source
 from loanbatch.registry import Registry
 from loanbatch.reports import check_report_path, write_report
 from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
-from loanbatch.runner import Inputs, Listeners, OnResult, Retry, resume_job, run_job
+from loanbatch.runner import Inputs, Listeners, OnProgress, OnResult, Retry, resume_job, run_job
 from loanbatch.settings import Settings, load_settings
 from loanbatch.sources import (
     ListedSource,
@@ -34,6 +34,9 @@ _T = TypeVar("_T")
 class Told(TypedDict, total=False):
     """Who is told how far a batch is, and how it is stopped; each may be left out."""
 
+    #: Told how far the job is: when its sources are listed, how many there are, after each result.
+    #: It may raise.
+    progress: OnProgress | None
     #: Told the number of sources that wait, before the first is processed.
     on_total: Callable[[int], None] | None
     #: Told each result, in order of completion, after it is recorded.
@@ -53,13 +56,21 @@ class BatchProcessingHandler:
     Args:
         settings: Defaults, loanbatch.toml and environment where None.
         plugins: Plugin objects or modules, or names as in the setting `plugins`.
+        progress: Called with a `BatchProgress` when a batch is listed, when its size is known and
+            after each result, unless a call names another one; what it raises is logged.
 
     Raises:
         SettingsError: A setting is unknown or impossible.
         UnknownPluginError: A plugin that was asked for by name cannot be found.
     """
 
-    def __init__(self, settings: Settings | None = None, plugins: Sequence[object] = ()) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        plugins: Sequence[object] = (),
+        *,
+        progress: OnProgress | None = None,
+    ) -> None:
         chosen = load_settings() if settings is None else settings
         ensure_logging(chosen)
         names = tuple(plugin for plugin in plugins if isinstance(plugin, str))
@@ -67,6 +78,7 @@ class BatchProcessingHandler:
             chosen = evolve(chosen, plugins=(*chosen.plugins, *names))
         objects = [plugin for plugin in plugins if not isinstance(plugin, str)]
         self.registry = Registry.load(chosen, extra=objects)
+        self._progress = progress
         self._open_store: JobStore | None = None
 
     @property
@@ -103,6 +115,8 @@ class BatchProcessingHandler:
         self,
         paths: Iterable[str | Path],
         continue_on_failure: bool = True,  # noqa: FBT001, FBT002 - the name callers know
+        *,
+        progress: OnProgress | None = None,
     ) -> BatchProcessingSummary:
         """Process files.
 
@@ -110,6 +124,7 @@ class BatchProcessingHandler:
             paths: Paths or URLs, one file each; a folder is a failed result, not_a_file.
             continue_on_failure: False ends the batch at the first failure: the rest is skipped, the
                 job failed.
+            progress: Told how far it is, instead of the handler's.
 
         Raises:
             UsageError: There is no list, or an item is no path.
@@ -119,12 +134,14 @@ class BatchProcessingHandler:
             if not isinstance(path, str | Path):
                 raise UsageError(f"item {number}: a path must be a text, not {_type(path)}")
         inputs = Inputs.here(chosen, only_files=True)
-        return self._process(inputs, continue_on_failure=continue_on_failure)
+        return self._process(inputs, progress, continue_on_failure=continue_on_failure)
 
     def process_batch_from_bytes(
         self,
         items: Iterable[Mapping[str, Any]],
         continue_on_failure: bool = True,  # noqa: FBT001, FBT002 - the name callers know
+        *,
+        progress: OnProgress | None = None,
     ) -> BatchProcessingSummary:
         """Process documents held in memory.
 
@@ -132,6 +149,7 @@ class BatchProcessingHandler:
             items: Mappings with `file_name` (str), `file_data` (bytes) and, if known, `loan_id`
                 (str).
             continue_on_failure: As in `process_batch_from_paths`.
+            progress: Told how far it is, instead of the handler's.
 
         Raises:
             UsageError: There is no list, an item lacks a key, or a value has the wrong type.
@@ -139,7 +157,7 @@ class BatchProcessingHandler:
         chosen = _listed(items, "items")
         sources = [_source_from_item(number, item) for number, item in enumerate(chosen)]
         listed = (ListedSource(source=source) for source in sources)
-        return self._process(listed, continue_on_failure=continue_on_failure)
+        return self._process(listed, progress, continue_on_failure=continue_on_failure)
 
     def process(
         self,
@@ -152,7 +170,7 @@ class BatchProcessingHandler:
             inputs: As given by a person.
             **told: Who is told how far it is, and how it is stopped.
         """
-        return self._run(self.registry, Inputs.here(inputs), Listeners(**told))
+        return self._run(self.registry, Inputs.here(inputs), self._listeners(told))
 
     def resume(
         self,
@@ -171,7 +189,7 @@ class BatchProcessingHandler:
             UnknownJobError: No job has this id.
             JobHeldError: Another process works on it.
         """
-        return self._resume(job_id, Listeners(**told))
+        return self._resume(job_id, self._listeners(told))
 
     def retry(
         self,
@@ -190,15 +208,22 @@ class BatchProcessingHandler:
             UnknownJobError: No job has this id.
             JobHeldError: Another process works on it.
         """
-        return self._resume(job_id, Listeners(**told), choice or Retry())
+        return self._resume(job_id, self._listeners(told), choice or Retry())
+
+    def _listeners(self, told: Told) -> Listeners:
+        return evolve(Listeners(**told), progress=told.get("progress") or self._progress)
 
     def _process(
-        self, batch: Inputs | Iterable[ListedSource], *, continue_on_failure: bool
+        self,
+        batch: Inputs | Iterable[ListedSource],
+        progress: OnProgress | None,
+        *,
+        continue_on_failure: bool,
     ) -> BatchProcessingSummary:
         registry = self.registry
         if not continue_on_failure:
             registry = registry.with_settings(evolve(self.settings, fail_fast=True))
-        return self._run(registry, batch, Listeners())
+        return self._run(registry, batch, self._listeners({"progress": progress}))
 
     def _run(
         self, registry: Registry, batch: Inputs | Iterable[ListedSource], listeners: Listeners

@@ -345,16 +345,18 @@ def register_fields(settings: Settings) -> Iterable[FieldDefinition | KindDefini
 
 
 @hookspec
-def on_job_started(job_id: str, total_documents: int) -> None:
-    """Learn that a job begins. Runs in: coordinator. Exceptions are logged, never fatal.
+def on_job_started(
+    job_id: str, total_documents: int, waiting_documents: int, settings: Settings
+) -> None:
+    """Learn that a job begins, or is gone on with.
 
-    .. versionadded:: 0.1
-    """
+    Followed by `on_job_finished` or `on_job_interrupted`, unless the process dies.
 
-
-@hookspec
-def on_result(job_id: str, result: BatchProcessingResult) -> None:
-    """Learn that a source is done, after its row is written, in order of completion.
+    Args:
+        job_id: The job.
+        total_documents: All its sources.
+        waiting_documents: Those without a result; fewer where an earlier run did some.
+        settings: All settings.
 
     Runs in: coordinator. Exceptions are logged, never fatal.
 
@@ -363,8 +365,49 @@ def on_result(job_id: str, result: BatchProcessingResult) -> None:
 
 
 @hookspec
-def on_job_finished(summary: BatchProcessingSummary) -> None:
-    """Learn that a job ended. Runs in: coordinator. Exceptions are logged, never fatal.
+def on_result(
+    job_id: str, position: int, result: BatchProcessingResult, settings: Settings
+) -> None:
+    """Learn that a source is done, after its row is written, in order of completion.
+
+    Results that were written just before a process died are not told again: whoever needs all of
+    them finds them in the summary of `on_job_finished`.
+
+    Args:
+        job_id: The job.
+        position: Of the source in the input, from 1.
+        result: What became of it.
+        settings: All settings.
+
+    Runs in: coordinator. Exceptions are logged, never fatal.
+
+    .. versionadded:: 0.1
+    """
+
+
+@hookspec
+def on_job_interrupted(job_id: str, waiting_documents: int, settings: Settings) -> None:
+    """Learn that this process leaves a job before its end.
+
+    Called after Ctrl-C or SIGTERM, where storage refuses, and where another process took the job
+    over. Whoever waits for something here keeps a person waiting who wants to end the program.
+
+    Args:
+        job_id: The job.
+        waiting_documents: Sources without a result.
+        settings: All settings.
+
+    Runs in: coordinator. Exceptions are logged, never fatal.
+
+    .. versionadded:: 0.1
+    """
+
+
+@hookspec
+def on_job_finished(summary: BatchProcessingSummary, settings: Settings) -> None:
+    """Learn that a job ended, whatever became of its sources.
+
+    Runs in: coordinator. Exceptions are logged, never fatal.
 
     .. versionadded:: 0.1
     """

@@ -82,6 +82,24 @@ class BatchProcessingResult:
 
 
 @frozen(kw_only=True)
+class BatchProgress:
+    """How far a job is: numbers only, so that it can be shown and logged anywhere.
+
+    They count the whole job, also what earlier runs of it have done.
+    """
+
+    job_id: str
+    #: None while the sources are listed.
+    total_documents: int | None = None
+    #: Those with a result, whatever it is.
+    processed_documents: int = 0
+    failed_documents: int = 0
+    skipped_documents: int = 0
+    #: Of those that succeeded, how many a person should look at.
+    review_documents: int = 0
+
+
+@frozen(kw_only=True)
 class BatchProcessingSummary:
     """What became of a batch."""
 

@@ -142,8 +142,10 @@ def make_handler(make_settings):
     """Return a maker of handlers with the text reader and further plugins; all are closed."""
     handlers = []
 
-    def make(*plugins, **overrides):
-        handler = BatchProcessingHandler(make_settings(**overrides), [TextReader(), *plugins])
+    def make(*plugins, progress=None, **overrides):
+        handler = BatchProcessingHandler(
+            make_settings(**overrides), [TextReader(), *plugins], progress=progress
+        )
         handlers.append(handler)
         return handler
 

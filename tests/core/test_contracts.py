@@ -57,6 +57,7 @@ def test_public_names():
         "BatchProcessingHandler",
         "BatchProcessingResult",
         "BatchProcessingSummary",
+        "BatchProgress",
         "LoanbatchError",
         "Settings",
         "__version__",
@@ -79,8 +80,8 @@ def test_handler_face():
         if not name.startswith("_") and callable(member)
     }
 
-    assert face["process_batch_from_paths"] == ["self", "paths", "continue_on_failure"]
-    assert face["process_batch_from_bytes"] == ["self", "items", "continue_on_failure"]
+    assert face["process_batch_from_paths"] == ["self", "paths", "continue_on_failure", "progress"]
+    assert face["process_batch_from_bytes"] == ["self", "items", "continue_on_failure", "progress"]
     assert face["get_job_status"] == ["self", "job_id"]
 
 
@@ -184,9 +185,10 @@ def test_hooks_and_their_arguments():
         "register_settings": [],
         "register_commands": ["group"],
         "register_fields": ["settings"],
-        "on_job_started": ["job_id", "total_documents"],
-        "on_result": ["job_id", "result"],
-        "on_job_finished": ["summary"],
+        "on_job_started": ["job_id", "total_documents", "waiting_documents", "settings"],
+        "on_result": ["job_id", "position", "result", "settings"],
+        "on_job_interrupted": ["job_id", "waiting_documents", "settings"],
+        "on_job_finished": ["summary", "settings"],
     }
 
 

@@ -429,7 +429,7 @@ def test_observers_are_all_told_although_one_fails(load, result):
 
     registry = load({"on_result": tell}, {"on_result": fail}, {"on_result": tell})
 
-    hookcalls.on_result(registry, "job-1", result)
+    hookcalls.on_result(registry, "job-1", 1, result)
 
     assert told == ["job-1", "job-1"]
 

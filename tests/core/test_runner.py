@@ -11,7 +11,7 @@ from playhouse.db_url import connect
 
 from loanbatch import hookimpl
 from loanbatch.errors import StorageFailedError
-from loanbatch.models import Receipt
+from loanbatch.models import Finding, Receipt, Severity
 from loanbatch.results import JobStatus, ResultStatus
 
 
@@ -263,6 +263,142 @@ def test_observers_and_callbacks_hear_of_everything(make_handler, write):
 
     assert totals == [2]
     assert heard == [("started", 2), "a.txt", "b.txt", ("finished", "completed_with_errors")]
+
+
+def test_observers_hear_of_positions_and_of_an_interrupted_job(make_handler, write):
+    heard = []
+    stop = threading.Event()
+
+    class Observer:
+        @hookimpl
+        def on_job_started(self, total_documents, waiting_documents, settings):
+            heard.append(("started", total_documents, waiting_documents, settings.workers))
+
+        @hookimpl
+        def on_result(self, position, result):
+            heard.append((position, result.file_name))
+            stop.set()
+
+        @hookimpl
+        def on_job_interrupted(self, waiting_documents):
+            heard.append(("interrupted", waiting_documents))
+
+        @hookimpl
+        def on_job_finished(self, summary):
+            heard.append("finished")
+
+    handler = make_handler(Observer())
+    paths = [str(path) for path in write(a="note 1", b="note 2", c="note 3")]
+
+    job_id = handler.process(paths, stop=stop).job_id
+    assert heard == [("started", 3, 3, 1), (1, "a.txt"), ("interrupted", 2)]
+
+    heard.clear()
+    handler.resume(job_id)
+    assert heard == [("started", 3, 2, 1), (2, "b.txt"), (3, "c.txt"), "finished"]
+
+
+def test_observers_hear_of_a_job_whose_storage_refuses(make_handler, write):
+    heard = []
+
+    class Refusing:
+        @hookimpl
+        def store(self):
+            raise StorageFailedError("the disk is full")
+
+        @hookimpl
+        def on_job_interrupted(self, waiting_documents):
+            heard.append(waiting_documents)
+
+        @hookimpl
+        def on_job_finished(self):
+            heard.append("finished")
+
+    paths = write(a="note 1", b="note 2", c="note 3")
+    with pytest.raises(StorageFailedError):
+        make_handler(Refusing()).process_batch_from_paths(paths)
+
+    assert heard == [3]
+
+
+def counts(states):
+    return [
+        (
+            state.total_documents,
+            state.processed_documents,
+            state.failed_documents,
+            state.skipped_documents,
+        )
+        for state in states
+    ]
+
+
+def test_progress_is_told_from_listing_to_the_last_result(make_handler, write):
+    states = []
+    paths = write(a="note 1", b="", c="note 1", d="note 2")
+
+    summary = make_handler().process_batch_from_paths(paths, progress=states.append)
+
+    assert {state.job_id for state in states} == {summary.job_id}
+    assert counts(states)[:2] == [(None, 0, 0, 0), (4, 0, 0, 0)]
+    assert counts(states)[-1] == (4, 4, 1, 1)
+    assert [state.processed_documents for state in states[1:]] == [0, 1, 2, 3, 4]
+
+
+def test_progress_of_documents_in_memory_counts_those_to_review(make_handler):
+    states = []
+
+    class Doubter:
+        @hookimpl
+        def check(self):
+            return [Finding(code="doubtful", severity=Severity.WARNING, message="look")]
+
+    handler = make_handler(Doubter())
+    items = [{"file_name": "a.txt", "file_data": b"note 1"}]
+
+    handler.process_batch_from_bytes(items, progress=states.append)
+
+    assert [state.review_documents for state in states] == [0, 0, 1]
+
+
+def test_progress_of_the_handler_gives_way_to_that_of_a_call(make_handler, write):
+    usual, once = [], []
+    paths = write(a="note 1")
+    handler = make_handler(progress=usual.append)
+
+    handler.process_batch_from_paths(paths, progress=once.append)
+    assert (len(usual), len(once)) == (0, 3)
+    job_id = handler.process(map(str, paths)).job_id
+    assert len(usual) == 3
+    handler.resume(job_id)
+
+    assert counts(usual)[-1] == (1, 1, 0, 0)
+    assert len(once) == 3
+
+
+def test_progress_of_a_resumed_job_counts_what_was_done_before(make_handler, write):
+    states = []
+    stop = threading.Event()
+    paths = [str(path) for path in write(a="", b="note 2", c="note 3")]
+    handler = make_handler()
+    job_id = handler.process(paths, on_result=lambda _: stop.set(), stop=stop).job_id
+
+    handler.resume(job_id, progress=states.append)
+
+    assert counts(states) == [(3, 1, 1, 0), (3, 2, 1, 0), (3, 3, 1, 0)]
+
+
+def test_progress_that_raises_is_logged_and_costs_nothing(make_handler, write, tmp_path):
+    def fail(state):
+        raise ValueError("Jane Doe")
+
+    summary = make_handler().process_batch_from_paths(write(a="note"), progress=fail)
+
+    log = (tmp_path / "log.jsonl").read_text()
+    assert summary.status is JobStatus.COMPLETED
+    assert log.count('"progress_failed"') == 3
+    assert "ValueError" in log
+    assert "Jane" not in log
 
 
 def test_broken_observer_costs_nothing(make_handler, write):

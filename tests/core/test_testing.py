@@ -382,6 +382,7 @@ def test_contract_calls_every_hook_of_the_worker():
         "get_executor",
         "on_job_started",
         "on_result",
+        "on_job_interrupted",
         "on_job_finished",
     }
     loading = {"register_settings", "register_commands", "register_fields"}

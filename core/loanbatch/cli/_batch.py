@@ -29,7 +29,7 @@ EXIT_INTERRUPTED = 130
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
 
-#: Given the handler, and by name on_total, on_result and stop.
+#: Given the handler, and by name progress and stop.
 Process = Callable[..., BatchProcessingSummary]
 
 
@@ -88,9 +88,7 @@ def _process(
     """Run the batch; return its summary and whether it was stopped."""
     _tend_memory()
     with stop_on_signal() as stop, Progress(quiet=request.quiet) as progress:
-        summary = process(
-            handler, on_total=progress.on_total, on_result=progress.on_result, stop=stop
-        )
+        summary = process(handler, progress=progress, stop=stop)
     return summary, stop.is_set()
 
 

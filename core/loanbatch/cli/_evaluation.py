@@ -124,9 +124,7 @@ def _results(
         stop_on_signal() as stop,
         Progress(quiet=request.quiet) as progress,
     ):
-        summary = handler.process(
-            documents, on_total=progress.on_total, on_result=progress.on_result, stop=stop
-        )
+        summary = handler.process(documents, progress=progress, stop=stop)
     if stop.is_set():
         _output.note("Interrupted. Finished documents are not repeated by the same command.")
         return None

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from loanbatch.cli import _output
-from loanbatch.results import BatchProcessingResult, ResultStatus
+from loanbatch.results import BatchProgress
 
 #: Plain lines of a whole run, at most.
 _LINES = 20
@@ -19,8 +19,8 @@ _SECONDS_TO_JUDGE = 1.0
 class Display(Protocol):
     """What shows the counts."""
 
-    def begin(self, total: int) -> None:
-        """Learn how many sources there are."""
+    def begin(self, total: int, done: int) -> None:
+        """Learn how many sources there are, and how many earlier runs have done."""
 
     def update(self, done: int, failed: int) -> None:
         """Learn how many are done."""
@@ -30,11 +30,11 @@ class Display(Protocol):
 
 
 class Progress:
-    """Counts results and shows them; holds nothing of a document."""
+    """Shows how far a job is when it is called with it."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._display = _display(quiet=quiet)
-        self._done = self._failed = 0
+        self._has_begun = False
 
     def __enter__(self) -> Self:
         return self
@@ -47,15 +47,15 @@ class Progress:
     ) -> None:
         self._display.end()
 
-    def on_total(self, total: int) -> None:
-        """Learn how many sources there are."""
-        self._display.begin(total)
-
-    def on_result(self, result: BatchProcessingResult) -> None:
-        """Count a result."""
-        self._done += 1
-        self._failed += result.status is ResultStatus.FAILED
-        self._display.update(self._done, self._failed)
+    def __call__(self, state: BatchProgress) -> None:
+        """Show a state; nothing while sources are listed."""
+        if state.total_documents is None:
+            return
+        if self._has_begun:
+            self._display.update(state.processed_documents, state.failed_documents)
+        else:
+            self._display.begin(state.total_documents, state.processed_documents)
+            self._has_begun = True
 
 
 def _display(*, quiet: bool) -> Display:
@@ -65,7 +65,7 @@ def _display(*, quiet: bool) -> Display:
 
 
 class _Silent:
-    def begin(self, total: int) -> None:
+    def begin(self, total: int, done: int) -> None:
         pass
 
     def update(self, done: int, failed: int) -> None:
@@ -78,27 +78,27 @@ class _Silent:
 class _Lines:
     """A line for every twentieth part of the batch, so that a log of it stays short."""
 
-    def begin(self, total: int) -> None:
-        self.total = total
-        self.step = max(1, -(-total // _LINES))
+    def begin(self, total: int, done: int) -> None:
+        self.total, self.before = total, done
+        self.step = max(1, -(-(total - done) // _LINES))
         self.started = time.monotonic()
 
     def update(self, done: int, failed: int) -> None:
         if self.total == 1 or (done % self.step and done != self.total):
             return
         failures = f", {failed} failed" if failed else ""
-        speed = _speed(done, self.total, time.monotonic() - self.started)
+        speed = _speed(done - self.before, self.total - done, time.monotonic() - self.started)
         _output.note(f"{done} of {self.total} documents{failures}{speed}")
 
     def end(self) -> None:
         pass
 
 
-def _speed(done: int, total: int, seconds: float) -> str:
+def _speed(done: int, waiting: int, seconds: float) -> str:
     """Return the rate and the time left, as far as they can be told already."""
     if seconds < _SECONDS_TO_JUDGE:
         return ""
-    left = (total - done) * seconds / done
+    left = waiting * seconds / done
     about = f", about {left:.0f} s left" if left >= 1 else ""
     return f", {done / seconds:.1f} per second{about}"
 
@@ -106,7 +106,7 @@ def _speed(done: int, total: int, seconds: float) -> str:
 class _Live:
     """A bar with counts, rate and the time that is left."""
 
-    def begin(self, total: int) -> None:
+    def begin(self, total: int, done: int) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bar
@@ -120,13 +120,14 @@ class _Live:
             console=Console(stderr=True),
             transient=True,
         )
-        self.started = time.monotonic()
-        self.task = self.bar.add_task("", total=total, facts="")
+        self.started, self.before = time.monotonic(), done
+        self.task = self.bar.add_task("", total=total, completed=done, facts="")
         self.bar.start()
 
     def update(self, done: int, failed: int) -> None:
         seconds = time.monotonic() - self.started
-        rate = f"{done / seconds:.1f}/s" if seconds >= _SECONDS_TO_JUDGE else ""
+        new = done - self.before
+        rate = f"{new / seconds:.1f}/s" if seconds >= _SECONDS_TO_JUDGE else ""
         failures = f"[red]{failed} failed[/red]  " if failed else ""
         self.bar.update(self.task, completed=done, facts=f"{failures}{rate}")
 

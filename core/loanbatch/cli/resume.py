@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -37,15 +36,13 @@ def resume(context: click.Context, *, request: Request, job: str) -> None:
 
     def go_on(
         handler: BatchProcessingHandler,
-        *,
-        on_total: Callable[[int], None],
         **told: Any,  # noqa: ANN401 - what the command line listens to
     ) -> BatchProcessingSummary:
-        def tell(total: int) -> None:
-            if not total:
-                _output.note("Nothing was left to do; the job's results:")
-            on_total(total)
-
-        return handler.resume(the_job(handler, job), on_total=tell, **told)
+        return handler.resume(the_job(handler, job), on_total=_tell, **told)
 
     context.exit(run_batch(request, go_on))
+
+
+def _tell(waiting: int) -> None:
+    if not waiting:
+        _output.note("Nothing was left to do; the job's results:")

@@ -29,6 +29,7 @@ _OF_COORDINATOR = frozenset(
         "register_commands",
         "on_job_started",
         "on_result",
+        "on_job_interrupted",
         "on_job_finished",
     }
 )

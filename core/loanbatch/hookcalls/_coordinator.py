@@ -119,14 +119,29 @@ def register_commands(registry: Registry, group: click.Group) -> None:
         take_commands(registry, plugin, caller, group)
 
 
-def on_job_started(registry: Registry, job_id: str, total_documents: int) -> None:
-    """Tell observers that a job begins."""
-    _notify(registry, "on_job_started", job_id=job_id, total_documents=total_documents)
+def on_job_started(
+    registry: Registry, job_id: str, total_documents: int, waiting_documents: int
+) -> None:
+    """Tell observers that a job begins, or is gone on with."""
+    _notify(
+        registry,
+        "on_job_started",
+        job_id=job_id,
+        total_documents=total_documents,
+        waiting_documents=waiting_documents,
+    )
 
 
-def on_result(registry: Registry, job_id: str, result: BatchProcessingResult) -> None:
-    """Tell observers that a source is done."""
-    _notify(registry, "on_result", job_id=job_id, result=result)
+def on_result(
+    registry: Registry, job_id: str, position: int, result: BatchProcessingResult
+) -> None:
+    """Tell observers that a source is done; positions count from 1."""
+    _notify(registry, "on_result", job_id=job_id, position=position, result=result)
+
+
+def on_job_interrupted(registry: Registry, job_id: str, waiting_documents: int) -> None:
+    """Tell observers that this process leaves a job before its end."""
+    _notify(registry, "on_job_interrupted", job_id=job_id, waiting_documents=waiting_documents)
 
 
 def on_job_finished(registry: Registry, summary: BatchProcessingSummary) -> None:
@@ -137,6 +152,14 @@ def on_job_finished(registry: Registry, summary: BatchProcessingSummary) -> None
 def _notify(registry: Registry, hook: str, **arguments: object) -> None:
     for plugin, caller in registry.callers(hook):
         try:
-            call(registry, plugin, hook, caller, lambda _: None, **arguments)
+            call(
+                registry,
+                plugin,
+                hook,
+                caller,
+                lambda _: None,
+                **arguments,
+                settings=registry.settings,
+            )
         except LoanbatchError as error:
             get_logger().warning("observer_failed", plugin=plugin, error=error.message)

@@ -3,5 +3,6 @@
 from loanbatch.runner._inputs import Inputs
 from loanbatch.runner._job import OnResult
 from loanbatch.runner._planning import Listeners, Retry, resume_job, run_job
+from loanbatch.runner._progress import OnProgress
 
-__all__ = ["Inputs", "Listeners", "OnResult", "Retry", "resume_job", "run_job"]
+__all__ = ["Inputs", "Listeners", "OnProgress", "OnResult", "Retry", "resume_job", "run_job"]

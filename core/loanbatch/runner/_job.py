@@ -16,6 +16,7 @@ from loanbatch.pipeline import Ticket
 from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingResult
 from loanbatch.runner._inputs import Inputs
+from loanbatch.runner._progress import Progress
 
 #: Documents in a row that could not be stored before the job stops.
 _MOST_REFUSED = 3
@@ -35,6 +36,7 @@ class Job:
     ticket: Ticket
     stop: threading.Event
     on_result: OnResult
+    progress: Progress
     inputs: Inputs
     #: By position, what cannot be found again from a row: sources whose bytes were handed over.
     in_memory: dict[int, Source] = field(repr=False)

@@ -20,6 +20,7 @@ from loanbatch.results import BatchProcessingSummary
 from loanbatch.runner._heartbeat import Heartbeat
 from loanbatch.runner._inputs import Inputs, obstacle_of
 from loanbatch.runner._job import Job, OnResult
+from loanbatch.runner._progress import OnProgress, Progress
 from loanbatch.runner._running import process
 from loanbatch.sources import ListedSource
 
@@ -35,6 +36,8 @@ class Listeners:
     on_total: Callable[[int], None] | None = None
     #: Told each result, in order of completion, after it is recorded.
     on_result: OnResult | None = None
+    #: Told how far the job is, from the listing of its sources on; may raise.
+    progress: OnProgress | None = None
     #: Told what a retry took back, and what it left.
     on_requeued: Callable[[Requeued], None] | None = None
     #: When set, the sources at hand are finished and recorded; the others stay queued.
@@ -65,6 +68,7 @@ class _Plan:
     total: int
     #: Sources without a result.
     waiting: int
+    progress: Progress
 
 
 class _ListingStopped(Exception):  # noqa: N818 -- nothing went wrong
@@ -101,6 +105,8 @@ def run_job(
         fingerprint, inputs=None if inputs is None else inputs.to_json(), reprocess=reprocess
     )
     with _held(store, job_id) as lost:
+        progress = Progress(job_id, listeners.progress)
+        progress.listing()
         in_memory: dict[int, Source] = {}
         try:
             total = _queue(store, job_id, _until(listeners.stop, listed), in_memory)
@@ -114,6 +120,7 @@ def run_job(
             may_reuse=may_reuse,
             total=total,
             waiting=total,
+            progress=progress,
         )
         return _start(registry, store, listeners, plan, lost)
 
@@ -141,9 +148,11 @@ def resume_job(
     fingerprint = registry.fingerprint()
     found = store.take(job_id, fingerprint)
     with _held(store, job_id) as lost:
+        progress = Progress(job_id, listeners.progress)
         inputs = None if found.inputs is None else Inputs.from_json(found.inputs)
         total, processed = found.total, found.processed
         if not found.is_listed:
+            progress.listing()
             try:
                 total = _list_anew(registry, store, job_id, inputs, listeners.stop)
             except _ListingStopped:
@@ -157,6 +166,7 @@ def resume_job(
             store.release(job_id)
             if listeners.on_total is not None:
                 listeners.on_total(0)
+            progress.listed(total, store)
             return store.summary(job_id)
         reprocess = found.reprocess or registry.settings.reprocess
         plan = _Plan(
@@ -166,6 +176,7 @@ def resume_job(
             may_reuse=not reprocess and store.has_successes(fingerprint),
             total=total,
             waiting=total - processed,
+            progress=progress,
         )
         return _start(registry, store, listeners, plan, lost)
 
@@ -202,7 +213,7 @@ def _start(
     store.begin(plan.job_id)
     if listeners.on_total is not None:
         listeners.on_total(plan.waiting)
-    hookcalls.on_job_started(registry, plan.job_id, plan.total)
+    plan.progress.listed(plan.total, store)
     most = registry.settings.workers * _IN_FLIGHT_PER_WORKER
     with lent(registry, most) as ticket:
         executor = hookcalls.get_executor(registry) or make_executor(registry.settings)
@@ -216,6 +227,7 @@ def _start(
             lines=list(range(most)),
             stop=listeners.stop or threading.Event(),
             on_result=listeners.on_result or (lambda _: None),
+            progress=plan.progress,
             inputs=plan.inputs,
             in_memory=plan.in_memory,
             may_reuse=plan.may_reuse,
@@ -223,7 +235,19 @@ def _start(
             total=plan.total,
             recorded=plan.total - plan.waiting,
         )
-        return process(job)
+        return _observed(job)
+
+
+def _observed(job: Job) -> BatchProcessingSummary:
+    """Process a job; observers that hear of its beginning hear of its end, too."""
+    registry, summary = job.registry, None
+    hookcalls.on_job_started(registry, job.job_id, job.total, job.total - job.recorded)
+    try:
+        summary = process(job)
+    finally:
+        if summary is None or summary.end_time is None:
+            hookcalls.on_job_interrupted(registry, job.job_id, job.total - job.recorded)
+    return summary
 
 
 def _until(stop: threading.Event | None, listed: Iterable[ListedSource]) -> Iterator[ListedSource]:

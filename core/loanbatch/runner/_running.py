@@ -338,8 +338,9 @@ def _commit(job: Job) -> None:
     for record in _write(job):
         result = record.result
         _log(record)
-        hookcalls.on_result(job.registry, job.job_id, result)
+        hookcalls.on_result(job.registry, job.job_id, record.queued.position + 1, result)
         job.on_result(result)
+        job.progress.count(result)
     _settle_duplicates(job)
 
 

@@ -33,6 +33,7 @@ _FORGIVING = frozenset(
         "register_commands",
         "on_job_started",
         "on_result",
+        "on_job_interrupted",
         "on_job_finished",
     }
 )
@@ -113,8 +114,9 @@ class PluginHarness:
         return self._without_failures(hook, answer)
 
     def _accepted(self, hook: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        quiet = hook.startswith("on_") or hook == "register_commands"
-        return dict(arguments) if quiet else {**arguments, "settings": self.registry.settings}
+        if hook == "register_commands":
+            return dict(arguments)
+        return {**arguments, "settings": self.registry.settings}
 
     @staticmethod
     def _without_failures(hook: str, answer: Any) -> Any:  # noqa: ANN401
