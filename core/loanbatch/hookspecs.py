@@ -348,15 +348,9 @@ def register_fields(settings: Settings) -> Iterable[FieldDefinition | KindDefini
 def on_job_started(
     job_id: str, total_documents: int, waiting_documents: int, settings: Settings
 ) -> None:
-    """Learn that a job begins, or is gone on with.
+    """Learn that a job begins or is gone on with: then fewer of its sources wait than it has.
 
     Followed by `on_job_finished` or `on_job_interrupted`, unless the process dies.
-
-    Args:
-        job_id: The job.
-        total_documents: All its sources.
-        waiting_documents: Those without a result; fewer where an earlier run did some.
-        settings: All settings.
 
     Runs in: coordinator. Exceptions are logged, never fatal.
 
@@ -370,14 +364,8 @@ def on_result(
 ) -> None:
     """Learn that a source is done, after its row is written, in order of completion.
 
-    Results that were written just before a process died are not told again: whoever needs all of
-    them finds them in the summary of `on_job_finished`.
-
-    Args:
-        job_id: The job.
-        position: Of the source in the input, from 1.
-        result: What became of it.
-        settings: All settings.
+    The position is that in the input, from 1. Results that were written just before a process died
+    are not told again; the summary of `on_job_finished` has all.
 
     Runs in: coordinator. Exceptions are logged, never fatal.
 
@@ -387,15 +375,10 @@ def on_result(
 
 @hookspec
 def on_job_interrupted(job_id: str, waiting_documents: int, settings: Settings) -> None:
-    """Learn that this process leaves a job before its end.
+    """Learn that this process leaves a job before its end, with so many sources to be done.
 
     Called after Ctrl-C or SIGTERM, where storage refuses, and where another process took the job
-    over. Whoever waits for something here keeps a person waiting who wants to end the program.
-
-    Args:
-        job_id: The job.
-        waiting_documents: Sources without a result.
-        settings: All settings.
+    over. Do not wait for anything here: a person wants the program to end.
 
     Runs in: coordinator. Exceptions are logged, never fatal.
 
@@ -405,9 +388,7 @@ def on_job_interrupted(job_id: str, waiting_documents: int, settings: Settings) 
 
 @hookspec
 def on_job_finished(summary: BatchProcessingSummary, settings: Settings) -> None:
-    """Learn that a job ended, whatever became of its sources.
-
-    Runs in: coordinator. Exceptions are logged, never fatal.
+    """Learn that a job ended. Runs in: coordinator. Exceptions are logged, never fatal.
 
     .. versionadded:: 0.1
     """
