@@ -162,6 +162,9 @@ class Proxy:
         cut_on: The first message that holds these bytes is one at which the connection is cut.
         after: Whether the message is handed on and only its answer is lost.
         silently: Whether the server is not told that its client is gone.
+        mute: Whether connections are taken and kept, and no message goes through; one that was
+            mute once stays so.
+        mute_on: The first message that holds these bytes makes it mute.
         seen: Messages so far.
     """
 
@@ -173,6 +176,8 @@ class Proxy:
         self.cut_on = None
         self.after = False
         self.silently = False
+        self.mute = False
+        self.mute_on = None
         self.seen = 0
         self._open = []
         threading.Thread(target=self._accept, daemon=True).start()
@@ -183,23 +188,32 @@ class Proxy:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            if self.mute:
+                self._open.append(client)
+                continue
             try:
                 server = socket.create_connection(("127.0.0.1", self._target))
             except OSError:
                 client.close()
                 continue
             self._open += [client, server]
-            lost = threading.Event()
-            threading.Thread(target=self._to_server, args=(client, server, lost)).start()
-            threading.Thread(target=self._to_client, args=(client, server, lost)).start()
+            ends = (client, server, threading.Event(), threading.Event())
+            threading.Thread(target=self._to_server, args=ends).start()
+            threading.Thread(target=self._to_client, args=ends).start()
 
-    def _to_server(self, client, server, lost):
+    def _to_server(self, client, server, lost, muted):
         with contextlib.suppress(OSError):
             while data := client.recv(65536):
                 cut = self.seen == self.cut_at
                 if self.cut_on is not None and self.cut_on in data:
                     cut, self.cut_on = True, None
                 self.seen += 1
+                if self.mute_on is not None and self.mute_on in data:
+                    self.mute, self.mute_on = True, None
+                if self.mute:
+                    muted.set()
+                if muted.is_set() and not self.after:
+                    continue
                 if cut:
                     lost.set()
                 if not cut or self.after:
@@ -210,9 +224,11 @@ class Proxy:
                     return
             self._cut(client, server)
 
-    def _to_client(self, client, server, lost):
+    def _to_client(self, client, server, lost, muted):
         with contextlib.suppress(OSError):
             while data := server.recv(65536):
+                if self.mute or muted.is_set():
+                    continue
                 if lost.is_set():
                     break  # the answer came, and is lost
                 client.sendall(data)

@@ -1,10 +1,13 @@
 """Databases that are lost and come back: every transaction is committed once, or told as failed."""
 
+import functools
 import itertools
+import socket
 import threading
 import time
 
 import pytest
+from playhouse.db_url import connect
 
 from loanbatch.database import PatientDatabase, bring_up_to_date
 from loanbatch.errors import SettingsError, StorageFailedError
@@ -183,11 +186,103 @@ def test_server_that_is_not_there_is_told_at_once_at_the_start(opened, unused_po
 
 @pytest.fixture
 def unused_port():
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@pytest.fixture
+def mute_port():
+    """Return a port whose connections are taken by the system, and by nobody else."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def test_server_that_takes_a_connection_and_says_nothing_is_told_at_the_start(opened, mute_port):
+    url = f"postgresql://loanbatch@127.0.0.1:{mute_port}/none?connect_timeout=2"
+
+    with pytest.raises(StorageFailedError, match="nothing answers at its address"):
+        opened(url, patience=600.0)
+
+
+@pytest.fixture
+def impatient(proxied):
+    """Return a database behind a proxy that waits two seconds for an answer, and the proxy."""
+    behind, proxy = proxied
+    hasty = PatientDatabase(url_of(behind), patience=2.0)
+    yield hasty, proxy
+    hasty.close()
+
+
+def url_of(database):
+    told = database.peewee.connect_params
+    return f"postgresql://loanbatch@127.0.0.1:{told['port']}/{database.peewee.database}"
+
+
+@pytest.mark.parametrize("word", [b"BEGIN", b"UPDATE", b"COMMIT"])
+@pytest.mark.parametrize("after", [False, True], ids=["message lost", "answer lost"])
+def test_server_that_falls_silent_and_comes_back_counts_once(impatient, database, word, after):
+    behind, proxy = impatient
+    behind.write(Adder(behind))
+    proxy.mute_on, proxy.after = word, after
+    back = threading.Timer(1.0, functools.partial(setattr, proxy, "mute", False))
+    back.start()
+
+    assert behind.write(Adder(behind)) == "added"
+
+    back.join()
+    assert count(database) == 2
+
+
+def test_server_that_stays_silent_is_an_error(impatient, database):
+    behind, proxy = impatient
+    behind.write(Adder(behind))
+    proxy.mute = True
+
+    with pytest.raises(StorageFailedError) as caught:
+        behind.write(Adder(behind))
+
+    assert caught.value.message == (
+        "the database did not answer for 2 seconds (nothing answers at its address)"
+    )
+    assert count(database) == 1
+
+
+def test_server_that_is_busy_for_longer_is_waited_for_where_tables_are_brought_up_to_date(
+    opened, postgres_url
+):
+    def slow(database):
+        database.run("SELECT pg_sleep(2.5)")
+        create(database)
+
+    database = PatientDatabase(postgres_url, patience=1.0)
+    bring(database, slow)
+
+    with pytest.raises(StorageFailedError, match="gives no answer"):
+        database.read(lambda: database.run("SELECT pg_sleep(4)"))
+
+    assert count(database) == 0
+    database.close()
+
+
+def test_row_that_another_keeps_is_waited_for(impatient, database, postgres_url):
+    behind, _ = impatient
+    other = connect(postgres_url)
+    other.begin()
+    other.execute_sql(ADD)
+
+    def write():
+        behind.write(Adder(behind))
+        behind.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    time.sleep(3.0)
+    other.commit()
+    writer.join()
+    other.close()
+
+    assert count(database) == 2
 
 
 def test_address_may_have_any_user_in_the_way_of_addresses(opened, postgres_server, postgres_url):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from peewee import Database, ImproperlyConfigured, SqliteDatabase
 
+from loanbatch.database._postgres import PostgresDatabase
 from loanbatch.errors import NotFoundError, StorageFailedError
 
 _SQLITE_PRAGMAS = {
@@ -17,14 +17,15 @@ _SQLITE_PRAGMAS = {
     # database.
     "synchronous": "normal",
     "foreign_keys": 1,
-    # Milliseconds to wait for another writer.
-    "busy_timeout": 30_000,
+    # Milliseconds to wait for another writer at a time: no signal is heeded meanwhile.
+    "busy_timeout": 1_000,
 }
 
-_LOOKING_PRAGMAS = {"busy_timeout": 30_000, "query_only": 1}
+_LOOKING_PRAGMAS = {"busy_timeout": 1_000, "query_only": 1}
 
 #: A server that vanished without a word is noticed within a minute; libpq's own way is two hours.
 _POSTGRES_OPTIONS = {
+    "prefer_psycopg3": True,
     "connect_timeout": 10,
     "keepalives_idle": 20,
     "keepalives_interval": 10,
@@ -52,6 +53,8 @@ _CAUSES = {
     "connection is closed": "the connection was lost",
     "connection is lost": "the connection was lost",
     "terminating connection": "the connection was lost",
+    "gave no answer": "the server takes connections and gives no answer",
+    "timeout expired": "nothing answers at its address",
 }
 
 
@@ -96,12 +99,12 @@ def _database(url: str, pragmas: Mapping[str, object]) -> Database:
         return SqliteDatabase(path or ":memory:", pragmas=pragmas)
     from playhouse import db_url
 
-    options: dict[str, Any] = {}
-    if scheme == "sqlite":
-        options["pragmas"] = pragmas
-    elif url.startswith("postgres"):
-        told = db_url.parse(url)
-        options = {name: value for name, value in _POSTGRES_OPTIONS.items() if name not in told}
+    if url.startswith(("postgresql://", "postgres://")):
+        told = db_url.parse(url, unquote_user=True, unquote_password=True)
+        if not told["database"]:
+            raise ValueError("the address names no database")
+        return PostgresDatabase(**{**_POSTGRES_OPTIONS, **told})
+    options = {"pragmas": pragmas} if scheme == "sqlite" else {}
     database: Database = db_url.connect(url, unquote_user=True, unquote_password=True, **options)
     return database
 

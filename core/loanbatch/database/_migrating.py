@@ -51,7 +51,7 @@ def bring_up_to_date(database: PatientDatabase, component: str, steps: Sequence[
         database.run(_SET_VERSION, (component, len(steps)))
 
     if database.read(lambda: version_of(database, component)) != len(steps):
-        database.write(apply, subject="migration")
+        database.write(apply, subject="migration", takes_long=True)
 
 
 def version_of(database: PatientDatabase, component: str) -> int:

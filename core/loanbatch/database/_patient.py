@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -20,6 +22,7 @@ from peewee import (
 )
 
 from loanbatch.database._kinds import cause_of, database_at, no_driver
+from loanbatch.database._postgres import PostgresDatabase
 from loanbatch.errors import StorageFailedError
 from loanbatch.patience import Patience
 
@@ -28,6 +31,16 @@ T = TypeVar("T")
 #: Seconds that others may take to open the same SQLite file for the first time: its change to a
 #: write-ahead log is refused to all others then, without the wait of `busy_timeout`.
 _OPENING_SECONDS = 30.0
+#: Seconds that others may write to a SQLite file where a lost database is not to be waited for.
+_WRITING_SECONDS = 30.0
+
+#: Seconds that an answer of a server may take, whatever the patience; and where nobody waits long.
+_MOST_ANSWER_SECONDS = 60.0
+_LEAST_ANSWER_SECONDS = 2.0
+_IMPATIENT_ANSWER_SECONDS = 10.0
+#: Seconds for all that is still to be done when somebody asked to end at once.
+_HASTE_SECONDS = 1.0
+_PAST = -math.inf
 
 #: A session has a name by which it can be ended when its connection is lost; that of a computer
 #: that vanished in the middle of a transaction is ended by the server itself.
@@ -46,9 +59,12 @@ _TRANSACTION_STATUS = "SELECT txid_status(?)"
 
 
 class _Session(threading.local):
-    """What this thread's connection is called on the server; None before the first."""
+    """What this thread knows of its connection."""
 
+    #: What it is called on the server; None before the first.
     name: str | None = None
+    #: Seconds that an answer may take; None for what is usual.
+    answer_seconds: float | None = None
 
 
 class PatientDatabase:
@@ -60,7 +76,8 @@ class PatientDatabase:
 
     Args:
         url: For peewee's `db_url`; the folder of a SQLite file is made when missing.
-        patience: Seconds that a lost database is tried again.
+        patience: Seconds that a lost database is tried again; a server that gives no answer for as
+            long (two seconds at least, a minute at most) is lost.
         as_it_is: A database to look at: nothing is made, and in SQLite nothing can be changed.
 
     Raises:
@@ -74,10 +91,17 @@ class PatientDatabase:
         self.peewee: Database = database_at(url, as_it_is=as_it_is)
         self._is_local = isinstance(self.peewee, SqliteDatabase)
         self._where = f"the database {self.peewee.database}" if self._is_local else "the database"
-        self._patience = Patience("database", patience)
+        self._patience = Patience("database", patience or self._is_local * _WRITING_SECONDS)
         self._opening = Patience("database", _OPENING_SECONDS if self._is_local else 0.0)
         self._at_once = Patience("database", 0.0)
         self._session = _Session()
+        self._answer_seconds = min(
+            max(patience or _MOST_ANSWER_SECONDS, _LEAST_ANSWER_SECONDS), _MOST_ANSWER_SECONDS
+        )
+        if isinstance(self.peewee, PostgresDatabase):
+            self.peewee.answer_within = self._answer_within
+        #: When all has to be done, on the monotonic clock, once somebody asked to end at once.
+        self._end: float | None = None
         self._path = _path_of(self.peewee)
         #: Which file the database is; None before it is opened, and where it is none.
         self._file: tuple[int, int] | None = None
@@ -108,6 +132,20 @@ class PatientDatabase:
         with contextlib.suppress(PeeweeException):  # a broken one
             self.peewee.close()
 
+    def hurry(self) -> None:
+        """Wait for nothing any more: what is not done in a second fails, and all that follows."""
+        if self._end != _PAST:
+            self._end = time.monotonic() + _HASTE_SECONDS
+
+    def take_time(self) -> None:
+        """Wait again as usual."""
+        self._end = None
+
+    def _answer_within(self) -> float:
+        """Return the seconds that the next answer of a server may take."""
+        usual = self._session.answer_seconds or self._answer_seconds
+        return usual if self._end is None else min(usual, self._end - time.monotonic())
+
     def read(self, action: Callable[[], T]) -> T:
         """Return what an action reads; it has to read its rows to the end."""
         if self.peewee.in_transaction():
@@ -119,7 +157,14 @@ class PatientDatabase:
 
         return self._repeated(attempt, self._patience)
 
-    def write(self, action: Callable[[], T], *, subject: str = "", patiently: bool = True) -> T:
+    def write(
+        self,
+        action: Callable[[], T],
+        *,
+        subject: str = "",
+        patiently: bool = True,
+        takes_long: bool = False,
+    ) -> T:
         """Commit what an action does, or nothing of it, and return what it returns.
 
         Args:
@@ -127,6 +172,7 @@ class PatientDatabase:
             subject: No two transactions of any process with the same subject overlap; with none,
                 only the rows that they write part them.
             patiently: Whether to wait for a database that does not answer.
+            takes_long: Whether the server may be busy with it for as long as it likes.
         """
         if self.peewee.in_transaction():
             return action()
@@ -145,7 +191,13 @@ class PatientDatabase:
                 self._check_file()
             return value
 
-        return self._repeated(attempt, self._patience if patiently else self._at_once)
+        if patiently and not takes_long:
+            return self._repeated(attempt, self._patience)
+        self._session.answer_seconds = math.inf if takes_long else _IMPATIENT_ANSWER_SECONDS
+        try:
+            return self._repeated(attempt, self._patience if patiently else self._at_once)
+        finally:
+            self._session.answer_seconds = None
 
     def run(self, statement: str, values: Sequence[object] = ()) -> Any:  # noqa: ANN401 -- a cursor
         """Run a statement inside an action, its parameters written as question marks."""
@@ -186,10 +238,20 @@ class PatientDatabase:
     @contextlib.contextmanager
     def _transaction(self, subject: str) -> Iterator[None]:
         # SQLite refuses at once, without waiting, to make a writer of a reader while others write.
-        with self.peewee.atomic(*(["IMMEDIATE"] if self._is_local else [])):
-            if subject and not self._is_local:
-                self.run(_LOCK_SUBJECT, (f"loanbatch {subject}",))
-            yield
+        ended_by = None
+        try:
+            with self.peewee.atomic(*(["IMMEDIATE"] if self._is_local else [])):
+                if subject and not self._is_local:
+                    self.run(_LOCK_SUBJECT, (f"loanbatch {subject}",))
+                try:
+                    yield
+                except BaseException as error:
+                    ended_by = error
+                    raise
+        except Exception:
+            if ended_by is None or isinstance(ended_by, Exception):
+                raise
+            raise ended_by from None  # not what came of undoing it over a connection that is gone
 
     def _transaction_number(self) -> int | None:
         """Return what names the open transaction to the server; None where it wrote nothing."""
@@ -210,14 +272,28 @@ class PatientDatabase:
 
     def _repeated(self, attempt: Callable[[], T], patience: Patience) -> T:
         """Repeat while the connection gets lost; tell errors without anything of the data."""
+        if self._end is not None:
+            if time.monotonic() > self._end:
+                raise StorageFailedError(f"{self._where} was not waited for")
+            patience = self._at_once
         try:
             return patience.keep_trying(attempt, self._may_pass)
         except ImproperlyConfigured as error:
             raise StorageFailedError(no_driver()) from error
         except PeeweeException as error:
+            if self._end is not None:
+                self._end = _PAST
             waited = patience.seconds and not self._is_local and self._may_pass(error)
             what = f"did not answer for {patience.seconds:g} seconds" if waited else "refused"
             raise StorageFailedError(f"{self._where} {what} ({cause_of(error)})") from error
+        except Exception:
+            raise
+        except BaseException:
+            # Somebody asked to end, and nobody knows how far it got: what comes is no part of it.
+            while self.peewee.transaction_depth():
+                self.peewee.pop_transaction()  # type: ignore[no-untyped-call]
+            self.close()
+            raise
 
     def _may_pass(self, error: Exception) -> bool:
         """Tell whether the same may succeed at the next attempt; let go of a lost connection."""

@@ -78,6 +78,7 @@ class JobStore(JobRecords):
             inputs: What the batch is made of, as JSON, if it can be listed again.
             reprocess: Whether results of earlier runs may not be taken over.
         """
+        self._records.take_time()
         moment = datetime.now(UTC)
         job_id = f"job-{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         ProcessingJob.insert(
@@ -101,6 +102,7 @@ class JobStore(JobRecords):
             UnknownJobError: No such job.
             JobHeldError: Somebody works on it.
         """
+        self._records.take_time()
         found = self._take(job_id, fingerprint)
         self._given_up.discard(job_id)
         return found
@@ -127,6 +129,10 @@ class JobStore(JobRecords):
             reprocess=job.reprocess,
             is_finished=job.completed_at is not None,
         )
+
+    def hurry(self) -> None:
+        """Wait for the database no longer than a moment, until a job is created or taken."""
+        self._records.hurry()
 
     @writing
     def release(self, job_id: str) -> None:

@@ -12,6 +12,8 @@ from loanbatch.jobstore import LEASE_SECONDS, JobStore
 
 #: Seconds between two signs: three may fail before the lease ends.
 _EVERY = LEASE_SECONDS / 4
+#: Seconds to wait for the last sign where somebody asked to end at once.
+_AT_ONCE = 0.5
 
 
 class Heartbeat:
@@ -36,7 +38,9 @@ class Heartbeat:
         trace: TracebackType | None,
     ) -> None:
         self._ended.set()
-        self._thread.join()
+        # Who ends at once does not wait for an answer that this thread may be waiting for.
+        at_once = error is not None and not isinstance(error, Exception)
+        self._thread.join(_AT_ONCE if at_once else None)
 
     def _beat(self) -> None:
         while not self._ended.wait(_EVERY):

@@ -192,6 +192,8 @@ def _held(store: JobStore, job_id: str) -> Iterator[threading.Event]:
         try:
             yield heartbeat.lost
         except BaseException as error:
+            if not isinstance(error, Exception):
+                store.hurry()  # somebody asked to end at once
             with contextlib.suppress(StorageFailedError):
                 store.interrupt(job_id)
             if isinstance(error, StorageFailedError):

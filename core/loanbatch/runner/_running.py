@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,7 +25,6 @@ from loanbatch.errors import (
     NotStartedError,
     PluginError,
     StorageFailedError,
-    WorkerCrashedError,
 )
 from loanbatch.executors import (
     InlineExecutor,
@@ -33,12 +32,10 @@ from loanbatch.executors import (
     at_rest,
     at_work,
     is_termination,
-    task_error,
 )
-from loanbatch.hookcalls import AtWork
-from loanbatch.jobstore import MOST_WORKER_DEATHS, Note, QueuedSource, Record
+from loanbatch.jobstore import Note, QueuedSource, Record
 from loanbatch.models import Source
-from loanbatch.pipeline import blamed, failed_result, loan_id_of, plugin_at_work, process_task
+from loanbatch.pipeline import failed_result, loan_id_of, plugin_at_work, process_task
 from loanbatch.results import (
     BatchProcessingResult,
     BatchProcessingSummary,
@@ -46,6 +43,7 @@ from loanbatch.results import (
     ResultStatus,
 )
 from loanbatch.runner._job import Job
+from loanbatch.runner._outcomes import error_of, expected, failure_of
 from loanbatch.sources import hash_source
 
 #: Results that come faster than this many seconds apart are committed together: a commit costs as
@@ -75,12 +73,19 @@ def process(job: Job) -> BatchProcessingSummary:
         raise StorageFailedError(
             f"{error.message}; {job.recorded} of {job.total} documents were recorded"
         ) from error
+    except Exception:
+        raise
+    except BaseException:
+        job.store.hurry()  # somebody asked to end at once
+        raise
     finally:
-        job.executor.shutdown(wait=True, cancel_futures=not finished)
-        if not finished:
-            # What is final is kept, whatever ended the run.
-            with contextlib.suppress(StorageFailedError, LeaseLostError):
-                _write(job)
+        try:
+            if not finished:
+                # What is final is kept, whatever ended the run.
+                with contextlib.suppress(StorageFailedError, LeaseLostError):
+                    _write(job)
+        finally:
+            job.executor.shutdown(wait=True, cancel_futures=not finished)
     return _finish(job)
 
 
@@ -217,53 +222,17 @@ def _collect(job: Job) -> None:
     for future in [item for item in job.in_flight if item in done]:  # as they were started
         queued, started_at, ticket = job.in_flight.pop(future)
         job.lines.append(ticket.line)
-        error = _error_of(future)
+        error = error_of(future)
         if error is None:
-            result = _expected(queued.source, future.result())
+            result = expected(queued.source, future.result())
             _record(job, queued, _stored(job, queued.source, result), started_at)
             continue
         if job.stop.is_set() and is_termination(error):
             continue  # all processes were asked to end: the document is at no fault, and waits
         elapsed = (datetime.now(UTC) - started_at).total_seconds()
-        result, notes = _failure(job, queued, error, plugin_at_work(ticket))
+        result, notes = failure_of(job.registry.settings, queued, error, plugin_at_work(ticket))
         _record(job, queued, evolve(result, processing_time=elapsed), started_at, notes=notes)
     _commit_in_time(job)
-
-
-def _error_of(future: Future[BatchProcessingResult]) -> BaseException | None:
-    try:
-        return future.exception()
-    except CancelledError as error:  # by an executor of somebody else's
-        return error
-
-
-def _failure(
-    job: Job, queued: QueuedSource, error: BaseException, at_work: AtWork | None
-) -> tuple[BatchProcessingResult, tuple[Note, ...]]:
-    """Return the result of a source whose task failed, and what happened.
-
-    After the third death of a worker the source is set aside.
-    """
-    told = blamed(task_error(error, job.registry.settings), at_work)
-    failure = failed_result(queued.source, told)
-    died = Note(
-        event="worker_failed",
-        facts={
-            "error": type(error).__name__,
-            "error_code": told.error_code,
-            "plugin": at_work and at_work.plugin,
-            "hook": at_work and at_work.hook,
-        },
-    )
-    deaths = queued.worker_deaths + 1
-    if not isinstance(told, WorkerCrashedError) or deaths < MOST_WORKER_DEATHS:
-        return failure, (died,)
-    message = (
-        f"workers died {deaths} times on this document: it is set aside until asked for"
-        f" (loanbatch retry --quarantined); the last time: {told.message}"
-    )
-    set_aside = Note(event="document_set_aside", facts={"count": deaths})
-    return evolve(failure, error_message=message, retryable=False), (died, set_aside)
 
 
 def _done(job: Job) -> set[Future[BatchProcessingResult]]:
@@ -278,14 +247,6 @@ def _done(job: Job) -> set[Future[BatchProcessingResult]]:
         if not done and isinstance(job.executor, IsolatedExecutor):
             job.executor.mend()
     return done
-
-
-def _expected(source: Source, answer: object) -> BatchProcessingResult:
-    """Return what a task gave, if that is a result: executors may be anybody's."""
-    if isinstance(answer, BatchProcessingResult):
-        return answer
-    error = PluginError(f"the executor gave {type(answer).__name__}, expected a result")
-    return failed_result(source, error)
 
 
 def _stored(job: Job, source: Source, result: BatchProcessingResult) -> BatchProcessingResult:
