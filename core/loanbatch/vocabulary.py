@@ -7,13 +7,13 @@ import.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import tomli
 from attrs import evolve, field, frozen
 
 
@@ -118,7 +118,7 @@ def _field_from_table(name: str, table: Mapping[str, Any]) -> FieldDefinition:
 def standard_vocabulary() -> Vocabulary:
     """Return the built-in vocabulary, read once."""
     text = files("loanbatch").joinpath("data/vocabulary.toml").read_text(encoding="utf-8")
-    tables = tomllib.loads(text)
+    tables = tomli.loads(text)
     return Vocabulary(
         kinds={
             name: KindDefinition(name=name, title=table["title"], fields=tuple(table["fields"]))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 
 import pytest
+import tomli
 
 from loanbatch_plugins.templates._fragments import expand
 from loanbatch_plugins.templates._loading import read_template
@@ -68,7 +68,7 @@ def _texts(value: object) -> Iterator[str]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_needed_stretches_are_part_of_the_patterns(kind: str) -> None:
     path = files("loanbatch_plugins.templates").joinpath("kinds", f"{kind}.toml")
-    for pattern in _texts(tomllib.loads(path.read_text(encoding="utf-8"))):
+    for pattern in _texts(tomli.loads(path.read_text(encoding="utf-8"))):
         spelled = re.sub(r"\\(\W)", r"\1", expand(pattern)).lower()
         assert all(stretch in spelled for need in needed(pattern) for stretch in need)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
+import tomli
 
 from loanbatch.settings import Settings
 
@@ -61,7 +61,7 @@ def _names(table: Mapping[str, object]) -> Iterator[str]:
 
 def _read(file: Path) -> Mapping[str, Any]:
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8")).get("loanbatch", {})
+        table = tomli.loads(file.read_text(encoding="utf-8")).get("loanbatch", {})
     except (OSError, ValueError):
         return {}
     return table if isinstance(table, Mapping) else {}

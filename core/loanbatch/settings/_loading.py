@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from loanbatch.errors import SettingsError
 from loanbatch.settings import PendingSetting, Settings
@@ -44,14 +45,14 @@ class _Gathered:
     def take_file(self, config_file: Path | None) -> None:
         path = Path(DEFAULT_FILE) if config_file is None else Path(config_file)
         try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
+            content = tomli.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             if config_file is None:
                 return
             raise SettingsError(f"{path}: there is no such file of settings") from None
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path} cannot be read ({type(error).__name__})") from None
-        except tomllib.TOMLDecodeError as error:
+        except tomli.TOMLDecodeError as error:
             raise SettingsError(f"{path} is not TOML: {error}") from None
         for name in content:
             if name != "loanbatch":

@@ -7,7 +7,6 @@ missing: that is how a word with one misread letter is found again.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache, cached_property
@@ -15,6 +14,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
+import tomli
 from attrs import field, frozen
 
 #: Points that a page needs to be of a form, where the form does not say.
@@ -221,4 +221,4 @@ def standard_catalogue() -> Catalogue:
 
 def bundled_tables() -> dict[str, Any]:
     """Return the tables of `kinds.toml`."""
-    return tomllib.loads(data_bytes().decode())
+    return tomli.loads(data_bytes().decode())

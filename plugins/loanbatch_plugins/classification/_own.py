@@ -7,10 +7,11 @@ here they are only read.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
+
+import tomli
 
 from loanbatch.errors import SettingsError
 from loanbatch.settings import TemplateFile
@@ -51,7 +52,7 @@ def _with_own(files: tuple[TemplateFile, ...]) -> Catalogue:
 
 
 def _forms_in(file: TemplateFile) -> Iterable[Mapping[str, Any]]:
-    found = tomllib.loads(file.path.read_text(encoding="utf-8")).get("classify", [])
+    found = tomli.loads(file.path.read_text(encoding="utf-8")).get("classify", [])
     for table in found if isinstance(found, list) else [found]:
         folded: dict[str, Any] = {key: _folded(table[key]) for key in _LISTED if key in table}
         for key in _WEIGHED:

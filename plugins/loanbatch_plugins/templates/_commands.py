@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import tomli
 from attrs import evolve
 
 from loanbatch.convert import json_text
@@ -156,7 +156,7 @@ def _all_templates(settings: Settings) -> Iterator[tuple[Traversable | Path, str
 
 def _described(file: Traversable | Path, origin: str, own: bool) -> dict[str, Any]:  # noqa: FBT001
     try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+        tables = tomli.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         tables = {}
     kind = file.name.removesuffix(".toml")

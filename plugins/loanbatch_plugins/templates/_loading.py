@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
+
+import tomli
 
 from loanbatch.errors import SettingsError
 from loanbatch.vocabulary import FieldType, Vocabulary, standard_vocabulary
@@ -328,8 +329,8 @@ def read_template(
     reader = TemplateReader(name, text, vocabulary or standard_vocabulary(), load_lexicon())
     reader.checked = checked
     try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        tables = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         raise TemplateError(f"{name}: not TOML: {error}") from error
     return build_template(reader, tables, kind)
 
@@ -381,7 +382,7 @@ def _names(
 def load_lexicon() -> Mapping[str, tuple[str, ...]]:
     """Return the label wordings of each field across kinds."""
     text = files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8")
-    return {name: tuple(wordings) for name, wordings in tomllib.loads(text).items()}
+    return {name: tuple(wordings) for name, wordings in tomli.loads(text).items()}
 
 
 @cache

@@ -8,11 +8,11 @@ are matched by the plugin for classification, which reads the same files.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+import tomli
 from attrs import field, frozen
 
 from loanbatch.settings import Settings, TemplateFile
@@ -102,8 +102,8 @@ def parse(name: str, text: str) -> dict[str, Any]:
         TemplateError: It is no TOML; the message has the line.
     """
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         problem = re.sub(r" \(at .*\)$", "", str(error))
         found = re.search(r"at line (\d+)", str(error))
         line = found[1] if found else len(text.splitlines())

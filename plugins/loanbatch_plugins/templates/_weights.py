@@ -8,12 +8,12 @@ itself, plus each cue times its weight. `weights.toml` holds the numbers with th
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from importlib.resources import files
 from operator import attrgetter, mul
 
+import tomli
 from attrs import frozen
 
 from loanbatch_plugins.templates._cues import Cues, sign_of
@@ -56,7 +56,7 @@ def read_weights(text: str) -> Weights:
     Raises:
         ValueError: It lacks one, has an unknown one, or one of the wrong sign.
     """
-    plain = tomllib.loads(text)
+    plain = tomli.loads(text)
     weights = Weights(
         extractors={name: float(value) for name, value in plain["extractors"].items()},
         cues={name: float(value) for name, value in plain["cues"].items()},
