@@ -142,8 +142,10 @@ class Prepayment:
     #: From one time to the next, the first of them one such time after repayment begins: 1 goes
     #: with each payment; None for once.
     every_months: int | None = None
-    #: Any day of the month in which it is paid once.
+    #: Any day of the month in which it is paid once,
     month: date | None = None
+    #: or the number of the payment, from 1, with which it is.
+    payment: int | None = None
 
 
 @frozen(kw_only=True)

@@ -18,6 +18,7 @@ from loanbatch.errors import (
     StorageFailedError,
     UnsupportedTypeError,
 )
+from loanbatch.loans import Basis, ComparedRow, ComparedValue, Comparison, Loan, WhatIf
 from loanbatch.models import (
     Box,
     Classification,
@@ -444,3 +445,63 @@ def test_pages_left_out_on_purpose_are_numbers(load):
     assert hookcalls.classify(load({"classify": lambda: told}), PAGES).left_out == (2,)
     wrong = Classification(documents=documents, left_out=("2",))
     assert hookcalls.classify(load({"classify": lambda: wrong}), PAGES).left_out == ()
+
+
+LOANS = (Loan(loan_id="a", documents=()), Loan(loan_id="b", documents=()))
+STATED = ComparedValue(value=Decimal("6.5"), basis=Basis.COMPUTED)
+ROW = ComparedRow(
+    name="note_rate_percent", label="Rate", unit="percent", values=(STATED, STATED), best=(0,)
+)
+COMPARISON = Comparison(currency="USD", loan_ids=("a", "b"), rows=(ROW,))
+
+
+def compared(load, answer):
+    registry = load({"compare_loans": lambda: answer})
+    return hookcalls.compare_loans(registry, LOANS)
+
+
+def test_comparisons_are_taken_from_the_first_plugin_that_makes_any(load):
+    registry = load({"compare_loans": lambda: [COMPARISON]}, {"compare_loans": lambda: None})
+
+    assert hookcalls.compare_loans(registry, LOANS) == (COMPARISON,)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "text",
+        [LOANS[0]],
+        [evolve(COMPARISON, currency=None)],
+        [evolve(COMPARISON, loan_ids=("a", "c"))],
+        [evolve(COMPARISON, loan_ids=("a", "a"))],
+        [COMPARISON, COMPARISON],
+        [evolve(COMPARISON, rows=[ROW])],
+        [evolve(COMPARISON, rows=(evolve(ROW, values=(STATED,)),))],
+        [evolve(COMPARISON, rows=(evolve(ROW, unit="dollars"),))],
+        [evolve(COMPARISON, rows=(evolve(ROW, unit="money", best=(2,)),))],
+        [evolve(COMPARISON, rows=(evolve(ROW, values=(STATED, evolve(STATED, value=6.5))),))],
+        [
+            evolve(
+                COMPARISON,
+                rows=(evolve(ROW, values=(STATED, evolve(STATED, value=Decimal("NaN")))),),
+            )
+        ],
+        [
+            evolve(
+                COMPARISON,
+                rows=(evolve(ROW, values=(STATED, evolve(STATED, basis=Basis.MISSING))),),
+            )
+        ],
+        [evolve(COMPARISON, what_ifs=(WhatIf(loan_id="c", prepayment=""),))],
+        [evolve(COMPARISON, what_ifs=(WhatIf(loan_id="a", prepayment="", months_saved=1.5),))],
+        [evolve(COMPARISON, what_ifs=(WhatIf(loan_id="a", prepayment="", agreed=(1,)),))],
+    ],
+)
+def test_comparison_of_a_wrong_shape_is_the_plugins_failure(load, answer):
+    with pytest.raises(PluginError, match="p0"):
+        compared(load, answer)
+
+
+def test_comparison_that_fails_raises_the_last_failure(load):
+    with pytest.raises(PluginError, match="p0 failed in compare_loans: RuntimeError"):
+        hookcalls.compare_loans(load({"compare_loans": fail}), LOANS)

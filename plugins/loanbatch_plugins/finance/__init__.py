@@ -10,6 +10,7 @@ from loanbatch_plugins.finance._amortization import (
     amortization_schedule,
     effective_annual_rate,
     level_payment,
+    principal_repaid,
     rounded,
 )
 from loanbatch_plugins.finance._apr import (
@@ -37,6 +38,7 @@ __all__ = [
     "count_between",
     "effective_annual_rate",
     "level_payment",
+    "principal_repaid",
     "rounded",
     "unit_period_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
@@ -61,6 +61,21 @@ def level_payment(
         return +(principal * rate * growth / (growth - 1))
 
 
+def principal_repaid(
+    payment: Decimal, annual_rate_percent: Decimal, payments: int, *, per_year: int = 12
+) -> Decimal:
+    """Return what level payments repay, unrounded: `level_payment` the other way round.
+
+    Raises:
+        ValueError: An argument is out of its range.
+    """
+    one = level_payment(Decimal(1), annual_rate_percent, payments, per_year=per_year)
+    if not payment.is_finite() or payment <= 0:
+        raise ValueError("a payment is above 0")
+    with localcontext(prec=_DIGITS):
+        return +(payment / one)
+
+
 def amortization_schedule(  # noqa: PLR0913 - the facts of a loan
     principal: Decimal,
     annual_rate_percent: Decimal,
@@ -69,13 +84,14 @@ def amortization_schedule(  # noqa: PLR0913 - the facts of a loan
     per_year: int = 12,
     payment: Decimal | None = None,
     extra: Decimal = Decimal(0),
+    extras: Mapping[int, Decimal] | None = None,
     first_date: date | None = None,
     every: Interval = _MONTH,
 ) -> Iterator[ScheduledPayment]:
     """Yield the payments of a loan until it is repaid.
 
     Interest is rounded to cents each time, half up; the last payment takes what is left. What is
-    paid besides the level payment (`extra`, each time) lowers the balance and shortens the loan.
+    paid besides the level payment lowers the balance and shortens the loan.
 
     Args:
         principal: Above 0.
@@ -84,6 +100,7 @@ def amortization_schedule(  # noqa: PLR0913 - the facts of a loan
         per_year: Payments in a year.
         payment: The level payment; computed and rounded to cents when None.
         extra: Prepaid with each payment, 0 or more.
+        extras: Prepaid besides with the payments of these numbers, 0 or more each.
         first_date: Of the first payment.
         every: Between payments, for the dates.
 
@@ -92,7 +109,8 @@ def amortization_schedule(  # noqa: PLR0913 - the facts of a loan
             pay the interest.
     """
     _expect(principal, annual_rate_percent, payments, per_year)
-    if extra < 0:
+    more = extras or {}
+    if extra < 0 or any(amount < 0 for amount in more.values()):
         raise ValueError("a prepayment is 0 or more")
     level = payment
     if level is None:
@@ -102,7 +120,7 @@ def amortization_schedule(  # noqa: PLR0913 - the facts of a loan
     balance = rounded(principal)
     for number in range(1, payments + 1):
         interest = rounded(balance * rate)
-        paid = min(level + extra, balance + interest)
+        paid = min(level + extra + more.get(number, 0), balance + interest)
         if number == payments:
             paid = balance + interest
         if payment is not None and paid <= interest and balance > 0:

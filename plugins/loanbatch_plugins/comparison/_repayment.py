@@ -1,0 +1,207 @@
+"""How a loan is repaid in level payments, as far as its documents state it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from attrs import evolve, frozen
+
+from loanbatch_plugins.comparison._terms import NotStatedError, Terms
+from loanbatch_plugins.finance import (
+    ScheduledPayment,
+    amortization_schedule,
+    level_payment,
+    principal_repaid,
+    rounded,
+)
+
+_MONTHS_IN_YEAR = 12
+#: A stated payment repays an amount where it differs by no more from the computed one: lenders
+#: round to whole units, and rates to a few decimals.
+_NEAR = Decimal("0.005")
+_UNIT = Decimal(1)
+#: Words of products and modes whose payments are not level, or not known.
+_UNEVEN = ("balloon", "bullet", "interest only", "interest-only", "negative amortization", "step")
+
+
+@frozen(kw_only=True)
+class Repayment:
+    """Level monthly payments from the day on which repayment begins."""
+
+    #: What is owed then: the amount, and interest of a moratorium added to it.
+    opening: Decimal
+    rate_percent: Decimal
+    payments: int
+    payment: Decimal
+    first_date: date | None
+    #: Whether it begins later than usual, so that interest runs before.
+    deferred: bool
+    #: For a person: from what it is known.
+    source: str
+
+    def schedule(self, **more: object) -> Iterator[ScheduledPayment]:
+        """Yield its payments; see `amortization_schedule` for what else may be asked for."""
+        return amortization_schedule(
+            self.opening,
+            self.rate_percent,
+            self.payments,
+            payment=self.payment,
+            first_date=self.first_date,
+            **more,  # type: ignore[arg-type]
+        )
+
+
+def rate_of(terms: Terms) -> tuple[Decimal, str]:
+    """Return the nominal rate a year in percent, and from what it is computed (empty: stated).
+
+    Raises:
+        NotStatedError: It is neither stated nor follows.
+    """
+    stated = terms.amount("note_rate_percent")
+    if stated is not None:
+        return stated, ""
+    monthly = terms.amount("monthly_interest_rate_percent")
+    if monthly is not None:
+        return monthly * _MONTHS_IN_YEAR, "from the rate a month"
+    benchmark, spread = terms.amount("benchmark_rate_percent"), terms.amount("spread_percent")
+    if benchmark is not None and spread is not None:
+        return benchmark + spread, "from benchmark and spread"
+    raise NotStatedError("the rate is not stated")
+
+
+def number_of_payments(terms: Terms) -> tuple[int, str]:
+    """Return how many monthly payments there are, and from what that is known.
+
+    Raises:
+        NotStatedError: It is neither stated nor follows.
+    """
+    frequency = terms.text("payment_frequency").casefold()
+    if frequency and "month" not in frequency:
+        raise NotStatedError("payments are not monthly")
+    count = terms.whole("number_of_payments")
+    if count:
+        return count, f"{count} payments"
+    series = terms.cells("payment_schedule", "number_of_payments")
+    if series:
+        return int(sum(series)), f"the {int(sum(series))} payments of the schedule"
+    first, last = terms.day("first_payment_date"), terms.day("maturity_date")
+    if first and last and first < last:
+        months = _MONTHS_IN_YEAR * (last.year - first.year) + last.month - first.month + 1
+        return months, f"{months} payments until maturity"
+    term = terms.whole("loan_term_months")
+    if term and not _is_deferred(terms):
+        return term, f"a term of {term} months"
+    if term:
+        raise NotStatedError("the number of payments after the moratorium is not stated")
+    raise NotStatedError("the term is not stated")
+
+
+def pause_of(terms: Terms) -> int | None:
+    """Return the months without payments before repayment begins; None where none are told."""
+    stated = terms.whole("moratorium_months", "deferment_months")
+    term, payments = terms.whole("loan_term_months"), terms.whole("number_of_payments")
+    if stated is None and term and payments and term > payments:
+        return term - payments
+    return stated
+
+
+def repayment_of(terms: Terms) -> Repayment:
+    """Return how a loan is repaid.
+
+    Raises:
+        NotStatedError: Too little is stated, or it is not repaid in level monthly payments.
+    """
+    _refuse_uneven(terms)
+    amount = terms.amount("loan_amount")
+    if not amount:
+        raise NotStatedError("the amount is not stated")
+    rate, _ = rate_of(terms)
+    payments, counted = number_of_payments(terms)
+    payment = _stated_payment(terms)
+    deferred = _is_deferred(terms)
+    try:
+        found = Repayment(
+            opening=amount,
+            rate_percent=rate,
+            payments=payments,
+            payment=payment or rounded(level_payment(amount, rate, payments)),
+            first_date=terms.day("first_payment_date"),
+            deferred=deferred,
+            source=f"from amount, rate and {counted}",
+        )
+        return _deferred(found, terms, payment) if deferred else _regular(found, payment)
+    except ValueError as refused:
+        raise NotStatedError("the stated terms are not those of a loan") from refused
+
+
+def _regular(found: Repayment, payment: Decimal | None) -> Repayment:
+    if payment is not None and not _repays(found, payment):
+        raise NotStatedError("the stated payment does not repay the amount at the rate in the term")
+    return found
+
+
+def _deferred(found: Repayment, terms: Terms, payment: Decimal | None) -> Repayment:
+    """Return the repayment of a loan whose interest of a moratorium may have been added to it."""
+    accrued = terms.amount("accrued_deferment_interest")
+    if accrued is not None:
+        with_interest = evolve(
+            found,
+            opening=found.opening + accrued,
+            source=found.source.replace("amount,", "amount, interest of the moratorium,"),
+        )
+        if payment is None:
+            level = level_payment(with_interest.opening, found.rate_percent, found.payments)
+            return evolve(with_interest, payment=rounded(level))
+        if _repays(with_interest, payment):
+            return with_interest
+    if payment is None:
+        raise NotStatedError("the interest of the moratorium is not stated")
+    if _repays(found, payment):
+        return found
+    opening = principal_repaid(payment, found.rate_percent, found.payments)
+    if opening < found.opening:
+        raise NotStatedError("the stated payment does not repay the amount at the rate in the term")
+    return evolve(
+        found,
+        opening=rounded(opening),
+        source=found.source.replace("amount,", "payment,"),
+    )
+
+
+def _repays(repayment: Repayment, payment: Decimal) -> bool:
+    exact = level_payment(repayment.opening, repayment.rate_percent, repayment.payments)
+    return abs(exact - payment) <= max(exact * _NEAR, _UNIT)
+
+
+def _stated_payment(terms: Terms) -> Decimal | None:
+    stated = terms.amount("principal_and_interest_payment")
+    if stated:
+        return stated
+    series = terms.cells("payment_schedule", "payment")
+    counted = terms.cells("payment_schedule", "number_of_payments")
+    return series[0] if len(series) == len(counted) == 1 else None
+
+
+def _is_deferred(terms: Terms) -> bool:
+    """Tell whether repayment begins later than usual."""
+    return bool(
+        pause_of(terms)
+        or terms.amount("accrued_deferment_interest")
+        or terms.day("moratorium_end_date")
+    )
+
+
+def _refuse_uneven(terms: Terms) -> None:
+    told = " ".join((terms.text("loan_product"), terms.text("repayment_mode"))).casefold()
+    series = terms.cells("payment_schedule", "payment")
+    counted = terms.cells("payment_schedule", "number_of_payments")
+    if (
+        terms.says("balloon_payment")
+        or terms.whole("interest_only_term_months")
+        or any(word in told for word in _UNEVEN)
+        or (counted and any(one != other for one, other in pairwise(series)))
+    ):
+        raise NotStatedError("it is not repaid in level payments")
