@@ -21,6 +21,7 @@ FACE = {
     "convert",
     "database",
     "errors",
+    "forks",
     "hookspecs",
     "loans",
     "masking",

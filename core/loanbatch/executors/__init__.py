@@ -13,14 +13,12 @@ from loanbatch.errors import SettingsError
 from loanbatch.executors._deaths import is_termination, task_error
 from loanbatch.executors._inline import InlineExecutor
 from loanbatch.executors._isolated import IsolatedExecutor
-from loanbatch.executors._starting import at_rest, at_work, refuse_in_starting_worker
+from loanbatch.executors._starting import refuse_in_starting_worker
 from loanbatch.settings import Settings
 
 __all__ = [
     "InlineExecutor",
     "IsolatedExecutor",
-    "at_rest",
-    "at_work",
     "is_termination",
     "make_executor",
     "refuse_in_starting_worker",

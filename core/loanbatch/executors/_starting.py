@@ -1,10 +1,9 @@
 """How workers are started: forked in a twentieth of spawn's time where that is safe.
 
 A forked process is a copy of one thread; whatever the others were in the middle of stays so in the
-copy for ever: half a module, a mutex of SQLite, the lock of a file's buffer. So a fork waits for
-threads that import, and for those that said they are at work (`at_work`); and the copy never takes
-away what it inherited, for closing a connection of SQLite there would need such a mutex and could
-disturb the database of the other process.
+copy for ever. So a fork waits for threads that import, and for those that are at work (`forks`);
+and the copy never takes away what it inherited, for closing a connection of SQLite there would need
+a mutex that may be held for ever, and could disturb the database of the other process.
 """
 
 from __future__ import annotations
@@ -12,81 +11,19 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from loanbatch import forks
 from loanbatch.errors import UsageError
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
 
-#: Seconds that a fork waits at most; a program may be one long import itself.
-_PATIENCE = 2.0
 UNGUARDED = (
     "the workers cannot start, because they import your script, which processes documents again:"
     " put its statements under `if __name__ == '__main__':`, or use executor=\"inline\""
 )
-
-
-class _Gate:
-    """Keeps forks and the work of other threads apart; a fork that waits goes first."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._at_work: set[int] = set()
-        self._forks = 0
-
-    def enter(self) -> None:
-        """Begin to work, when no fork is going on."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self._forks)
-            self._at_work.add(threading.get_ident())
-
-    def leave(self) -> None:
-        """Stop working."""
-        with self._changed:
-            self._at_work.discard(threading.get_ident())
-            self._changed.notify_all()
-
-    @contextmanager
-    def forking(self) -> Iterator[None]:
-        """Fork inside, when the other threads are not at work, or have been for too long."""
-        with self._changed:
-            self._forks += 1
-            own = {threading.get_ident()}
-            self._changed.wait_for(lambda: self._at_work <= own, timeout=_PATIENCE)
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._forks -= 1
-                self._changed.notify_all()
-
-
-_gate = _Gate()
-
-
-@contextmanager
-def at_work() -> Iterator[None]:
-    """Have no worker forked from this process while this thread does what is inside."""
-    _gate.enter()
-    try:
-        yield
-    finally:
-        _gate.leave()
-
-
-@contextmanager
-def at_rest() -> Iterator[None]:
-    """Let workers be forked again meanwhile, inside `at_work`."""
-    _gate.leave()
-    try:
-        yield
-    finally:
-        _gate.enter()
 
 
 def process_context() -> BaseContext:
@@ -97,11 +34,12 @@ def process_context() -> BaseContext:
 
     class CarefulProcess(multiprocessing.context.ForkProcess):
         def start(self) -> None:
-            deadline = time.monotonic() + _PATIENCE
+            # A program may be one long import itself.
+            deadline = time.monotonic() + forks.PATIENCE
             while _half_imported() - own and time.monotonic() < deadline:
                 time.sleep(0.001)
             self._collects = gc.isenabled()
-            with _gate.forking():
+            with forks.forking():
                 gc.disable()  # nothing may be taken away in the copy before it is frozen
                 try:
                     super().start()
@@ -123,8 +61,7 @@ def process_context() -> BaseContext:
 
 def _begin_as_copy(*, collects: bool) -> None:
     """Keep all that was inherited, garbage too; only what is made from now on is collected."""
-    global _gate  # noqa: PLW0603 -- its lock may have been held by another thread
-    _gate = _Gate()
+    forks.begin_as_copy()
     gc.freeze()
     if collects:
         gc.enable()

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from loanbatch.errors import StorageFailedError
-from loanbatch.executors import at_work
+from loanbatch.forks import at_work
 from loanbatch.jobstore import LEASE_SECONDS, JobStore
 
 #: Seconds between two signs: three may fail before the lease ends.

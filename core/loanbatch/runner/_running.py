@@ -29,10 +29,9 @@ from loanbatch.errors import (
 from loanbatch.executors import (
     InlineExecutor,
     IsolatedExecutor,
-    at_rest,
-    at_work,
     is_termination,
 )
+from loanbatch.forks import at_rest, at_work
 from loanbatch.jobstore import Note, QueuedSource, Record
 from loanbatch.models import Source
 from loanbatch.pipeline import failed_result, loan_id_of, plugin_at_work, process_task
