@@ -27,11 +27,10 @@ from loanbatch.errors import (
 from loanbatch.executors import (
     InlineExecutor,
     IsolatedExecutor,
-    at_rest,
-    at_work,
     make_executor,
     task_error,
 )
+from loanbatch.forks import at_rest, at_work
 from loanbatch.results import JobStatus
 from loanbatch.testing import make_page
 
