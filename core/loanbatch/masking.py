@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +29,9 @@ _HARMLESS = frozenset(
     }
 )
 
+#: Digits from which on a number is one of a person or an account, and not an amount by chance.
+_TELLING_DIGITS = 5
+
 
 def masked(
     result: BatchProcessingResult, vocabulary: Vocabulary | None = None
@@ -34,7 +39,9 @@ def masked(
     """Return a result with its personal values, and the raw texts that hold them, masked.
 
     Names, addresses, identifiers and other texts are masked, and fields that the vocabulary does
-    not know; amounts, rates, counts and dates are not, unless the vocabulary marks them personal.
+    not know; amounts, rates, counts and dates are not, unless the vocabulary marks them personal or
+    the same value stands in the result as a personal one: a date of birth is masked wherever it was
+    read, and so is a number of an account.
     File names and document ids stay, for without them nobody finds the document; the loan's id is
     masked where it was read from a document.
 
@@ -43,10 +50,12 @@ def masked(
         vocabulary: What is known of the fields; the standard one where None.
     """
     words = vocabulary or standard_vocabulary()
+    fields = [field for document in result.documents for field in document.fields.values()]
+    personal = frozenset(key for field in fields for key in _personal(field, words))
     return evolve(
         result,
         loan_id=_loan_id(result),
-        documents=tuple(_document(document, words) for document in result.documents),
+        documents=tuple(_document(document, words, personal) for document in result.documents),
         findings=tuple(map(_finding, result.findings)),
     )
 
@@ -63,9 +72,59 @@ def _loan_id(result: BatchProcessingResult) -> str | None:
     return result.loan_id
 
 
-def _document(document: Document, vocabulary: Vocabulary) -> Document:
+def _personal(
+    field: Field, vocabulary: Vocabulary, definition: FieldDefinition | None = None
+) -> Iterator[object]:
+    """Yield what tells personal values of a field, its cells and its alternatives from others."""
+    known = definition or vocabulary.field(field.name)
+    if known.personal or known.type is FieldType.IDENTIFIER:
+        for value in field.value if isinstance(field.value, tuple) else (field.value,):
+            key = _key(value)
+            if key is not None:
+                yield key
+    for other in field.alternatives:
+        yield from _personal(other, vocabulary, known)
+    for cell in (cell for row in field.rows for cell in row):
+        yield from _personal(cell, vocabulary, _column(vocabulary, known, cell.name))
+
+
+def _key(value: object) -> object:
+    """Return what equal values have in common, whatever their types; None where that says little.
+
+    A date is a date; an identifier with few digits may be anything.
+    """
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str | int | Decimal):
+        text = format(value, "f") if isinstance(value, Decimal) else str(value)
+        digits = "".join(filter(str.isdigit, text))
+        return digits if len(digits) >= _TELLING_DIGITS else None
+    return None
+
+
+def _column(vocabulary: Vocabulary, table: FieldDefinition, name: str) -> FieldDefinition:
+    """Return the definition of a column, which may have the name of a personal field."""
+    column = table.column(name)
+    return evolve(column, personal=column.personal or vocabulary.field(name).personal)
+
+
+def _document(document: Document, vocabulary: Vocabulary, personal: frozenset[object]) -> Document:
+    def hidden(field: Field, definition: FieldDefinition) -> Field:
+        rows = tuple(
+            tuple(hidden(cell, _column(vocabulary, definition, cell.name)) for cell in row)
+            for row in field.rows
+        )
+        alternatives = tuple(hidden(other, definition) for other in field.alternatives)
+        plain = evolve(field, rows=rows, alternatives=alternatives)
+        # A plugin may give text under the name of an amount.
+        understood = field.value is not None and not isinstance(field.value, str | tuple)
+        told = definition.personal or _key(field.value) in personal
+        if understood and definition.type in _HARMLESS and not told:
+            return evolve(plain, raw=_raw_of_harmless(field))
+        return evolve(plain, raw=_shape(field.raw), value=_masked_value(field))
+
     fields = {
-        name: _field(field, vocabulary.field(name)) for name, field in document.fields.items()
+        name: hidden(field, vocabulary.field(name)) for name, field in document.fields.items()
     }
     return evolve(document, fields=fields)
 
@@ -79,19 +138,6 @@ def _finding(finding: Finding) -> Finding:
         actual=actual and _shape(actual),
         suggestion=offered and evolve(offered, value=_shape(offered.value)),
     )
-
-
-def _field(field: Field, definition: FieldDefinition) -> Field:
-    rows = tuple(
-        tuple(_field(cell, definition.column(cell.name)) for cell in row) for row in field.rows
-    )
-    alternatives = tuple(_field(other, definition) for other in field.alternatives)
-    plain = evolve(field, rows=rows, alternatives=alternatives)
-    # A plugin may give text under the name of an amount.
-    understood = field.value is not None and not isinstance(field.value, str | tuple)
-    if understood and definition.type in _HARMLESS and not definition.personal:
-        return evolve(plain, raw=_raw_of_harmless(field))
-    return evolve(plain, raw=_shape(field.raw), value=_masked_value(field))
 
 
 def _raw_of_harmless(field: Field) -> str:

@@ -53,6 +53,46 @@ def test_amounts_and_dates_stay(a_field):
     assert masked_field(when) == when
 
 
+def test_date_of_birth_is_masked_under_any_name(a_field):
+    born = date(1944, 2, 29)
+    fields = [
+        evolve(a_field, name=name, raw="02/29/1944", value=born)
+        for name in ("date_of_birth", "note_date", "maturity_date")
+    ]
+    other = evolve(a_field, name="closing_date", raw="1/2/24", value=date(2024, 1, 2))
+    cell = evolve(a_field, name="date", raw="29.2.44", value=born)
+    rows = evolve(a_field, name="transactions", raw="", value=None, rows=((cell, evolve(other, name="date")),))
+
+    shown = masked(result_with(*fields, other, rows)).documents[0].fields
+
+    assert {shown[field.name].value for field in fields} == {"9999-99-99"}
+    assert {shown[field.name].raw for field in fields} == {"99/99/9999"}
+    assert shown["closing_date"] == other
+    assert [cell.value for cell in shown["transactions"].rows[0]] == ["9999-99-99", other.value]
+
+
+def test_value_that_an_alternative_or_another_document_knows_as_personal_is_masked(a_field):
+    born = evolve(a_field, name="date_of_birth", raw="1944", value=date(1944, 2, 29))
+    unsure = evolve(born, value=date(2001, 1, 1), alternatives=(born,))
+    note = evolve(a_field, name="note_date", raw="29.2.44", value=date(1944, 2, 29))
+    apart = result_with(unsure)
+    both = evolve(apart, documents=(*apart.documents, *result_with(note).documents))
+
+    assert masked(both).documents[1].fields["note_date"].value == "9999-99-99"
+
+
+def test_number_of_a_person_is_masked_under_the_name_of_an_amount(a_field):
+    ssn = evolve(a_field, name="borrower_ssn", raw="900-12-3456", value="900-12-3456")
+    short = evolve(a_field, name="account_number", raw="x-1200", value="1200")
+    taken = evolve(a_field, name="total_payments", raw="900123456", value=Decimal(900123456))
+    price = evolve(a_field, name="loan_amount", raw="1,200", value=Decimal(1200))
+
+    shown = masked(result_with(ssn, short, taken, price)).documents[0].fields
+
+    assert shown["total_payments"].value == "999999999"
+    assert shown["loan_amount"].value == Decimal(1200)
+
+
 def test_amount_that_was_not_understood_is_masked(a_field):
     field = masked_field(evolve(a_field, name="loan_amount", raw="Jane 1", value=None))
 

@@ -730,3 +730,14 @@ def test_no_page_makes_a_template_fail(words: list[Word], kind: str) -> None:
 def test_reader_finds_nothing_on_a_blank_page(name: str) -> None:
     labels = 'labels = ["^Total"]\ncolumns.description = ["^Item"]\ncolumns.amount = ["^Amount"]\n'
     assert find(f'[fields.fees]\nreader = "{name}"\n{labels}', page()) == {}
+
+
+def test_date_of_birth_is_not_the_date_whose_label_only_begins_like_it() -> None:
+    fields = '[fields.closing_date]\nlabels = ["^Date"]\nwhere = ["right", "below"]\n'
+    born = [(40, 100, "Date of Birth:"), (200, 100, "02/29/1944")]
+    nacida = [(40, 100, "Date (of birth)"), (40, 112, "02/29/1944")]
+    dated = [(40, 200, "Date:"), (200, 200, "04/05/2024")]
+
+    assert raw(find(fields, page(*born))) == raw(find(fields, page(*nacida))) == {}
+    assert raw(find(fields, page(*born, *dated))) == {"closing_date": "04/05/2024"}
+    assert raw(find(fields, page((40, 100, "Date of Birthright Deed"), (200, 100, "04/05/2024"))))

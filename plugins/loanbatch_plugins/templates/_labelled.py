@@ -28,6 +28,7 @@ _HEADER_ROW = 2.0
 _NEAR_ROWS = 4.0
 #: Share of its height that the rest of a line has in common with its beginning.
 _CUT_OVERLAP = 0.4
+_OF_BIRTH = re.compile(r"\W*(?:(?:of|de)\W+)?(?:birth|nacimiento)\b", re.IGNORECASE)
 
 
 def labelled(view: DocumentView, rule: Rule, *, similar: bool = False) -> Iterator[Candidate]:
@@ -40,6 +41,8 @@ def with_labels(
 ) -> Iterator[tuple[Hit, Candidate]]:
     """Yield the candidates of a label rule, each with its label."""
     for hit in hits_of(view, rule, similar=similar):
+        if rule.type is FieldType.DATE and _goes_on_with_birth(hit):
+            continue
         for rank, where in enumerate(rule.where):
             found = _located(view, hit, where, rule)
             if found is not None and _accepted(found, rule) and not _elsewhere(view, found, rule):
@@ -52,6 +55,11 @@ def with_labels(
                 )
                 yield hit, candidate
                 break
+
+
+def _goes_on_with_birth(hit: Hit) -> bool:
+    """Whether a label only begins the one of a person's birth: "Date" in "Date of Birth"."""
+    return _OF_BIRTH.match(hit.segments[-1].text, hit.end) is not None
 
 
 def _with_label(found: Candidate, hit: Hit, rank: int) -> Cues:
