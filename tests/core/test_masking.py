@@ -61,7 +61,8 @@ def test_date_of_birth_is_masked_under_any_name(a_field):
     ]
     other = evolve(a_field, name="closing_date", raw="1/2/24", value=date(2024, 1, 2))
     cell = evolve(a_field, name="date", raw="29.2.44", value=born)
-    rows = evolve(a_field, name="transactions", raw="", value=None, rows=((cell, evolve(other, name="date")),))
+    row = (cell, evolve(other, name="date"))
+    rows = evolve(a_field, name="transactions", raw="", value=None, rows=(row,))
 
     shown = masked(result_with(*fields, other, rows)).documents[0].fields
 
