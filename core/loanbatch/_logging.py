@@ -57,6 +57,7 @@ ALLOWED_KEYS = frozenset(
         "position",
         "pages",
         "plugin",
+        "priority",
         "process",
         "processed_documents",
         "reused",

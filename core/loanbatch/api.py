@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,10 +13,11 @@ from attrs import evolve
 
 from loanbatch import hookcalls
 from loanbatch._logging import ensure_logging
-from loanbatch.errors import UsageError, ValidationError
+from loanbatch.errors import JobHeldError, UnknownJobError, UsageError, ValidationError
 from loanbatch.jobstore import JobEvent, JobStore, Outcomes, Requeued
 from loanbatch.metrics import MetricsFile
 from loanbatch.models import PageImage, Severity, Source
+from loanbatch.priorities import NORMAL, priority_of
 from loanbatch.registry import Registry
 from loanbatch.reports import check_report_path, write_report
 from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
@@ -117,6 +119,7 @@ class BatchProcessingHandler:
         continue_on_failure: bool = True,  # noqa: FBT001, FBT002 - the name callers know
         *,
         progress: OnProgress | None = None,
+        priority: int | str = NORMAL,
     ) -> BatchProcessingSummary:
         """Process files.
 
@@ -125,16 +128,19 @@ class BatchProcessingHandler:
             continue_on_failure: False ends the batch at the first failure: the rest is skipped, the
                 job failed.
             progress: Told how far it is, instead of the handler's.
+            priority: Of the job: from -100 to 100, or low, normal or high; see `resume_next`.
 
         Raises:
-            UsageError: There is no list, or an item is no path.
+            UsageError: There is no list, an item is no path, or the priority is none.
         """
         chosen = _listed(paths, "paths")
         for number, path in enumerate(chosen):
             if not isinstance(path, str | Path):
                 raise UsageError(f"item {number}: a path must be a text, not {_type(path)}")
         inputs = Inputs.here(chosen, only_files=True)
-        return self._process(inputs, progress, continue_on_failure=continue_on_failure)
+        return self._process(
+            inputs, progress, continue_on_failure=continue_on_failure, priority=priority
+        )
 
     def process_batch_from_bytes(
         self,
@@ -142,14 +148,16 @@ class BatchProcessingHandler:
         continue_on_failure: bool = True,  # noqa: FBT001, FBT002 - the name callers know
         *,
         progress: OnProgress | None = None,
+        priority: int | str = NORMAL,
     ) -> BatchProcessingSummary:
         """Process documents held in memory.
 
         Args:
             items: Mappings with `file_name` (str), `file_data` (bytes) and, if known, `loan_id`
-                (str).
+                (str) and `priority` (from -100 to 100, or low, normal or high).
             continue_on_failure: As in `process_batch_from_paths`.
             progress: Told how far it is, instead of the handler's.
+            priority: Of the job, and of the items that have none.
 
         Raises:
             UsageError: There is no list, an item lacks a key, or a value has the wrong type.
@@ -157,20 +165,30 @@ class BatchProcessingHandler:
         chosen = _listed(items, "items")
         sources = [_source_from_item(number, item) for number, item in enumerate(chosen)]
         listed = (ListedSource(source=source) for source in sources)
-        return self._process(listed, progress, continue_on_failure=continue_on_failure)
+        return self._process(
+            listed, progress, continue_on_failure=continue_on_failure, priority=priority
+        )
 
     def process(
         self,
         inputs: Iterable[str],
+        *,
+        priority: int | str = NORMAL,
         **told: Unpack[Told],
     ) -> BatchProcessingSummary:
         """Process what the command line takes: files, folders, globs, URLs, manifests.
 
         Args:
             inputs: As given by a person.
+            priority: Of the job, and of the documents to which a manifest gives none: from -100 to
+                100, or low, normal or high. Higher goes first.
             **told: Who is told how far it is, and how it is stopped.
+
+        Raises:
+            UsageError: The priority is none.
         """
-        return self._run(self.registry, Inputs.here(inputs), self._listeners(told))
+        number = _priority(priority)
+        return self._run(self.registry, Inputs.here(inputs), self._listeners(told), number)
 
     def resume(
         self,
@@ -190,6 +208,23 @@ class BatchProcessingHandler:
             JobHeldError: Another process works on it.
         """
         return self._resume(job_id, self._listeners(told))
+
+    def resume_next(self, **told: Unpack[Told]) -> BatchProcessingSummary:
+        """Go on with the job that comes first of those that were left unfinished.
+
+        The one of the highest priority does; a point of priority counts for an hour that another
+        job has waited longer. Several programs may do so at once, each with a job of its own.
+
+        Args:
+            **told: As in `process`.
+
+        Raises:
+            UnknownJobError: No job waits.
+        """
+        for job in self._store.waiting_jobs():
+            with contextlib.suppress(JobHeldError):  # another process was faster
+                return self.resume(job["job_id"], **told)
+        raise UnknownJobError("no job waits; `loanbatch jobs` lists all")
 
     def retry(
         self,
@@ -219,16 +254,24 @@ class BatchProcessingHandler:
         progress: OnProgress | None,
         *,
         continue_on_failure: bool,
+        priority: int | str,
     ) -> BatchProcessingSummary:
+        number = _priority(priority)
         registry = self.registry
         if not continue_on_failure:
             registry = registry.with_settings(evolve(self.settings, fail_fast=True))
-        return self._run(registry, batch, self._listeners({"progress": progress}))
+        return self._run(registry, batch, self._listeners({"progress": progress}), number)
 
     def _run(
-        self, registry: Registry, batch: Inputs | Iterable[ListedSource], listeners: Listeners
+        self,
+        registry: Registry,
+        batch: Inputs | Iterable[ListedSource],
+        listeners: Listeners,
+        priority: int,
     ) -> BatchProcessingSummary:
-        return self._measured(listeners, lambda told: run_job(registry, self._store, batch, told))
+        return self._measured(
+            listeners, lambda told: run_job(registry, self._store, batch, told, priority)
+        )
 
     def _resume(
         self, job_id: str, listeners: Listeners, choice: Retry | None = None
@@ -254,7 +297,7 @@ class BatchProcessingHandler:
         """Return a job's state.
 
         Returns:
-            job_id, status, total_documents, processed_documents, successful_documents,
+            job_id, status, priority, total_documents, processed_documents, successful_documents,
             failed_documents, skipped_documents, created_at, completed_at (ISO 8601, UTC; None while
             it runs), resumable (whether it was left unfinished, and nobody works on it).
 
@@ -278,6 +321,10 @@ class BatchProcessingHandler:
     def list_jobs(self, limit: int = 20) -> list[dict[str, Any]]:
         """Return the newest jobs, newest first, as `get_job_status` does."""
         return self._store.jobs(limit)
+
+    def list_waiting_jobs(self) -> list[dict[str, Any]]:
+        """Return the jobs that were left unfinished, in the order of `resume_next`."""
+        return self._store.waiting_jobs()
 
     def get_summary(self, job_id: str) -> BatchProcessingSummary:
         """Return a job's summary with its results.
@@ -387,8 +434,18 @@ def _source_from_item(number: int, item: Mapping[str, Any]) -> Source:
         raise UsageError(f"item {number}: file_name must be a text, not {_type(name)}")
     if not isinstance(loan_id, str | None):
         raise UsageError(f"item {number}: loan_id must be a text, not {_type(loan_id)}")
+    given = item.get("priority")
+    priority = None if given is None else _priority(given, f"item {number}: priority")
     source = source_from_bytes(name, bytes(data))
-    return evolve(source, loan_id=clean_name(loan_id) if loan_id else None)
+    loan_id = clean_name(loan_id) if loan_id else None
+    return evolve(source, loan_id=loan_id, priority=priority)
+
+
+def _priority(value: object, name: str = "priority") -> int:
+    try:
+        return priority_of(value)
+    except ValueError as error:
+        raise UsageError(f"{name} {error}") from None
 
 
 def _type(value: object) -> str:

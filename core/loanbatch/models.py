@@ -123,8 +123,8 @@ class Source:
     page_count: int | None = None
     #: Told by a manifest or a folder; otherwise found in the documents.
     loan_id: str | None = None
-    #: Higher goes first.
-    priority: int = 0
+    #: Higher goes first; None until its job gives it its own.
+    priority: int | None = None
     #: The bytes to process, once loaded (decrypted and repaired where that was needed).
     content: bytes | None = field(default=None, repr=False)
     #: How to load the bytes of `location`.

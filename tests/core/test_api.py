@@ -96,6 +96,7 @@ def test_job_status_has_the_promised_keys(make_handler, write):
     assert status == {
         "job_id": job_id,
         "status": "completed_with_errors",
+        "priority": 0,
         "total_documents": 2,
         "processed_documents": 2,
         "successful_documents": 1,

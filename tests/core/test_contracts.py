@@ -80,8 +80,9 @@ def test_handler_face():
         if not name.startswith("_") and callable(member)
     }
 
-    assert face["process_batch_from_paths"] == ["self", "paths", "continue_on_failure", "progress"]
-    assert face["process_batch_from_bytes"] == ["self", "items", "continue_on_failure", "progress"]
+    common = ["continue_on_failure", "progress", "priority"]
+    assert face["process_batch_from_paths"] == ["self", "paths", *common]
+    assert face["process_batch_from_bytes"] == ["self", "items", *common]
     assert face["get_job_status"] == ["self", "job_id"]
 
 

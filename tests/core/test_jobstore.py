@@ -125,7 +125,7 @@ def test_more_sources_than_a_portion_are_listed_once_each(sqlite_store):
     positions = [queued.position for queued in sqlite_store.queued(job_id)]
 
     assert total == 1203
-    assert positions == sorted(range(1203), key=lambda n: (-(n % 3), n))
+    assert sorted(positions) == list(range(1203))
 
 
 def test_listing_goes_on_while_results_are_recorded(sqlite_store):
@@ -675,7 +675,8 @@ def test_job_of_an_earlier_version_can_be_gone_on_with(tmp_path):
 @pytest.mark.parametrize(
     ("statement", "values", "index"),
     [
-        (sql.QUEUED, ("j", 5, 5, 7, 500), "results_queued"),
+        (sql.QUEUED, ("j", 5, 7, 500), "results_queued"),
+        (sql.NEXT_PRIORITY, ("j", 5), "results_queued"),
         (sql.FIRST_WITH_CONTENT, ("j", "00"), "resultrow_job_id_sha256"),
         (sql.SUCCESS_WITH_CONTENT, ("d", "00", "f"), "resultrow_document_id"),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +15,28 @@ if TYPE_CHECKING:
 
 #: Stands for the job that began last.
 LATEST = "latest"
+#: Stands for the job that comes first of those that wait.
+NEXT = "next"
 #: Jobs that a shell proposes.
 _PROPOSED = 50
 
 
 def job_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the argument JOB, which a shell can complete."""
-    return click.argument("job", metavar="JOB|latest", shell_complete=_proposals)(command)
+    return _argument(LATEST)(command)
+
+
+def waiting_job_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the argument JOB that may be `next` as well."""
+    return _argument(LATEST, NEXT)(command)
+
+
+def _argument(*words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def proposals(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+        return _proposals(context, words, incomplete)
+
+    metavar = "|".join(("JOB", *words))
+    return click.argument("job", metavar=metavar, shell_complete=proposals)
 
 
 def the_job(handler: BatchProcessingHandler, job: str) -> str:
@@ -38,7 +53,7 @@ def the_job(handler: BatchProcessingHandler, job: str) -> str:
     return str(newest[0]["job_id"])
 
 
-def _proposals(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+def _proposals(context: click.Context, words: Sequence[str], incomplete: str) -> list[str]:
     """Return the newest jobs that begin so; none where there is no database yet."""
     from loanbatch.jobstore import JobStore
     from loanbatch.settings import load_settings
@@ -55,4 +70,4 @@ def _proposals(context: click.Context, _: click.Parameter, incomplete: str) -> l
         store.close()
     except LoanbatchError:
         return []
-    return [name for name in (LATEST, *jobs) if name.startswith(incomplete)]
+    return [name for name in (*words, *jobs) if name.startswith(incomplete)]

@@ -11,6 +11,7 @@ from loanbatch.settings import Settings
 _COLUMNS = {
     "job_id": "Job",
     "status": "Status",
+    "priority": "Priority",
     "total_documents": "Sources",
     "successful_documents": "Succeeded",
     "failed_documents": "Failed",
@@ -22,23 +23,33 @@ _COLUMNS = {
 _TO_SECONDS = 19
 
 
-@click.command(epilog="Example: loanbatch jobs --limit 5 --json")
+@click.command(
+    epilog="""\b
+Examples:
+  loanbatch jobs --limit 5 --json
+  loanbatch jobs --waiting"""
+)
 @click.option(
     "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, at most."
 )
+@click.option(
+    "--waiting",
+    is_flag=True,
+    help="Only jobs that were left unfinished, in the order of `loanbatch resume next`.",
+)
 @with_settings
 @json_option
-def jobs(*, settings: Settings, limit: int, as_json: bool) -> None:
+def jobs(*, settings: Settings, limit: int, waiting: bool, as_json: bool) -> None:
     """List the newest jobs, newest first; moments are UTC.
 
     A job that is `resumable` was left unfinished: `loanbatch resume` goes on with it.
     """
     with open_handler(settings) as handler:
-        found = handler.list_jobs(limit)
+        found = handler.list_waiting_jobs()[:limit] if waiting else handler.list_jobs(limit)
     if as_json:
         _output.json_payload(found)
     elif not found:
-        _output.note(f"No jobs in {settings.home} yet.")
+        _output.note("No job waits." if waiting else f"No jobs in {settings.home} yet.")
     else:
         _output.table(
             tuple(_COLUMNS.values()), [[_text(job, name) for name in _COLUMNS] for job in found]

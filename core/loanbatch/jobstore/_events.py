@@ -21,6 +21,7 @@ from loanbatch._logging import get_logger
 from loanbatch.database import PatientDatabase
 from loanbatch.errors import DuplicateError, NotStartedError
 from loanbatch.jobstore._tables import Event
+from loanbatch.priorities import NORMAL
 from loanbatch.results import ResultStatus
 
 #: Each event that is recorded, and its level in the log.
@@ -46,7 +47,7 @@ LEFT JOIN results r ON r.job_id = e.job_id AND r.position = e.position
 WHERE e.job_id = ? ORDER BY e.id"""
 
 _ATTEMPTS = """\
-SELECT a.ended_at, a.outcome, r.position, r.file_name,
+SELECT a.ended_at, a.outcome, r.position, r.priority, r.file_name,
 ROW_NUMBER() OVER (PARTITION BY a.result_id ORDER BY a.id)
 FROM attempts a JOIN results r ON r.id = a.result_id
 WHERE r.job_id = ? ORDER BY a.ended_at, a.id"""
@@ -163,14 +164,16 @@ def _facts(event: str, detail: str) -> Mapping[str, Any]:
     return {"count": int(detail)} if event == "job_requeued" else {"status": detail}
 
 
-def _attempt(row: tuple[str, str, int, str, int]) -> JobEvent:
-    moment, outcome, position, file_name, number = row
+def _attempt(row: tuple[str, str, int, int, str, int]) -> JobEvent:
+    moment, outcome, position, priority, file_name, number = row
     status, code = ResultStatus.FAILED.value, outcome
     if outcome == ResultStatus.SUCCESS.value:
         status, code = outcome, ""
     elif outcome in _SKIPPED:
         status = ResultStatus.SKIPPED.value
     facts: dict[str, Any] = {"status": status, "attempt": number}
+    if priority != NORMAL:
+        facts["priority"] = priority
     return JobEvent(
         timestamp=moment,
         level="warning" if status == ResultStatus.FAILED.value else "info",

@@ -32,11 +32,20 @@ def _add_leases(records: PatientDatabase) -> None:
         ("results", "obstacle", "TEXT"),
         ("results", "worker_deaths", "INTEGER NOT NULL DEFAULT 0"),
     ):
-        # A new database has them: its tables were made from the models of today.
-        if column not in {known.name for known in records.peewee.get_columns(table)}:
-            records.run(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+        _add_column(records, table, column, kind)
     SchemaManager(JobInputs, records.peewee).create_all()
 
 
+def _add_priorities(records: PatientDatabase) -> None:
+    """Jobs have a priority; results had one from the start."""
+    _add_column(records, "processing_jobs", "priority", "INTEGER NOT NULL DEFAULT 0")
+
+
+def _add_column(records: PatientDatabase, table: str, column: str, kind: str) -> None:
+    """Add a column; a new database has it, for its tables were made from the models of today."""
+    if column not in {known.name for known in records.peewee.get_columns(table)}:
+        records.run(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+
+
 #: Step n brings version n to n + 1. Steps are never changed once released.
-STEPS: tuple[Step, ...] = (_create_tables, _add_leases)
+STEPS: tuple[Step, ...] = (_create_tables, _add_leases, _add_priorities)

@@ -17,6 +17,7 @@ from loanbatch.jobstore import _leases
 from loanbatch.jobstore import _statements as sql
 from loanbatch.jobstore._events import JobEvent, events_of
 from loanbatch.jobstore._migrations import COMPONENT, STEPS
+from loanbatch.jobstore._order import seems_begun
 from loanbatch.jobstore._results import StoredResults
 from loanbatch.jobstore._rows import plain_job, result_from_payload, results_from_rows
 from loanbatch.jobstore._statements import reading
@@ -169,6 +170,19 @@ class JobRecords:
         """Return the newest jobs, newest first."""
         newest = ProcessingJob.select().order_by(ProcessingJob.created_at.desc()).limit(limit)
         return [self._plain(job) for job in newest.execute(self._database)]
+
+    @reading
+    def waiting_jobs(self) -> list[dict[str, Any]]:
+        """Return the jobs that were left unfinished, in the order in which to go on with them.
+
+        A point of priority counts for an hour that another job has waited longer.
+        """
+        unfinished = ProcessingJob.select().where(ProcessingJob.completed_at.is_null())
+        jobs = map(self._plain, unfinished.execute(self._database))
+        return sorted(
+            (job for job in jobs if job["resumable"]),
+            key=lambda job: (seems_begun(job["created_at"], job["priority"]), job["job_id"]),
+        )
 
     def _plain(self, job: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row
         unfinished = job.status in (JobStatus.QUEUED.value, JobStatus.PROCESSING.value)

@@ -41,6 +41,8 @@ class UnfinishedJob:
     #: As given to `create_job`.
     inputs: str | None = field(repr=False)
     reprocess: bool
+    #: Of its sources without one of their own.
+    priority: int
     #: Whether it had come to its end.
     is_finished: bool
 
@@ -59,13 +61,21 @@ class Record:
 
 
 def queued_values(
-    job_id: str, position: int, source: Source, obstacle: LoanbatchError | None
+    job_id: str, position: int, source: Source, priority: int, obstacle: LoanbatchError | None
 ) -> tuple[object, ...]:
-    """Return the values of one source in the ADD_SOURCES statement, in its order."""
+    """Return the values of one source in the ADD_SOURCES statement, in its order.
+
+    Args:
+        job_id: Its job.
+        position: From 0, in the order of the input.
+        source: As listed.
+        priority: That of sources without one of their own.
+        obstacle: What stands against processing it.
+    """
     return (
         job_id,
         position,
-        source.priority,
+        priority if source.priority is None else source.priority,
         column_text(source.file_name),
         column_text(source.location),
         column_text(source.loan_id),

@@ -71,6 +71,7 @@ def plain_job(job: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row
     return {
         "job_id": job.job_id,
         "status": job.status,
+        "priority": job.priority,
         "total_documents": job.total_documents,
         "processed_documents": job.processed_documents,
         "successful_documents": job.successful_documents,

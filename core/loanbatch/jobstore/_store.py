@@ -19,6 +19,7 @@ from loanbatch.errors import (
 from loanbatch.jobstore import _leases, _requeueing
 from loanbatch.jobstore import _statements as sql
 from loanbatch.jobstore._events import Logged, Note, insert, telling
+from loanbatch.jobstore._order import in_turn
 from loanbatch.jobstore._reading import JobRecords
 from loanbatch.jobstore._records import (
     QueuedSource,
@@ -31,6 +32,7 @@ from loanbatch.jobstore._rows import now
 from loanbatch.jobstore._statements import reading, writing
 from loanbatch.jobstore._tables import JobInputs, ProcessingJob, ResultRow
 from loanbatch.models import Source
+from loanbatch.priorities import NORMAL
 from loanbatch.results import JobStatus, ResultStatus
 
 #: Rows that are written or read at a time where sources are queued.
@@ -38,8 +40,8 @@ _CHUNK = 500
 #: Rows of seven values that one statement writes: any SQLite takes 999 values.
 _ROWS_PER_STATEMENT = 100
 _NO_LEASE: dict[str, Any] = {"lease_holder": None, "lease_until": None}
-#: Before all priorities and positions.
-_START = (2**31 - 1, -1)
+#: Above all priorities.
+_TOP = 2**31 - 1
 
 
 class JobStore(JobRecords):
@@ -69,7 +71,12 @@ class JobStore(JobRecords):
 
     @telling
     def create_job(
-        self, fingerprint: str, *, inputs: str | None = None, reprocess: bool = False
+        self,
+        fingerprint: str,
+        *,
+        inputs: str | None = None,
+        reprocess: bool = False,
+        priority: int = NORMAL,
     ) -> str:
         """Add a job without sources, take its lease, and return its id, which sorts by time.
 
@@ -77,6 +84,7 @@ class JobStore(JobRecords):
             fingerprint: Of the pipeline.
             inputs: What the batch is made of, as JSON, if it can be listed again.
             reprocess: Whether results of earlier runs may not be taken over.
+            priority: That of its sources which have none of their own, and its own among jobs.
         """
         self._records.take_time()
         moment = datetime.now(UTC)
@@ -87,12 +95,13 @@ class JobStore(JobRecords):
             fingerprint=fingerprint,
             created_at=moment.isoformat(),
             reprocess=reprocess,
+            priority=priority,
             lease_holder=self._holder,
             lease_until=_leases.lease_end(),
         ).execute(self._database)
         if inputs is not None:
             JobInputs.insert(job=job_id, inputs=inputs).execute(self._database)
-        self._tell(job_id, "job_created")
+        self._tell(job_id, "job_created", priority=priority or None)
         return job_id
 
     def take(self, job_id: str, fingerprint: str) -> UnfinishedJob:
@@ -127,6 +136,7 @@ class JobStore(JobRecords):
             is_listed=job.is_listed,
             inputs=None if row is None else row.inputs,
             reprocess=job.reprocess,
+            priority=job.priority,
             is_finished=job.completed_at is not None,
         )
 
@@ -193,6 +203,8 @@ class JobStore(JobRecords):
         job_id: str,
         sources: Iterable[Source],
         obstacle: Callable[[int], LoanbatchError | None] = lambda _: None,
+        *,
+        priority: int = NORMAL,
     ) -> int:
         """Add the sources of a job, in order, and return how many there are.
 
@@ -200,6 +212,7 @@ class JobStore(JobRecords):
             job_id: A job.
             sources: Iterated once.
             obstacle: Told the position of a source, gives what stands against processing it.
+            priority: Of the sources without one of their own.
 
         Sources are listed while they are added; portions of them are one transaction each.
         """
@@ -207,7 +220,7 @@ class JobStore(JobRecords):
         remaining = iter(sources)
         while portion := list(islice(remaining, _CHUNK)):
             rows = [
-                queued_values(job_id, number, source, obstacle(number))
+                queued_values(job_id, number, source, priority, obstacle(number))
                 for number, source in enumerate(portion, start=total)
             ]
             total += len(rows)
@@ -235,11 +248,30 @@ class JobStore(JobRecords):
         self._tell(job_id, "job_started", total_documents=total, waiting_documents=waiting)
 
     def queued(self, job_id: str) -> Iterator[QueuedSource]:
-        """Iterate over the sources without result: higher priority first, then in input order."""
-        priority, position = _START
+        """Iterate over the sources without result: higher priority first, then in input order.
+
+        Each tenth is the first of them in input order, however urgent it is.
+        """
+        priorities, taken = self._waiting_priorities(job_id)
+        portion = -(-_CHUNK // max(1, len(priorities)))  # as many are held whatever their number
+        streams = (self._of_priority(job_id, priority, portion) for priority in priorities)
+        return in_turn(streams, taken=taken)
+
+    @reading
+    def _waiting_priorities(self, job_id: str) -> tuple[list[int], int]:
+        """Return the priorities of the sources without result, and how many have one."""
+        found: list[int] = []
+        values = (job_id, _TOP)
+        while (row := self._records.run(sql.NEXT_PRIORITY, values).fetchone()) is not None:
+            found.append(row[0])
+            values = (job_id, row[0])
+        return found, self._job(job_id).processed_documents
+
+    def _of_priority(self, job_id: str, priority: int, portion: int) -> Iterator[QueuedSource]:
+        position = -1
         while True:
-            rows = self._queued_after(job_id, priority, position)
-            for row_id, position, priority, name, location, loan_id, obstacle, deaths in rows:
+            rows = self._queued_after(job_id, priority, position, portion)
+            for row_id, position, name, location, loan_id, obstacle, deaths in rows:
                 yield QueuedSource(
                     row_id=row_id,
                     position=position,
@@ -249,12 +281,12 @@ class JobStore(JobRecords):
                     obstacle=None if obstacle is None else error_from_code(*json.loads(obstacle)),
                     worker_deaths=deaths,
                 )
-            if len(rows) < _CHUNK:
+            if len(rows) < portion:
                 return
 
     @reading
-    def _queued_after(self, job_id: str, priority: int, position: int) -> list[Any]:
-        values = (job_id, priority, priority, position, _CHUNK)
+    def _queued_after(self, job_id: str, priority: int, position: int, limit: int) -> list[Any]:
+        values = (job_id, priority, position, limit)
         return list(self._records.run(sql.QUEUED, values).fetchall())
 
     @telling

@@ -15,6 +15,8 @@ from peewee import (
     TextField,
 )
 
+from loanbatch.priorities import NORMAL
+
 
 class ProcessingJob(Model):
     """One run over a batch."""
@@ -37,6 +39,8 @@ class ProcessingJob(Model):
     #: Who works on it, and until when unless renewed (seconds since 1970); null when nobody does.
     lease_holder = CharField(null=True)
     lease_until = DoubleField(null=True)
+    #: That of its sources which have none of their own, and its own among the jobs that wait.
+    priority = IntegerField(default=NORMAL)
 
     class Meta:
         table_name = "processing_jobs"
@@ -59,7 +63,7 @@ class ResultRow(Model):
     job = ForeignKeyField(ProcessingJob, column_name="job_id", backref="results")
     #: From 0, in the order of the input.
     position = IntegerField()
-    priority = IntegerField(default=0)
+    priority = IntegerField(default=NORMAL)
     file_name = TextField()
     location = TextField()
     #: queued until processed.

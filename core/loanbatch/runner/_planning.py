@@ -15,6 +15,7 @@ from loanbatch.executors import IsolatedExecutor, make_executor, refuse_in_start
 from loanbatch.jobstore import JobStore, Requeued
 from loanbatch.models import Source
 from loanbatch.pipeline import lent
+from loanbatch.priorities import NORMAL
 from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingSummary
 from loanbatch.runner._heartbeat import Heartbeat
@@ -80,6 +81,7 @@ def run_job(
     store: JobStore,
     batch: Inputs | Iterable[ListedSource],
     listeners: Listeners,
+    priority: int = NORMAL,
 ) -> BatchProcessingSummary:
     """Process a batch and return its summary.
 
@@ -88,6 +90,7 @@ def run_job(
         store: The job records.
         batch: What to list, which is remembered; or the sources, iterated once, lazily.
         listeners: Who is told.
+        priority: Of the job, and of those of its sources that have none of their own.
 
     Raises:
         StorageFailedError: The job records cannot be written; what was recorded before is kept.
@@ -102,14 +105,17 @@ def run_job(
     inputs = batch if isinstance(batch, Inputs) else None
     listed = batch.listed(registry.settings) if isinstance(batch, Inputs) else batch
     job_id = store.create_job(
-        fingerprint, inputs=None if inputs is None else inputs.to_json(), reprocess=reprocess
+        fingerprint,
+        inputs=None if inputs is None else inputs.to_json(),
+        reprocess=reprocess,
+        priority=priority,
     )
     with _held(store, job_id) as lost:
         progress = Progress(job_id, listeners.progress)
         progress.listing()
         in_memory: dict[int, Source] = {}
         try:
-            total = _queue(store, job_id, _until(listeners.stop, listed), in_memory)
+            total = _queue(store, job_id, _until(listeners.stop, listed), in_memory, priority)
         except _ListingStopped:
             return _interrupted(store, job_id)
         plan = _Plan(
@@ -154,7 +160,7 @@ def resume_job(
         if not found.is_listed:
             progress.listing()
             try:
-                total = _list_anew(registry, store, job_id, inputs, listeners.stop)
+                total = _list_anew(registry, store, job_id, inputs, listeners.stop, found.priority)
             except _ListingStopped:
                 return _interrupted(store, job_id)
         if retry is not None:
@@ -260,7 +266,11 @@ def _until(stop: threading.Event | None, listed: Iterable[ListedSource]) -> Iter
 
 
 def _queue(
-    store: JobStore, job_id: str, listed: Iterable[ListedSource], in_memory: dict[int, Source]
+    store: JobStore,
+    job_id: str,
+    listed: Iterable[ListedSource],
+    in_memory: dict[int, Source],
+    priority: int,
 ) -> int:
     """Write a row for each source; keep what only this process has of it."""
     obstacles = {}
@@ -274,7 +284,12 @@ def _queue(
                 obstacles[position] = obstacle
             yield item.source
 
-    return store.queue(job_id, sources(), obstacle=lambda position: obstacles.pop(position, None))
+    return store.queue(
+        job_id,
+        sources(),
+        obstacle=lambda position: obstacles.pop(position, None),
+        priority=priority,
+    )
 
 
 def _list_anew(
@@ -283,6 +298,7 @@ def _list_anew(
     job_id: str,
     inputs: Inputs | None,
     stop: threading.Event | None,
+    priority: int,
 ) -> int:
     """List a batch again whose listing was interrupted; nothing of it was processed yet."""
     if inputs is None:
@@ -291,4 +307,4 @@ def _list_anew(
             " began it knows them: process them anew"
         )
     store.forget_sources(job_id)
-    return _queue(store, job_id, _until(stop, inputs.listed(registry.settings)), {})
+    return _queue(store, job_id, _until(stop, inputs.listed(registry.settings)), {}, priority)

@@ -117,7 +117,11 @@ def _start(job: Job, queued: QueuedSource) -> None:
     """Settle a source at once where that is possible, else submit it."""
     started_at = datetime.now(UTC)
     in_memory = job.in_memory.pop(queued.position, None)
-    source = in_memory or job.inputs.readable(queued.source)
+    source = (
+        job.inputs.readable(queued.source)
+        if in_memory is None
+        else evolve(in_memory, priority=queued.source.priority)
+    )
     try:
         if in_memory is None and queued.obstacle is not None:
             raise queued.obstacle
@@ -311,6 +315,7 @@ def _log(record: Record) -> None:
         "document_finished",
         file=result.file_name,
         position=record.queued.position + 1,
+        priority=record.queued.source.priority,
         document_id=result.document_id,
         status=result.status.value,
         error_code=result.error_code,

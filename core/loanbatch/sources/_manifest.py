@@ -13,6 +13,7 @@ from attrs import evolve
 
 from loanbatch.errors import LoanbatchError, NotFoundError, ValidationError
 from loanbatch.models import Source
+from loanbatch.priorities import priority_of
 from loanbatch.settings import Settings
 from loanbatch.sources._listing import ListedSource, Listing, failed, identify
 from loanbatch.sources._reading import (
@@ -33,7 +34,6 @@ MANIFEST_COLUMNS = ("file", "loan", "priority")
 
 #: Characters of a manifest that are looked at together.
 _READ_AT_ONCE = 1 << 20
-_MOST_URGENT = 1_000_000
 _MANIFEST_ENDINGS = (".csv", ".jsonl")
 
 
@@ -235,14 +235,10 @@ def _loan(value: object) -> str | None:
     raise ValidationError("`loan` must be a text")
 
 
-def _priority(value: object) -> int:
+def _priority(value: object) -> int | None:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
     try:
-        if value is None or value == "":
-            return 0
-        if isinstance(value, str) or type(value) is int:
-            priority = int(value)
-            if abs(priority) <= _MOST_URGENT:
-                return priority
-    except ValueError:
-        pass
-    raise ValidationError(f"`priority` must be a whole number up to {_MOST_URGENT:,}")
+        return priority_of(value)
+    except ValueError as error:
+        raise ValidationError(f"`priority` {error}") from None
