@@ -7,17 +7,17 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypedDict, TypeVar, Unpack
+from typing import Any, Self, TypedDict, Unpack
 
 from attrs import evolve
 
 from loanbatch import hookcalls
 from loanbatch._logging import ensure_logging
-from loanbatch.errors import JobHeldError, UnknownJobError, UsageError, ValidationError
-from loanbatch.jobstore import JobEvent, JobStore, Outcomes, Requeued
+from loanbatch.errors import JobHeldError, UnknownJobError, ValidationError
+from loanbatch.jobstore import JobStore, Outcomes, Requeued
 from loanbatch.metrics import MetricsFile
-from loanbatch.models import PageImage, Severity, Source
-from loanbatch.priorities import NORMAL, priority_of
+from loanbatch.models import PageImage, Severity
+from loanbatch.priorities import NORMAL
 from loanbatch.registry import Registry
 from loanbatch.reports import check_report_path, write_report
 from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
@@ -25,12 +25,11 @@ from loanbatch.runner import Inputs, Listeners, OnProgress, OnResult, Retry, res
 from loanbatch.settings import Settings, load_settings
 from loanbatch.sources import (
     ListedSource,
-    clean_name,
+    checked_priority,
     list_files,
-    source_from_bytes,
+    paths_of,
+    sources_of,
 )
-
-_T = TypeVar("_T")
 
 
 class Told(TypedDict, total=False):
@@ -133,11 +132,7 @@ class BatchProcessingHandler:
         Raises:
             UsageError: There is no list, an item is no path, or the priority is none.
         """
-        chosen = _listed(paths, "paths")
-        for number, path in enumerate(chosen):
-            if not isinstance(path, str | Path):
-                raise UsageError(f"item {number}: a path must be a text, not {_type(path)}")
-        inputs = Inputs.here(chosen, only_files=True)
+        inputs = Inputs.here(paths_of(paths), only_files=True)
         return self._process(
             inputs, progress, continue_on_failure=continue_on_failure, priority=priority
         )
@@ -162,9 +157,7 @@ class BatchProcessingHandler:
         Raises:
             UsageError: There is no list, an item lacks a key, or a value has the wrong type.
         """
-        chosen = _listed(items, "items")
-        sources = [_source_from_item(number, item) for number, item in enumerate(chosen)]
-        listed = (ListedSource(source=source) for source in sources)
+        listed = (ListedSource(source=source) for source in sources_of(items))
         return self._process(
             listed, progress, continue_on_failure=continue_on_failure, priority=priority
         )
@@ -187,7 +180,7 @@ class BatchProcessingHandler:
         Raises:
             UsageError: The priority is none.
         """
-        number = _priority(priority)
+        number = checked_priority(priority)
         return self._run(self.registry, Inputs.here(inputs), self._listeners(told), number)
 
     def resume(
@@ -256,7 +249,7 @@ class BatchProcessingHandler:
         continue_on_failure: bool,
         priority: int | str,
     ) -> BatchProcessingSummary:
-        number = _priority(priority)
+        number = checked_priority(priority)
         registry = self.registry
         if not continue_on_failure:
             registry = registry.with_settings(evolve(self.settings, fail_fast=True))
@@ -316,7 +309,7 @@ class BatchProcessingHandler:
         Raises:
             UnknownJobError: No job has this id.
         """
-        return map(_plain_event, self._store.events(job_id))
+        return (event.to_dict() for event in self._store.events(job_id))
 
     def list_jobs(self, limit: int = 20) -> list[dict[str, Any]]:
         """Return the newest jobs, newest first, as `get_job_status` does."""
@@ -404,49 +397,3 @@ def _both(listeners: Listeners, metrics: MetricsFile) -> Listeners:
             listeners.on_requeued(requeued)
 
     return evolve(listeners, on_total=on_total, on_result=on_result, on_requeued=on_requeued)
-
-
-def _plain_event(item: JobEvent) -> dict[str, Any]:
-    told = {"timestamp": item.timestamp, "level": item.level, "event": item.event}
-    if item.position is None:
-        return {**told, **item.facts}
-    return {**told, "position": item.position + 1, "file": item.file_name, **item.facts}
-
-
-def _listed(given: Iterable[_T], name: str) -> list[_T]:
-    """Return what was given as a list; a text or a mapping alone is taken for a slip."""
-    if isinstance(given, str | bytes | Path | Mapping) or not isinstance(given, Iterable):
-        raise UsageError(f"{name}: pass a list, even of one; this is {_type(given)}")
-    return list(given)
-
-
-def _source_from_item(number: int, item: Mapping[str, Any]) -> Source:
-    try:
-        name, data = item["file_name"], item["file_data"]
-    except KeyError as missing:
-        raise UsageError(f"item {number}: the key {missing} is missing") from None
-    except TypeError:
-        raise UsageError(f"item {number}: expected a mapping, not {_type(item)}") from None
-    loan_id = item.get("loan_id")
-    if not isinstance(data, bytes | bytearray | memoryview):
-        raise UsageError(f"item {number}: file_data must be bytes, not {_type(data)}")
-    if not isinstance(name, str):
-        raise UsageError(f"item {number}: file_name must be a text, not {_type(name)}")
-    if not isinstance(loan_id, str | None):
-        raise UsageError(f"item {number}: loan_id must be a text, not {_type(loan_id)}")
-    given = item.get("priority")
-    priority = None if given is None else _priority(given, f"item {number}: priority")
-    source = source_from_bytes(name, bytes(data))
-    loan_id = clean_name(loan_id) if loan_id else None
-    return evolve(source, loan_id=loan_id, priority=priority)
-
-
-def _priority(value: object, name: str = "priority") -> int:
-    try:
-        return priority_of(value)
-    except ValueError as error:
-        raise UsageError(f"{name} {error}") from None
-
-
-def _type(value: object) -> str:
-    return type(value).__name__

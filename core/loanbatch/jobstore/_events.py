@@ -78,6 +78,13 @@ class JobEvent:
     file_name: str | None = None
     facts: Mapping[str, Any] = Factory(dict)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as people see it, with positions from 1."""
+        told = {"timestamp": self.timestamp, "level": self.level, "event": self.event}
+        if self.position is None:
+            return {**told, **self.facts}
+        return {**told, "position": self.position + 1, "file": self.file_name, **self.facts}
+
 
 @frozen(kw_only=True)
 class Logged:

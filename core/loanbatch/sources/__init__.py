@@ -5,6 +5,7 @@ input is listed with its error, so that it has its own line in the results. Only
 opened, and never in a way that waits for somebody: a pipe or a device is an error, not a hang.
 """
 
+from loanbatch.sources._handed_over import checked_priority, paths_of, sources_of
 from loanbatch.sources._listing import NOT_DOCUMENTS, ListedSource
 from loanbatch.sources._manifest import MANIFEST_COLUMNS, list_files, list_sources
 from loanbatch.sources._reading import (
@@ -19,11 +20,14 @@ __all__ = [
     "MANIFEST_COLUMNS",
     "NOT_DOCUMENTS",
     "ListedSource",
+    "checked_priority",
     "clean_name",
     "hash_source",
     "list_files",
     "list_sources",
+    "paths_of",
     "read_location",
     "relocated",
     "source_from_bytes",
+    "sources_of",
 ]
