@@ -321,12 +321,12 @@ def test_damaged_database_is_told_and_left_alone(kept: Kept) -> None:
 KILLED_MIGRATION = """
 import os, signal, sys
 from loanbatch.jobstore import JobStore, _reading
-first, second = _reading.STEPS
+*earlier, last = _reading.STEPS
 def killed(database):
-    second(database)
+    last(database)
     database.run("CREATE TABLE half_done (number INTEGER)")
     os.kill(os.getpid(), signal.SIGKILL)
-_reading.STEPS = (first, killed)
+_reading.STEPS = (*earlier, killed)
 JobStore(sys.argv[1])
 """
 
@@ -348,7 +348,7 @@ def test_interrupted_migration_is_as_if_it_had_not_begun_and_can_be_finished(kep
     repaired = kept.doctor("--repair")
 
     assert states(told)["database"] == "mendable"
-    assert "from version 1 to 2" in mended(repaired)
+    assert "from version 1 to 3" in mended(repaired)
     assert repaired.exit_code == 0
     with closing(sqlite3.connect(path)) as database:
         tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
