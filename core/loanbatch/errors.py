@@ -23,6 +23,7 @@ Messages name a file, a limit or a setting; they never hold text of a document.
     │   ├── DocumentTimeoutError   timeout
     │   ├── WorkerCrashedError     worker_crashed
     │   ├── OutOfMemoryError       out_of_memory
+    │   ├── OutOfDiskError         out_of_disk
     │   ├── StorageFailedError     storage_failed
     │   ├── SourceChangedError     source_changed
     │   ├── SourceUnavailableError source_unavailable (its server does not answer)
@@ -194,6 +195,21 @@ class OutOfMemoryError(ProcessingError):
         return cls(
             f"more than {limit_mb} MB of memory needed: split the document, or allow more"
             " (--memory-limit, setting memory_limit_mb)"
+        )
+
+
+class OutOfDiskError(ProcessingError):
+    """The document needed more room for temporary files than `temporary_limit_mb`."""
+
+    error_code = "out_of_disk"
+    retryable = True
+
+    @classmethod
+    def over(cls, limit_mb: int) -> OutOfDiskError:
+        """Return the error for a document that met the limit, in megabytes (2^20 bytes)."""
+        return cls(
+            f"more than {limit_mb} MB of temporary files: split the document, or allow more"
+            " (setting temporary_limit_mb)"
         )
 
 

@@ -19,13 +19,16 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from multiprocessing.util import Finalize
 from pathlib import Path
 
 from attrs import frozen
 
 _PREFIX = "loanbatch-"
+#: Bytes in the unit in which the system counts what a file takes, and what each takes at least.
+_STAT_BLOCK = 512
+_BLOCK = 4096
 #: Digits of the hash that stands for a computer.
 _COMPUTER_DIGITS = 8
 _MARK = r"(?P<computer>[0-9a-f]{8})-(?P<process>\d+)-(?P<start>\d+)"
@@ -120,6 +123,48 @@ def folder() -> Iterator[Path]:
         yield path
     finally:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def sizes(processes: Collection[int], *, enough: int) -> dict[int, int]:
+    """Return the bytes on the disk that processes of this computer have in folders of their own.
+
+    Args:
+        processes: Their numbers; one without a folder is left out.
+        enough: Bytes from which on no more is counted.
+    """
+    found: dict[int, int] = {}
+    with contextlib.suppress(OSError), os.scandir(_outer_folder()) as entries:
+        for entry in entries:
+            match = entry.name.startswith(_PREFIX) and _MARKED.fullmatch(entry.name)
+            if match and match["computer"] == _short(computer()):
+                process = int(match["process"])
+                if process in processes:
+                    found[process] = found.get(process, 0) + _size_of(entry.path, enough)
+    return found
+
+
+def own_size(*, enough: int) -> int:
+    """Return the bytes on the disk that this process has in a folder of its own; 0 without one."""
+    current = Path(tempfile.gettempdir())
+    inside = current.name.startswith(_PREFIX) and _MARKED.fullmatch(current.name)
+    return _size_of(str(current), enough) if inside else 0
+
+
+def _size_of(folder: str, enough: int) -> int:
+    """Return the bytes of all files below a folder, a block for each at least; no link is taken."""
+    total, waiting = 0, [folder]
+    while waiting and total < enough:
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:  # it may go
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    status = entry.stat(follow_symlinks=False)
+                    blocks = getattr(status, "st_blocks", status.st_size // _STAT_BLOCK)
+                    total += max(blocks * _STAT_BLOCK, _BLOCK)
+                    if stat.S_ISDIR(status.st_mode):
+                        waiting.append(entry.path)
+                if total >= enough:
+                    break
+    return total
 
 
 def sweep() -> int:

@@ -100,6 +100,49 @@ def test_worker_keeps_its_files_private_and_leaves_none(
     assert list(outer.iterdir()) == []
 
 
+class Littering:
+    """Writes files of a megabyte while it extracts, as many as the page says, then waits."""
+
+    @hookimpl
+    def extract(self, pages):
+        (count,) = (int(word.text[2:]) for word in pages[0].words if word.text.startswith("x="))
+        for _ in range(count):
+            descriptor, _ = tempfile.mkstemp()
+            os.write(descriptor, bytes(1024 * 1024))
+            os.close(descriptor)
+        if count > 8:
+            time.sleep(60)
+        return ()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_worker_whose_files_take_too_much_together_is_ended(make_handler, write, outer, workers):
+    handler = make_handler(
+        Littering(), executor="isolated", temporary_limit_mb=8, workers=workers, timeout_seconds=50
+    )
+
+    summary = handler.process_batch_from_paths(write(a="note x=1", b="note x=9", c="note x=2"))
+
+    codes = {result.file_name: result.error_code for result in summary.results}
+    assert codes == {"a.txt": None, "b.txt": "out_of_disk", "c.txt": None}
+    failed = next(result for result in summary.results if result.error_code)
+    assert "more than 8 MB of temporary files" in failed.error_message
+    assert "Littering" in failed.error_message
+    assert failed.retryable
+    assert list(outer.iterdir()) == []
+
+
+def test_files_that_earlier_documents_left_cost_no_other_its_room(make_handler, write, outer):
+    handler = make_handler(Littering(), executor="isolated", temporary_limit_mb=8)
+
+    summary = handler.process_batch_from_paths(
+        write(**{f"n{number}": f"note x=3 y={number}" for number in range(8)})
+    )
+
+    assert summary.failed_documents == 0
+    assert list(outer.iterdir()) == []
+
+
 @pytest.mark.parametrize("text", ["hang", "kill"])
 def test_files_of_a_killed_worker_are_gone_when_the_batch_goes_on(
     make_handler, write, outer, told, tmp_path, text

@@ -12,7 +12,7 @@ from attrs import define
 
 from loanbatch import temporary
 from loanbatch._logging import get_logger
-from loanbatch.errors import LEFT_TO_ANOTHER, UsageError, WorkerCrashedError
+from loanbatch.errors import LEFT_TO_ANOTHER, OutOfDiskError, UsageError, WorkerCrashedError
 from loanbatch.executors._deaths import CRASH_ADVICE
 from loanbatch.executors._starting import UNGUARDED, process_context
 from loanbatch.settings import Settings
@@ -25,6 +25,9 @@ T = TypeVar("T")
 
 #: Seconds that the answer of a worker that is gone may take to arrive.
 _PATIENCE = 2.0
+#: Seconds between looks at the temporary files of the workers.
+_LOOK_SECONDS = 1.0
+_MEGABYTE = 1024 * 1024
 #: Pools that a task may see break under it before it is given up.
 _MOST_POOLS = 2
 
@@ -37,6 +40,8 @@ class _Task:
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     pools: int = 0
+    #: Why its worker is ended.
+    refusal: OutOfDiskError | None = None
 
 
 class IsolatedExecutor(Executor):
@@ -56,6 +61,11 @@ class IsolatedExecutor(Executor):
         #: Whether a worker ever took up a task, and whether none seems able to.
         self._proven = self._context.get_start_method() == "fork"
         self._hopeless = False
+        #: By the future of the pool.
+        self._running: dict[Future[Any], _Task] = {}
+        self._looked_at = 0.0
+        #: Whether a worker that is ended may have left files.
+        self._to_sweep = False
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:  # noqa: ANN401
         """Schedule `fn`; its time limit counts from when a worker takes it up."""
@@ -80,6 +90,7 @@ class IsolatedExecutor(Executor):
             raise UsageError(UNGUARDED)
         if self._pool.active:
             self._give_up_lost_tasks(self._pool)
+            self._limit_files(self._pool)
             return
         if self._proven:
             get_logger().warning("workers_replaced", count=len(self._pending))
@@ -123,6 +134,28 @@ class IsolatedExecutor(Executor):
                 error = ProcessExpired("the worker left", code=0, pid=task.worker_id)
                 manager.task_manager.task_done(task.id, Result(ResultStatus.ERROR, error))
 
+    def _limit_files(self, pool: ProcessPool) -> None:
+        """End tasks whose workers have too much in temporary files; looks once a second.
+
+        The system limits each file. How many there are, only somebody who looks can tell.
+        """
+        limit_mb, now = self._settings.temporary_limit_mb, time.monotonic()
+        if not limit_mb or now - self._looked_at < _LOOK_SECONDS:
+            return
+        self._looked_at = now
+        if self._to_sweep:
+            self._to_sweep = False
+            temporary.sweep()
+        manager = pool._pool_manager  # noqa: SLF001 -- nothing public tells
+        most = limit_mb * _MEGABYTE
+        sizes = temporary.sizes(set(manager.worker_manager.workers), enough=most)
+        for task in tuple(manager.task_manager.tasks.values()):
+            mine = self._running.get(task.future)
+            if mine is not None and sizes.get(task.worker_id, 0) >= most:
+                mine.refusal = OutOfDiskError.over(limit_mb)
+                self._to_sweep = True
+                task.future.cancel()  # ends the worker
+
     def _schedule(self, future: Future[Any]) -> None:
         task = self._pending[future]
         task.pools += 1
@@ -134,13 +167,18 @@ class IsolatedExecutor(Executor):
             )
         except RuntimeError:  # the pool broke this moment; the next look will see it
             return
+        self._running[inner] = task
         inner.add_done_callback(partial(self._settle, future))
 
     def _settle(self, future: Future[Any], inner: Future[Any]) -> None:
         """Pass on how a task ended, unless its pool broke: then it waits to be mended."""
+        self._running.pop(inner, None)
         if inner.cancelled():
-            self._pending.pop(future, None)
-            future.cancel()
+            task = self._pending.pop(future, None)
+            if task is None or task.refusal is None:
+                future.cancel()
+            else:
+                future.set_exception(task.refusal)
             return
         error = inner.exception()
         if isinstance(error, BrokenExecutor):
@@ -155,6 +193,7 @@ class IsolatedExecutor(Executor):
         self._proven = True
         if getattr(error, "exitcode", None) == LEFT_TO_ANOTHER:
             # Nothing came of it. A fresh worker never leaves its first task: this comes to an end.
+            temporary.sweep()
             self._pending[future].pools -= 1
             self._schedule(future)
             return

@@ -111,6 +111,7 @@ def process_task(ticket: Ticket, source: Source) -> BatchProcessingResult:
     may_leave = isolated and ticket.may_leave
     if may_leave:
         _leave_when_bloated(registry.settings.memory_limit_mb)
+        _leave_when_littered(registry.settings.temporary_limit_mb)
     with bound(file=source.file_name, sha256=source.sha256):
         result = process_source(registry, source)
     if isolated:
@@ -154,9 +155,16 @@ def _leave_when_bloated(memory_limit_mb: int) -> None:
         _leave_to_another(memory_limit_mb)
 
 
-def _leave_to_another(memory_limit_mb: int) -> NoReturn:
+def _leave_when_littered(temporary_limit_mb: int) -> None:
+    """Have a fresh worker process the document, where earlier ones left many temporary files."""
+    half = temporary_limit_mb * _MEGABYTE // 2
+    if half and _Grown.has_worked and temporary.own_size(enough=half) >= half:
+        _leave_to_another(temporary_limit_mb)
+
+
+def _leave_to_another(limit_mb: int) -> NoReturn:
     """End this worker so that a fresh one gets the document; its first one is never left."""
-    get_logger().info("worker_left", limit=memory_limit_mb)
+    get_logger().info("worker_left", limit=limit_mb)
     os._exit(LEFT_TO_ANOTHER)
 
 

@@ -98,8 +98,7 @@ class Settings:
     #: Megabytes (2^20 bytes) of address space that a worker may take beyond what it began with; 0
     #: for no limit.
     memory_limit_mb: int = field(default=4096, validator=_in_range(0))
-    #: Megabytes (2^20 bytes) of each file that a worker writes, all of them temporary; 0 for no
-    #: limit.
+    #: Megabytes (2^20 bytes) of the temporary files of a worker, together and each; 0 for no limit.
     temporary_limit_mb: int = field(default=1024, validator=_in_range(0))
     #: Documents before a worker is replaced.
     documents_per_worker: int = field(default=1000, validator=_in_range(1))
