@@ -15,6 +15,7 @@ from loanbatch import hookcalls
 from loanbatch._logging import ensure_logging
 from loanbatch.errors import JobHeldError, UnknownJobError, ValidationError
 from loanbatch.jobstore import JobStore, Outcomes, Requeued
+from loanbatch.loan_records import LoanRecords
 from loanbatch.metrics import MetricsFile
 from loanbatch.models import PageImage, Severity
 from loanbatch.priorities import NORMAL
@@ -48,7 +49,7 @@ class Told(TypedDict, total=False):
     stop: threading.Event | None
 
 
-class BatchProcessingHandler:
+class BatchProcessingHandler(LoanRecords):
     """Processes batches of loan documents and answers questions about jobs and records.
 
     Documents are processed in worker processes unless the setting `executor` says `inline`. A

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import cattrs
 from cattrs.gen import make_dict_unstructure_fn, override
 
+from loanbatch.loans import Borrower, Fact, Loan, LoanDocument, Observation
 from loanbatch.models import Artifact, Box, Document, Field, FieldEvidence, Finding, Value
 
 T = TypeVar("T")
@@ -117,13 +118,19 @@ def _field_from_plain(name: str, plain: Mapping[str, Any]) -> Field:
 
 
 def _evidence_to_plain(evidence: FieldEvidence) -> dict[str, Any]:
-    return {"field": evidence.field, "page": evidence.page, "box": _box_to_plain(evidence.box)}
+    plain = {"field": evidence.field, "page": evidence.page, "box": _box_to_plain(evidence.box)}
+    source = {"document_id": evidence.document_id, "file_name": evidence.file_name}
+    return {**plain, **{name: value for name, value in source.items() if value is not None}}
 
 
 def _evidence_from_plain(plain: Mapping[str, Any], _: type[FieldEvidence]) -> FieldEvidence:
     box = plain["box"]
     return FieldEvidence(
-        field=plain["field"], page=plain["page"], box=None if box is None else Box(*box)
+        field=plain["field"],
+        page=plain["page"],
+        box=None if box is None else Box(*box),
+        document_id=plain.get("document_id"),
+        file_name=plain.get("file_name"),
     )
 
 
@@ -151,15 +158,87 @@ def _document_from_plain(plain: Mapping[str, Any], _: type[Document]) -> Documen
     )
 
 
+def _observation_to_plain(observation: Observation) -> dict[str, Any]:
+    return {
+        "document": observation.document,
+        "name": observation.name,
+        "field": _field_to_plain(observation.field),
+    }
+
+
+def _observation_from_plain(plain: Mapping[str, Any], _: type[Observation]) -> Observation:
+    # Of a cell, as `fees[3].amount`, the last part.
+    name = plain["name"].rpartition(".")[2]
+    return Observation(
+        document=plain["document"],
+        name=plain["name"],
+        field=_field_from_plain(name, plain["field"]),
+    )
+
+
+def _fact_to_plain(fact: Fact) -> dict[str, Any]:
+    currency = {} if fact.currency is None else {"currency": fact.currency}
+    return {
+        "value": _value_to_plain(fact.value),
+        "type": _type_of(fact.value),
+        **currency,
+        "contradicted": fact.contradicted,
+        "observations": list(map(_observation_to_plain, fact.observations)),
+    }
+
+
+def _loan_to_plain(loan: Loan) -> dict[str, Any]:
+    return {
+        "loan_id": loan.loan_id,
+        "loan_type": loan.loan_type,
+        "documents": to_plain(loan.documents),
+        "facts": {name: _fact_to_plain(fact) for name, fact in loan.facts.items()},
+        "borrowers": to_plain(loan.borrowers),
+        "missing": list(loan.missing),
+        "findings": to_plain(loan.findings),
+    }
+
+
+def _loan_from_plain(plain: Mapping[str, Any], _: type[Loan]) -> Loan:
+    return Loan(
+        loan_id=plain["loan_id"],
+        loan_type=plain["loan_type"],
+        documents=from_plain(plain["documents"], tuple[LoanDocument, ...]),
+        facts={name: _fact_from_plain(name, fact) for name, fact in plain["facts"].items()},
+        borrowers=from_plain(plain["borrowers"], tuple[Borrower, ...]),
+        missing=tuple(plain["missing"]),
+        findings=from_plain(plain["findings"], tuple[Finding, ...]),
+    )
+
+
+def _fact_from_plain(name: str, plain: Mapping[str, Any]) -> Fact:
+    value = _value_from_plain(plain["value"], plain["type"])
+    if value is None:
+        raise ValueError("a fact has a value")
+    return Fact(
+        name=name,
+        value=value,
+        currency=plain.get("currency"),
+        observations=from_plain(plain["observations"], tuple[Observation, ...]),
+        contradicted=plain["contradicted"],
+    )
+
+
 def _make_converter() -> cattrs.Converter:
     converter = cattrs.Converter()
     converter.register_unstructure_hook(Enum, lambda member: member.value)
     converter.register_unstructure_hook(datetime, lambda moment: moment.isoformat())
     converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
+    converter.register_unstructure_hook(date, lambda day: day.isoformat())
+    converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
     converter.register_unstructure_hook(Document, _document_to_plain)
     converter.register_structure_hook(Document, _document_from_plain)
     converter.register_unstructure_hook(FieldEvidence, _evidence_to_plain)
     converter.register_structure_hook(FieldEvidence, _evidence_from_plain)
+    converter.register_unstructure_hook(Observation, _observation_to_plain)
+    converter.register_structure_hook(Observation, _observation_from_plain)
+    converter.register_unstructure_hook(Loan, _loan_to_plain)
+    converter.register_structure_hook(Loan, _loan_from_plain)
     converter.register_unstructure_hook(
         Finding,
         make_dict_unstructure_fn(

@@ -217,6 +217,9 @@ class FieldEvidence:
     page: int
     #: As in `Field.box`.
     box: Box | None
+    #: Of the source, where the finding is about several: the one that the page is in.
+    document_id: str | None = None
+    file_name: str | None = None
 
 
 @frozen(kw_only=True)

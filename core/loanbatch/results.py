@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from loanbatch import convert
 from loanbatch.errors import ErrorType
+from loanbatch.loans import LoanDocument
 from loanbatch.models import Artifact, Document, Finding
 
 #: Version of the JSON form, as in the JSON Schema of the report.
@@ -142,3 +143,17 @@ class BatchProcessingSummary:
             "end_time": None if self.end_time is None else self.end_time.isoformat(),
             "total_processing_time": self.get_total_processing_time(),
         }
+
+
+def loan_documents(results: Iterable[BatchProcessingResult]) -> tuple[LoanDocument, ...]:
+    """Return the documents of the results of one loan, as they come."""
+    return tuple(
+        LoanDocument(
+            document_id=result.document_id or "",
+            file_name=result.file_name,
+            number=number,
+            document=document,
+        )
+        for result in results
+        for number, document in enumerate(result.documents)
+    )

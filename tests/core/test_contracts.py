@@ -179,6 +179,8 @@ def test_hooks_and_their_arguments():
         "extract": ["document", "pages", "settings"],
         "normalize": ["field", "definition", "settings"],
         "check": ["documents", "settings"],
+        "join_loan": ["loan_id", "results", "settings"],
+        "check_loan": ["loan", "settings"],
         "store": ["result", "source", "settings"],
         "report": ["summary", "format", "stream", "settings"],
         "compare_loans": ["loans", "prepayments", "settings"],

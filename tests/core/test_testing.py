@@ -378,6 +378,8 @@ def test_contract_calls_every_hook_of_the_worker():
     known = {name for name in dir(hookspecs) if hasattr(getattr(hookspecs, name), "loanbatch_spec")}
     coordinator = {
         "store",
+        "join_loan",
+        "check_loan",
         "compare_loans",
         "report",
         "get_executor",

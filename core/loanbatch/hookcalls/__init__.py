@@ -31,6 +31,7 @@ from loanbatch.hookcalls._coordinator import (
     report,
     store,
 )
+from loanbatch.hookcalls._loans import check_loan, join_loan
 from loanbatch.hookcalls._outcomes import expect_artifact
 from loanbatch.hookcalls._pages import (
     expect_image,
@@ -68,11 +69,13 @@ __all__ = [
     "Board",
     "at_work",
     "check",
+    "check_loan",
     "classify",
     "compare_loans",
     "extract",
     "failed",
     "get_executor",
+    "join_loan",
     "make_searchable",
     "normalize",
     "on_job_finished",

@@ -22,6 +22,8 @@ T = TypeVar("T")
 #: Hooks in whose process nobody limits memory, and whose failure must not end the job.
 _OF_COORDINATOR = frozenset(
     {
+        "join_loan",
+        "check_loan",
         "store",
         "report",
         "compare_loans",

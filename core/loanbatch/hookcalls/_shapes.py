@@ -218,7 +218,7 @@ def expect_findings(plugin: str, hook: str, answer: object) -> tuple[Finding, ..
                 ("code", finding.code, isinstance(finding.code, str)),
                 ("severity", finding.severity, isinstance(finding.severity, Severity)),
                 ("message", finding.message, isinstance(finding.message, str)),
-                ("fields", finding.fields, _is_names(finding.fields)),
+                ("fields", finding.fields, is_names(finding.fields)),
                 ("expected", finding.expected, is_text_or_none(finding.expected)),
                 ("actual", finding.actual, is_text_or_none(finding.actual)),
                 ("evidence", finding.evidence, _are_evidence(finding.evidence)),
@@ -236,7 +236,13 @@ def _are_evidence(value: Any) -> bool:  # noqa: ANN401 - whatever a plugin gave
 
 def _is_evidence(value: Any) -> bool:  # noqa: ANN401 - whatever a plugin gave
     return isinstance(value, FieldEvidence) and all(
-        (_is_name(value.field), is_count(value.page), value.box is None or _is_box(value.box))
+        (
+            _is_name(value.field),
+            is_count(value.page),
+            value.box is None or _is_box(value.box),
+            is_text_or_none(value.document_id),
+            is_text_or_none(value.file_name),
+        )
     )
 
 
@@ -257,7 +263,7 @@ def _field(plugin: str, hook: str, field: Field) -> Field:
             ("box", field.box, field.box is None or _is_box(field.box)),
             ("confidence", field.confidence, is_number(field.confidence)),
             ("extractor", field.extractor, isinstance(field.extractor, str)),
-            ("value", field.value, field.value is None or _is_value(field.value)),
+            ("value", field.value, field.value is None or is_value(field.value)),
             ("currency", field.currency, is_text_or_none(field.currency)),
             ("rows", field.rows, isinstance(field.rows, tuple)),
             ("alternatives", field.alternatives, isinstance(field.alternatives, tuple)),
@@ -343,16 +349,18 @@ def _is_box(value: object) -> bool:
     return isinstance(value, Box) and all(map(is_number, value))
 
 
-def _is_value(value: object) -> bool:
+def is_value(value: object) -> bool:
+    """Tell whether a value is of those that a field can have."""
     if isinstance(value, Decimal):
         return value.is_finite()
     if isinstance(value, tuple):
-        return _is_names(value)
+        return is_names(value)
     # A moment is a date to Python, but not to those who read records back.
     return isinstance(value, str | int | date) and not isinstance(value, datetime)
 
 
-def _is_names(value: object) -> bool:
+def is_names(value: object) -> bool:
+    """Tell whether a value is a tuple of texts."""
     return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from peewee import SchemaManager
 
 from loanbatch.database import PatientDatabase, Step
+from loanbatch.jobstore._loans import CREATE_INDEX
 from loanbatch.jobstore._tables import (
     Attempt,
     Event,
@@ -47,5 +48,10 @@ def _add_column(records: PatientDatabase, table: str, column: str, kind: str) ->
         records.run(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
 
+def _find_loans(records: PatientDatabase) -> None:
+    """Documents of one loan are found by what variants of its id have in common."""
+    records.run(CREATE_INDEX)
+
+
 #: Step n brings version n to n + 1. Steps are never changed once released.
-STEPS: tuple[Step, ...] = (_create_tables, _add_leases, _add_priorities)
+STEPS: tuple[Step, ...] = (_create_tables, _add_leases, _add_priorities, _find_loans)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -16,6 +16,7 @@ from loanbatch.errors import UnexpectedError, UnknownJobError, UnknownRecordErro
 from loanbatch.jobstore import _leases
 from loanbatch.jobstore import _statements as sql
 from loanbatch.jobstore._events import JobEvent, events_of
+from loanbatch.jobstore._loans import loans_after, newest_of_loan
 from loanbatch.jobstore._migrations import COMPONENT, STEPS
 from loanbatch.jobstore._order import seems_begun
 from loanbatch.jobstore._results import StoredResults
@@ -294,6 +295,45 @@ class JobRecords:
                 f"no stored document or loan has the id {record_id!r}; {advice}"
             )
         return found
+
+    @reading
+    def results_of_loan(self, loan_id: str) -> list[BatchProcessingResult]:
+        """Return the newest success of each document of a loan, by file name.
+
+        Ids that differ in punctuation, spaces or case only are of one loan.
+
+        Raises:
+            UnknownRecordError: No document is of this loan.
+        """
+        rows = ResultRow.select().where(ResultRow.id.in_(newest_of_loan(self._records, loan_id)))
+        found = results_from_rows(self._database, rows.execute(self._database))
+        if not found:
+            raise UnknownRecordError(
+                f"no stored document is of the loan {loan_id!r}; loan ids are in the reports"
+            )
+        return sorted(found, key=lambda result: (result.file_name, result.document_id or ""))
+
+    def loans_of_job(self, job_id: str, *, several: bool = False) -> Iterator[str]:
+        """Yield the ids of the loans of a job, in the order of their first sources.
+
+        Args:
+            job_id: A job.
+            several: Only loans of which the database has more than one source.
+
+        Raises:
+            UnknownJobError: No such job.
+        """
+        self._job(job_id)
+        position: int | None = -1
+        while position is not None:
+            loan_ids, position = self._loans_after(job_id, position, several=several)
+            yield from loan_ids
+
+    @reading
+    def _loans_after(
+        self, job_id: str, position: int, *, several: bool
+    ) -> tuple[list[str], int | None]:
+        return loans_after(self._records, job_id, position, several=several)
 
 
 def _processed(job_id: str) -> Any:  # noqa: ANN401 -- a query

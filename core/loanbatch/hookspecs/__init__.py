@@ -17,9 +17,9 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, BinaryIO
 
-import pluggy
-
-from loanbatch.loans import Comparison, Loan, Prepayment
+from loanbatch.hookspecs._markers import PROJECT_NAME as PROJECT_NAME
+from loanbatch.hookspecs._markers import hookimpl as hookimpl
+from loanbatch.hookspecs._markers import hookspec
 from loanbatch.models import (
     Artifact,
     Classification,
@@ -40,12 +40,6 @@ from loanbatch.vocabulary import FieldDefinition, KindDefinition
 
 if TYPE_CHECKING:
     import click
-
-#: The pluggy project name and the entry-point group.
-PROJECT_NAME = "loanbatch"
-
-hookspec = pluggy.HookspecMarker(PROJECT_NAME)
-hookimpl = pluggy.HookimplMarker(PROJECT_NAME)
 
 
 @hookspec
@@ -266,29 +260,6 @@ def report(
 
 
 @hookspec(firstresult=True)
-def compare_loans(
-    loans: Sequence[Loan], prepayments: Sequence[Prepayment], settings: Settings
-) -> Sequence[Comparison] | None:
-    """Set loans side by side, those of one currency at a time.
-
-    Args:
-        loans: At least one, each once.
-        prepayments: What to try on each of them; may be empty.
-        settings: All settings.
-
-    Returns:
-        Comparisons of loans that were given, each loan in one of them at most; a loan without any
-        terms is in none. What cannot be known is said to be missing, and why. The same loans give
-        the same answer; the hook writes nothing.
-
-    Runs in: coordinator. First result. On an exception the next plugin is asked; at last the
-    command fails with it.
-
-    .. versionadded:: 0.1
-    """
-
-
-@hookspec(firstresult=True)
 def get_executor(settings: Settings) -> Executor | None:
     """Give the executor in which documents are processed; None for the built-in ones.
 
@@ -392,3 +363,9 @@ def on_job_finished(summary: BatchProcessingSummary, settings: Settings) -> None
 
     .. versionadded:: 0.1
     """
+
+
+# Behind the stages, as everywhere.
+from loanbatch.hookspecs._loans import check_loan as check_loan  # noqa: E402
+from loanbatch.hookspecs._loans import compare_loans as compare_loans  # noqa: E402
+from loanbatch.hookspecs._loans import join_loan as join_loan  # noqa: E402
