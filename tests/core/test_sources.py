@@ -157,6 +157,7 @@ def manifest(tmp_path):
     [
         ("list.csv", "file,loan,priority\na.pdf,L-1,2\nb.pdf,,\n"),
         ("list.csv", "\ufefffile;loan;priority;note\na.pdf; L-1 ;2;x\nb.pdf;;;y\n"),
+        ("list.csv", "file,loan,priority,property,file_size\na.pdf,L-1,2,x,1\nb.pdf,,,,\n"),
         ("list.csv", "Priority\tFILE\tLoan\n2\ta.pdf\tL-1\n\tb.pdf\t\n"),
         (
             "list.jsonl",
@@ -173,6 +174,10 @@ def test_manifest_tells_file_loan_and_priority(manifest, name, text):
     [
         ("loan\nL-1\n", "list.csv: a manifest needs a column `file` (others: loan, priority)"),
         ("file,lona\na.pdf,1\n", "list.csv: unknown column `lona`; did you mean `loan`?"),
+        (
+            "file,property\na.pdf,1\n",
+            "list.csv: unknown column `property`; did you mean `priority`? If not, add an empty",
+        ),
         ("file\n", "list.csv: the manifest lists no file"),
         ("", "list.csv: the manifest lists no file"),
         (

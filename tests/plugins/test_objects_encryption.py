@@ -324,6 +324,16 @@ def test_verify_reads_encrypted_objects(settings: Settings, stored: Path) -> Non
     assert f"damaged  {KEY}" in run(settings, "verify", keys=(OLD,)).stdout
 
 
+def test_keys_may_stand_in_a_settings_file_of_any_name(
+    settings: Settings, stored: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "other.toml"
+    file.write_text(f'[loanbatch.objects]\nencryption_keys = ["{OLD}"]\n')
+
+    assert run(settings, "verify", "--config", str(file)).exit_code == 0
+    assert run(settings, "verify").exit_code == 1
+
+
 def test_encrypt_command_encrypts_everything_with_the_first_key(
     settings: Settings, stored: Path
 ) -> None:

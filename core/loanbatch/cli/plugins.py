@@ -33,7 +33,10 @@ def plugins() -> None:
 @with_settings
 @json_option
 def list_(*, settings: Settings, as_json: bool) -> None:
-    """Load all plugins and show their state, version, hooks and, for broken ones, the cause."""
+    """Load all plugins and show their state.
+
+    With it their version and hooks and, for broken ones, the cause.
+    """
     from loanbatch.registry import Registry
 
     states = Registry.load(settings).states

@@ -210,8 +210,11 @@ def _refuse_columns(columns: Iterable[str], name: str) -> None:
     for column in columns:
         # Columns of somebody else's are welcome; one that was meant for us must not go unread.
         near = difflib.get_close_matches(column, MANIFEST_COLUMNS, n=1)
-        if near and column != near[0]:
-            raise ValidationError(f"{name}: unknown column `{column}`; did you mean `{near[0]}`?")
+        if near and near[0] not in columns:
+            raise ValidationError(
+                f"{name}: unknown column `{column}`; did you mean `{near[0]}`? If not, add an"
+                f" empty column `{near[0]}`"
+            )
 
 
 def _list_row(row: Mapping[str, Any], listing: Listing, folder: Path) -> Iterator[ListedSource]:

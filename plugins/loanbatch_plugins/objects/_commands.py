@@ -33,27 +33,29 @@ from loanbatch_plugins.objects._vault import Condition, open_vault
 _home_option = click.option(
     "--home", metavar="DIR", help="Folder of the database and the stored objects."
 )
+_config_option = click.option(
+    "--config", metavar="FILE", help="Settings file. [default: loanbatch.toml, if there]"
+)
 _json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 
 
-@click.group()
+@click.group(epilog="Example: loanbatch objects verify --config /etc/loanbatch.toml")
 def objects() -> None:
     """Look after the stored originals and what was made from them."""
 
 
-@objects.command()
+@objects.command(epilog="Example: loanbatch objects verify --home /srv/loans")
 @_home_option
+@_config_option
 @_json_option
 @click.pass_context
-def verify(context: click.Context, home: str | None, *, as_json: bool) -> None:
-    """Read every stored object and compare it with the hash in its name.
+def verify(context: click.Context, home: str | None, config: str | None, *, as_json: bool) -> None:
+    """Read every stored object and compare it with its hash.
 
     Files that an interrupted run left behind are removed. Exit code 1 when an object is damaged, or
     encrypted with a key that was not given; `loanbatch doctor --repair` sets damaged ones aside.
-
-    Example: loanbatch objects verify --home /srv/loans
     """
-    settings = _settings(context, home)
+    settings = _settings(context, home, config)
     with _reading():
         found = list(inspect_objects(settings))
         removed = remove_unfinished(settings)
@@ -77,23 +79,27 @@ def verify(context: click.Context, home: str | None, *, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-@objects.command()
+@objects.command(epilog="Example: loanbatch objects get doc-1f0c29 closing.pdf")
 @click.argument("document")
 @click.argument("target", metavar="FILE")
 @click.option("--artifact", metavar="NAME", help="What was made from it, as `searchable.pdf`.")
 @_home_option
+@_config_option
 @click.pass_context
 def get(
-    context: click.Context, document: str, target: str, artifact: str | None, home: str | None
+    context: click.Context,
+    document: str,
+    target: str,
+    artifact: str | None,
+    home: str | None,
+    config: str | None,
 ) -> None:
-    """Write a stored document to a file of its own, decrypted; `-` is standard output.
+    """Write a stored document to a file, decrypted.
 
     DOCUMENT is a document id, or the sha256 of the original; its first ten or more characters do.
-    A file that is there already is left alone.
-
-    Example: loanbatch objects get doc-1f0c29 closing.pdf
+    A file that is there already is left alone; `-` is standard output.
     """
-    settings = _settings(context, home)
+    settings = _settings(context, home, config)
     with _reading():
         found = [item for item in find_objects(settings, document) if item.artifact == artifact]
         content = open_vault(settings).read(_only(found, document).key)
@@ -110,16 +116,17 @@ def get(
         ) from error
 
 
-@objects.command(name="new-key")
+@objects.command(
+    name="new-key", epilog="Example: loanbatch objects new-key /etc/loanbatch/objects.keys"
+)
 @click.argument("target", metavar="[FILE]", required=False)
 def new_key_(target: str | None) -> None:
-    """Make a new key for encryption, and write it to a file that only you can read.
+    """Make a new key for encryption.
 
-    In a file that is there already the new key comes first, before the others: it encrypts from now
-    on, and they still decrypt. Without FILE the key goes to standard output. Keep copies of keys
-    apart from those of the objects: without its key an object is lost.
-
-    Example: loanbatch objects new-key /etc/loanbatch/objects.keys
+    It is written to a file that only you can read. In a file that is there already the new key
+    comes first, before the others: it encrypts from now on, and they still decrypt. Without FILE
+    the key goes to standard output. Keep copies of keys apart from those of the objects: without
+    its key an object is lost.
     """
     key = new_key()
     if target is None:
@@ -137,20 +144,19 @@ def new_key_(target: str | None) -> None:
         raise UsageError(f"{target}: cannot be written ({type(error).__name__})") from None
 
 
-@objects.command()
+@objects.command(epilog="Example: loanbatch objects encrypt --home /srv/loans")
 @_home_option
+@_config_option
 @_json_option
 @click.pass_context
-def encrypt(context: click.Context, home: str | None, *, as_json: bool) -> None:
-    """Encrypt with the first key what is not, and what is under an older one.
+def encrypt(context: click.Context, home: str | None, config: str | None, *, as_json: bool) -> None:
+    """Encrypt with the first key what is not under it.
 
     Needs the keys of the settings `objects.encryption_keys` or `objects.encryption_key_file`. An
     interrupted run is gone on with by running it again. Exit code 1 when an object is damaged or no
     key opens it: it stays as it is.
-
-    Example: loanbatch objects encrypt --home /srv/loans
     """
-    settings = _settings(context, home)
+    settings = _settings(context, home, config)
     if not settings.plugin(ObjectsSettings).cipher().encrypts:
         raise UsageError(
             "no key is set: name one with the setting objects.encryption_key_file or"
@@ -174,9 +180,9 @@ def encrypt(context: click.Context, home: str | None, *, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _settings(context: click.Context, home: str | None) -> Settings:
+def _settings(context: click.Context, home: str | None, config: str | None) -> Settings:
     """Return the settings with the table of this plugin, which holds the keys."""
-    settings = load_settings({"home": home})
+    settings = load_settings({"home": home}, config_file=None if config is None else Path(config))
     with context.obj["open_handler"](settings) as handler:
         found: Settings = handler.settings
     return found

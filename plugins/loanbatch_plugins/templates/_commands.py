@@ -45,7 +45,7 @@ def templates() -> None:
 @_folder_option
 @_json_option
 def list_(folder: str | None, *, as_json: bool) -> None:
-    """Show the kinds of documents that have a template, and where it comes from."""
+    """Show the kinds of documents that have a template."""
     rows = [_described(*item) for item in _all_templates(_settings(folder))]
     if as_json:
         click.echo(json_text(rows, indent=2))
@@ -111,10 +111,11 @@ def try_(
     *,
     as_json: bool,
 ) -> None:
-    """Read one document, and show which rule and label found each field, and what is missing.
+    """Read one document, and show what found each field.
 
-    Nothing is stored. What is shown, and the pictures, hold what the document says. Exit code 3
-    when the document could not be read.
+    Shown are the rule and the label that found it, and for those that are missing why. Nothing is
+    stored. What is shown, and the pictures, hold what the document says. Exit code 3 when the
+    document could not be read.
     """
     from loanbatch_plugins.templates._pictures import write_pictures
     from loanbatch_plugins.templates._trial import try_out
