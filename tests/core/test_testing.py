@@ -381,6 +381,7 @@ def test_contract_calls_every_hook_of_the_worker():
         "join_loan",
         "check_loan",
         "compare_loans",
+        "read_original",
         "report",
         "get_executor",
         "on_job_started",

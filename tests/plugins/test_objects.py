@@ -342,3 +342,10 @@ def test_verify_command_tells_damage_by_its_exit_code(settings: Settings, folder
     )
     assert damaged.exit_code == 1
     assert f"damaged  {KEY}.pdf" in damaged.output
+
+
+def test_stored_original_is_given_back(settings: Settings) -> None:
+    objects.store(_result(PDF, SEARCHABLE), _source(), settings)
+
+    assert objects.read_original(DIGEST, settings) == PDF
+    assert objects.read_original(hashlib.sha256(b"other").hexdigest(), settings) is None

@@ -19,6 +19,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loanbatch.book import ReportBook
 from loanbatch.errors import ErrorType, SettingsError
 from loanbatch.models import Box, Document, Field, Finding, Severity
 from loanbatch.results import (
@@ -106,7 +107,7 @@ def summary_of(results: Iterable[BatchProcessingResult]) -> BatchProcessingSumma
 def written(format_name: str, results: Iterable[BatchProcessingResult], **own: Any) -> bytes:
     stream = io.BytesIO()
     settings = Settings(plugin_tables={"reporting": ReportingSettings(**own)})
-    assert report(summary_of(results), format_name, stream, settings) is True
+    assert report(summary_of(results), format_name, stream, settings, ReportBook()) is True
     return stream.getvalue()
 
 
@@ -116,7 +117,7 @@ def table(*results: BatchProcessingResult, **own: Any) -> list[dict[str, str]]:
 
 
 def test_other_formats_are_left_to_other_plugins() -> None:
-    assert report(summary_of([]), "docx", io.BytesIO(), Settings()) is None
+    assert report(summary_of([]), "docx", io.BytesIO(), Settings(), ReportBook()) is None
 
 
 def test_json_follows_the_schema() -> None:
@@ -175,7 +176,7 @@ def test_memory_does_not_grow_with_the_results(format_name: str, csv_rows: str) 
     tracemalloc.start()
     try:
         stream: Any = io.BufferedWriter(Nowhere())
-        report(summary_of(many()), format_name, stream, settings)
+        report(summary_of(many()), format_name, stream, settings, ReportBook())
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loanbatch.book import ReportBook
 from loanbatch.errors import ErrorType
 from loanbatch.models import Box, Document, Field, FieldEvidence, Finding, Severity, Suggestion
 from loanbatch.results import (
@@ -68,7 +69,7 @@ def written(results: Iterable[BatchProcessingResult], **own: Any) -> bytes:
     )
     stream = io.BytesIO()
     settings = Settings(plugin_tables={"reporting": ReportingSettings(**own)})
-    assert report(summary, "xlsx", stream, settings) is True
+    assert report(summary, "xlsx", stream, settings, ReportBook()) is True
     return stream.getvalue()
 
 

@@ -18,6 +18,7 @@ MODULES = sorted(path for root in (CORE, PLUGINS, CONTRIB) for path in root.rglo
 
 #: What plugins may import of the core: its public face.
 FACE = {
+    "book",
     "convert",
     "database",
     "errors",

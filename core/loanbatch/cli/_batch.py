@@ -11,11 +11,12 @@ from loanbatch.cli import _output
 from loanbatch.cli._batch_options import Request
 from loanbatch.cli._options import open_handler
 from loanbatch.cli._progress import Progress
-from loanbatch.cli._reports import check_format, to_standard_output
+from loanbatch.cli._reports import to_standard_output
 from loanbatch.cli._results import SHOWN, show_run
 from loanbatch.cli._signals import stop_on_signal
 from loanbatch.errors import LoanbatchError, UnexpectedError
 from loanbatch.jobstore import Outcomes
+from loanbatch.reports import check_format
 from loanbatch.results import BatchProcessingSummary
 from loanbatch.settings import Settings
 from loanbatch.temporary import private_folder

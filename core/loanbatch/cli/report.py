@@ -27,7 +27,7 @@ Examples:
     "--format",
     "report_format",
     metavar="FORMAT",
-    help="json, csv, xlsx or what a plugin writes. [default: the ending of FILE, else json]",
+    help="json, csv, xlsx, html or what a plugin writes. [default: the ending of FILE, else json]",
 )
 @click.option(
     "--csv-rows",
@@ -46,7 +46,8 @@ def report(*, settings: Settings, job: str, output: str, report_format: str | No
     """Write the report of a job that ran earlier."""
     with open_handler(settings) as handler:
         if output == "-":
-            from loanbatch.cli._reports import check_format, to_standard_output
+            from loanbatch.cli._reports import to_standard_output
+            from loanbatch.reports import check_format
 
             check_format(handler.registry, report_format or "json")
             to_standard_output(

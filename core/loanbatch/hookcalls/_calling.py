@@ -25,6 +25,7 @@ _OF_COORDINATOR = frozenset(
         "join_loan",
         "check_loan",
         "store",
+        "read_original",
         "report",
         "compare_loans",
         "get_executor",

@@ -8,11 +8,17 @@ from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from loanbatch._logging import get_logger
+from loanbatch.book import ReportBook
 from loanbatch.errors import LoanbatchError, PluginError, StorageFailedError
 from loanbatch.hookcalls._calling import call, first_answer
 from loanbatch.hookcalls._commands import take_commands
 from loanbatch.hookcalls._comparisons import expect_comparisons
-from loanbatch.hookcalls._outcomes import expect_executor, expect_receipts, expect_written
+from loanbatch.hookcalls._outcomes import (
+    expect_executor,
+    expect_original,
+    expect_receipts,
+    expect_written,
+)
 from loanbatch.loans import Comparison, Loan, Prepayment
 from loanbatch.models import Receipt, Source
 from loanbatch.registry import Registry
@@ -47,11 +53,30 @@ def store(registry: Registry, result: BatchProcessingResult, source: Source) -> 
     return tuple(receipts)
 
 
+def read_original(registry: Registry, sha256: str) -> bytes | None:
+    """Return the stored bytes of a source; None where no plugin has them.
+
+    Raises:
+        LoanbatchError: The last plugin asked failed.
+    """
+    content, failure = first_answer(
+        registry,
+        "read_original",
+        partial(expect_original, sha256=sha256),
+        sha256=sha256,
+        settings=registry.settings,
+    )
+    if content is None and failure is not None:
+        raise failure
+    return content
+
+
 def report(
     registry: Registry,
     summary: BatchProcessingSummary,
     format: str,  # noqa: A002 - the hook's argument
     stream: BinaryIO,
+    book: ReportBook | None = None,
 ) -> bool:
     """Return whether a plugin wrote the report.
 
@@ -69,6 +94,7 @@ def report(
             format=format,
             stream=stream,
             settings=registry.settings,
+            book=book or ReportBook(),
         )
         if written:
             return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from concurrent.futures import Executor
 
@@ -55,6 +56,18 @@ def expect_receipts(plugin: str, answer: object) -> tuple[Receipt, ...]:
         if wrong:
             raise PluginError(f"plugin {plugin} gave in store a receipt with {wrong}")
     return receipts
+
+
+def expect_original(plugin: str, answer: object, *, sha256: str) -> bytes:
+    """Return the bytes of an original.
+
+    Raises:
+        PluginError: They are others.
+    """
+    content = expect(plugin, "read_original", answer, bytes)
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise PluginError(f"plugin {plugin} gave in read_original other bytes than were stored")
+    return content
 
 
 def expect_written(plugin: str, answer: object) -> bool:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from loanbatch.hookspecs._markers import PROJECT_NAME as PROJECT_NAME
 from loanbatch.hookspecs._markers import hookimpl as hookimpl
@@ -234,29 +234,8 @@ def store(
     """
 
 
-@hookspec(firstresult=True)
-def report(
-    summary: BatchProcessingSummary,
-    format: str,  # noqa: A002 -- the word for it
-    stream: BinaryIO,
-    settings: Settings,
-) -> bool | None:
-    """Write a report of a job in one format to an open binary stream.
-
-    Args:
-        summary: Its results may be read lazily: iterate once, keep nothing.
-        format: The ending that the user asked for, lower case, without dot: `json`, `csv`.
-        stream: Open for writing; not to be closed.
-        settings: All settings.
-
-    Returns:
-        True when written; None when the format is not the plugin's.
-
-    Runs in: coordinator. First result. On an exception the results stay and the command says which
-    report is missing.
-
-    .. versionadded:: 0.1
-    """
+from loanbatch.hookspecs._reports import read_original as read_original  # noqa: E402
+from loanbatch.hookspecs._reports import report as report  # noqa: E402
 
 
 @hookspec(firstresult=True)

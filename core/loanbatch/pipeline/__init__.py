@@ -11,7 +11,7 @@ from loanbatch.pipeline._process import (
     loan_id_of,
     process_source,
 )
-from loanbatch.pipeline._task import Ticket, lent, plugin_at_work, process_task
+from loanbatch.pipeline._task import Ticket, lent, plugin_at_work, process_task, take_up
 
 __all__ = [
     "Ticket",
@@ -22,4 +22,5 @@ __all__ = [
     "plugin_at_work",
     "process_source",
     "process_task",
+    "take_up",
 ]

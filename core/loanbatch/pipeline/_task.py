@@ -99,15 +99,8 @@ def process_task(ticket: Ticket, source: Source) -> BatchProcessingResult:
     Raises:
         PluginError: A plugin that was given as an object cannot be had in this process.
     """
-    found = _LENT.get(ticket.key)
-    if found is not None:
-        tell_on(found.board.line(ticket.line))
-    registry = _rebuilt(ticket.spec) if found is None else found.registry
+    registry = take_up(ticket)
     isolated = os.getpid() != ticket.coordinator_pid
-    if isolated:
-        ensure_logging(registry.settings)
-        chosen = registry.settings
-        _prepare_worker(chosen.memory_limit_mb, chosen.temporary_limit_mb, chosen.log_file)
     may_leave = isolated and ticket.may_leave
     if may_leave:
         _leave_when_bloated(registry.settings.memory_limit_mb)
@@ -117,6 +110,23 @@ def process_task(ticket: Ticket, source: Source) -> BatchProcessingResult:
     if isolated:
         _note_growth(registry, result, may_leave=may_leave)
     return result
+
+
+def take_up(ticket: Ticket) -> Registry:
+    """Return the registry that a task works with; a worker is prepared for it first.
+
+    Raises:
+        PluginError: A plugin that was given as an object cannot be had in this process.
+    """
+    found = _LENT.get(ticket.key)
+    if found is not None:
+        tell_on(found.board.line(ticket.line))
+    registry = _rebuilt(ticket.spec) if found is None else found.registry
+    if os.getpid() != ticket.coordinator_pid:
+        chosen = registry.settings
+        ensure_logging(chosen)
+        _prepare_worker(chosen.memory_limit_mb, chosen.temporary_limit_mb, chosen.log_file)
+    return registry
 
 
 class _Grown:

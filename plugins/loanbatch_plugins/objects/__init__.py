@@ -30,6 +30,7 @@ from loanbatch_plugins.objects._survey import (
     Inspected,
     StoredObject,
     damaged_objects,
+    find_objects,
     inspect_objects,
     list_objects,
     remove_objects,
@@ -51,6 +52,7 @@ __all__ = [
     "inspect_objects",
     "keeps_originals",
     "list_objects",
+    "read_original",
     "register_commands",
     "register_settings",
     "remove_objects",
@@ -110,6 +112,21 @@ def store(result: BatchProcessingResult, source: Source, settings: Settings) -> 
         )
         receipts.append(Receipt(what="artifact", where=where, sha256=artifact_digest))
     return receipts
+
+
+@hookimpl
+def read_original(sha256: str, settings: Settings) -> bytes | None:
+    """Give back a stored original.
+
+    Raises:
+        SettingsError: It is encrypted with a key that was not given.
+        StorageFailedError: It is damaged.
+        OSError: The place cannot be read.
+    """
+    for item in find_objects(settings, sha256):
+        if item.artifact is None:
+            return open_vault(settings).read(item.key)
+    return None
 
 
 def keeps_originals(settings: Settings) -> bool:

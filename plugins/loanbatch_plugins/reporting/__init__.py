@@ -1,4 +1,4 @@
-"""Writes reports: `json` (the whole result), `csv` (flat), `xlsx` (a workbook for people).
+"""Writes reports: `json` (the whole result), `csv` (flat), and for people `xlsx` and `html`.
 
 All write results one by one as they are read from the job store, so that the memory needed does
 not grow with the batch, and all give the same bytes for the same results.
@@ -6,11 +6,12 @@ not grow with the batch, and all give the same bytes for the same results.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
+from loanbatch.book import ReportBook
 from loanbatch.errors import SettingsError
 from loanbatch.hookspecs import hookimpl
 from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
@@ -26,6 +27,11 @@ def _known_rows(_: object, __: object, value: str) -> None:
         raise SettingsError(f"csv_rows must be one of {', '.join(CSV_ROWS)}")
 
 
+def _not_negative(_: object, attribute: Attribute[int], value: int) -> None:
+    if value < 0:
+        raise SettingsError(f"{attribute.name} must not be negative")
+
+
 @frozen(kw_only=True)
 class ReportingSettings:
     """The table `[loanbatch.reporting]`."""
@@ -34,6 +40,8 @@ class ReportingSettings:
     csv_rows: str = field(default="fields", validator=_known_rows)
     #: Put x for letters and 9 for digits in names, addresses, identifiers and other personal data.
     mask_personal: bool = False
+    #: Megabytes of pictures of pages that an HTML report may hold; 0 for none.
+    html_images_mb: int = field(default=20, validator=_not_negative)
 
 
 @hookimpl
@@ -48,30 +56,82 @@ def report(
     format: str,  # noqa: A002 - the hook's name for it
     stream: BinaryIO,
     settings: Settings,
+    book: ReportBook,
 ) -> bool | None:
-    """Write the formats `json`, `csv` and `xlsx`."""
-    if format not in {"json", "csv", "xlsx"}:
+    """Write the formats `json`, `csv`, `xlsx` and `html`."""
+    write = _WRITERS.get(format)
+    if write is None:
         return None
-    own = settings.plugin(ReportingSettings)
-    results: Iterable[BatchProcessingResult] = summary.results
-    if own.mask_personal:
+    write(_Asked(summary, stream, settings, settings.plugin(ReportingSettings), book))
+    return True
+
+
+@frozen
+class _Asked:
+    """What is to be written."""
+
+    summary: BatchProcessingSummary
+    stream: BinaryIO
+    settings: Settings
+    own: ReportingSettings
+    book: ReportBook
+
+    def pairs(self) -> Iterator[tuple[BatchProcessingResult, BatchProcessingResult]]:
+        """Yield each result as it is, and as it is shown."""
+        if not self.own.mask_personal:
+            return ((result, result) for result in self.summary.results)
         from loanbatch.masking import masked
 
-        results = map(masked, results)
-    if format == "json":
-        from loanbatch_plugins.reporting._json import write_json
+        return ((result, masked(result)) for result in self.summary.results)
 
-        write_json(summary.header(), results, stream)
-        return True
-    if format == "xlsx":
-        from loanbatch_plugins.reporting._xlsx import write_workbook
+    def results(self) -> Iterator[BatchProcessingResult]:
+        """Yield the results as they are shown."""
+        return (shown for _, shown in self.pairs())
 
-        write_workbook(summary.header(), results, stream, threshold=settings.review_threshold)
-        return True
+
+def _write_json(asked: _Asked) -> None:
+    from loanbatch_plugins.reporting._json import write_json
+
+    write_json(asked.summary.header(), asked.results(), asked.stream)
+
+
+def _write_csv(asked: _Asked) -> None:
     from loanbatch_plugins.reporting._csv import write_documents, write_fields
 
-    if own.csv_rows == "documents":
-        write_documents(results, stream)
+    if asked.own.csv_rows == "documents":
+        write_documents(asked.results(), asked.stream)
     else:
-        write_fields(results, stream, threshold=settings.review_threshold)
-    return True
+        write_fields(asked.results(), asked.stream, threshold=asked.settings.review_threshold)
+
+
+def _write_xlsx(asked: _Asked) -> None:
+    from loanbatch_plugins.reporting._xlsx import write_workbook
+
+    write_workbook(
+        asked.summary.header(),
+        asked.results(),
+        asked.stream,
+        threshold=asked.settings.review_threshold,
+    )
+
+
+def _write_html(asked: _Asked) -> None:
+    from loanbatch_plugins.reporting._html import write_html
+
+    write_html(
+        asked.summary.header(),
+        asked.pairs(),
+        asked.stream,
+        # Pictures of pages show what masking hides.
+        book=None if asked.own.mask_personal else asked.book,
+        threshold=asked.settings.review_threshold,
+        most_bytes=asked.own.html_images_mb * 1024 * 1024,
+    )
+
+
+_WRITERS: Mapping[str, Callable[[_Asked], None]] = {
+    "json": _write_json,
+    "csv": _write_csv,
+    "xlsx": _write_xlsx,
+    "html": _write_html,
+}

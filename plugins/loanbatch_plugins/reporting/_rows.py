@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -74,18 +74,14 @@ def field_rows(result: BatchProcessingResult, threshold: float) -> Iterator[Row]
     of_file = file_row(result)
     if not result.documents:
         yield of_file
-    reasons = _reasons_by_field(result)
+    reasons = reasons_by_field(result)
     for number, document in enumerate(result.documents, start=1):
         row = {**of_file, **document_row(number, document)}
         if not document.fields:
             yield row
         for name, field in document.fields.items():
-            for label, value in _cells(name, field):
-                why = list(reasons.get(name, ()))
-                if value.value is None:
-                    why.append("no_value")
-                if value.confidence < threshold:
-                    why.append("low_confidence")
+            for label, value in labelled_cells(name, field):
+                why = reasons_of(value, reasons.get(name, ()), threshold)
                 yield {**row, **_field_row(label, value), "review_reasons": " ".join(why)}
 
 
@@ -106,7 +102,7 @@ def document_rows(result: BatchProcessingResult) -> Iterator[tuple[Row, Row]]:
             "confidence": round(document.confidence, _CONFIDENCE_DIGITS),
             "currencies": " ".join(currencies),
         }
-        yield row, {name: cell_value(field) for name, field in document.fields.items()}
+        yield row, {name: value_of(field) for name, field in document.fields.items()}
 
 
 def finding_rows(result: BatchProcessingResult) -> Iterator[Row]:
@@ -126,7 +122,7 @@ def finding_rows(result: BatchProcessingResult) -> Iterator[Row]:
         }
 
 
-def _reasons_by_field(result: BatchProcessingResult) -> dict[str, list[str]]:
+def reasons_by_field(result: BatchProcessingResult) -> dict[str, list[str]]:
     """Return the codes of the findings that somebody should look at, by the fields they name."""
     reasons: dict[str, list[str]] = {}
     for finding in result.findings:
@@ -138,7 +134,17 @@ def _reasons_by_field(result: BatchProcessingResult) -> dict[str, list[str]]:
     return reasons
 
 
-def _cells(name: str, field: Field) -> Iterator[tuple[str, Field]]:
+def reasons_of(field: Field, codes: Iterable[str], threshold: float) -> list[str]:
+    """Return why somebody should look at a value: codes of findings, and what it tells itself."""
+    reasons = list(codes)
+    if field.value is None:
+        reasons.append("no_value")
+    if field.confidence < threshold:
+        reasons.append("low_confidence")
+    return reasons
+
+
+def labelled_cells(name: str, field: Field) -> Iterator[tuple[str, Field]]:
     """Yield a field, or each of its cells, with the name it has in the report."""
     if not field.rows:
         yield name, field
@@ -151,7 +157,7 @@ def _field_row(label: str, field: Field) -> Row:
     box = field.box and " ".join(f"{edge:.2f}" for edge in field.box)
     return {
         "field": label,
-        "value": cell_value(field),
+        "value": value_of(field),
         "currency": field.currency,
         "raw": field.raw,
         "page": field.page,
@@ -161,7 +167,7 @@ def _field_row(label: str, field: Field) -> Row:
     }
 
 
-def cell_value(field: Field) -> str | int | bool | Decimal | date | None:
+def value_of(field: Field) -> str | int | bool | Decimal | date | None:
     """Return a field's value for one cell: several entries joined, rows as their number."""
     if field.rows:
         return f"{len(field.rows)} rows"

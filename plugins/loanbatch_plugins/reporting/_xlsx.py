@@ -6,16 +6,14 @@ formula. Rows go to the file as they come, so that memory does not grow with the
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from attrs import define, field
-
 from loanbatch.results import BatchProcessingResult
 from loanbatch_plugins.reporting._cells import writable
+from loanbatch_plugins.reporting._counts import Counts
 from loanbatch_plugins.reporting._rows import (
     DOCUMENT_COLUMNS,
     FIELD_COLUMNS,
@@ -92,7 +90,7 @@ def write_workbook(
         )
         values = _Table(book, "Fields", ("file", *DOCUMENT_COLUMNS, *FIELD_COLUMNS), formats)
         findings = _Table(book, "Findings", FINDING_COLUMNS, formats)
-        counts = _Counts()
+        counts = Counts()
         for result in results:
             counts.add(result)
             files.write(_file(result))
@@ -205,27 +203,8 @@ def _places(value: Decimal) -> int:
     return max(0, -int(value.as_tuple().exponent))
 
 
-@define
-class _Counts:
-    """What the summary counts."""
-
-    statuses: Counter[str] = field(factory=Counter)
-    errors: Counter[str] = field(factory=Counter)
-    kinds: Counter[str] = field(factory=Counter)
-    findings: Counter[str] = field(factory=Counter)
-    review: int = 0
-
-    def add(self, result: BatchProcessingResult) -> None:
-        self.statuses[result.status.value] += 1
-        if result.error_code:
-            self.errors[result.error_code] += 1
-        self.kinds.update(document.kind for document in result.documents)
-        self.findings.update(finding.code for finding in result.findings)
-        self.review += result.needs_review
-
-
 def _write_summary(
-    sheet: Worksheet, header: Mapping[str, Any], counts: _Counts, formats: _Formats
+    sheet: Worksheet, header: Mapping[str, Any], counts: Counts, formats: _Formats
 ) -> None:
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 30)
@@ -239,14 +218,8 @@ def _write_summary(
         ("files processed", header["processed_documents"]),
         ("files to review", counts.review),
     ]
-    for title, counter in (
-        ("Files by status", counts.statuses),
-        ("Files by error code", counts.errors),
-        ("Documents by kind", counts.kinds),
-        ("Findings by code", counts.findings),
-    ):
-        if counter:
-            lines += [("", None), (title, None), *sorted(counter.items())]
+    for title, counted in counts.tables():
+        lines += [("", None), (title, None), *counted]
     for number, (name, value) in enumerate(lines):
         bold = formats.bold if value is None else None
         sheet.write_string(number, 0, writable(name), bold)

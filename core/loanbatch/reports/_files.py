@@ -1,4 +1,4 @@
-"""Reports of a job to files, in the format that the file's ending names."""
+"""Where reports go: a file that is complete or not there, or an open stream."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ import io
 import os
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
+from typing import BinaryIO
 
 from loanbatch import hookcalls
 from loanbatch.errors import StorageFailedError, UsageError
 from loanbatch.registry import Registry
+from loanbatch.reports._book import JobBook
 from loanbatch.results import BatchProcessingSummary, JobStatus
 from loanbatch.temporary import is_abandoned, marked_name
 
 #: The ending of a report that is being written.
 _UNFINISHED = ".loanbatch"
+#: What the bundled plugin writes, where it is not blocked.
+_FORMATS = ("json", "csv", "xlsx", "html", "pdf")
 
 
 def report_format(path: str | Path) -> str:
@@ -31,12 +35,25 @@ def check_report_path(registry: Registry, path: str | Path, format: str | None =
     """
     if not Path(path).absolute().parent.is_dir():
         raise UsageError(f"{path}: the folder of the report does not exist; make it first")
-    if not is_written(registry, format or report_format(path)):
-        raise _unknown_format(path)
+    if not _is_written(registry, format or report_format(path)):
+        raise _unknown_format(registry, path)
 
 
-def is_written(registry: Registry, format: str) -> bool:  # noqa: A002
-    """Tell whether a plugin writes reports in a format."""
+def check_format(registry: Registry, format: str) -> None:  # noqa: A002 - the hook's name for it
+    """Refuse a format that no plugin writes.
+
+    Raises:
+        UsageError: No plugin does.
+    """
+    if not _is_written(registry, format):
+        raise UsageError(
+            f"no plugin writes reports as {format}: {_known(registry, 'name {}')}`loanbatch plugins"
+            " list` shows what is active"
+        )
+
+
+def _is_written(registry: Registry, format: str) -> bool:  # noqa: A002
+    """Tell whether a plugin writes reports in a format: it is asked for one of nothing."""
     moment = datetime.now(UTC)
     empty = BatchProcessingSummary(
         job_id="job",
@@ -53,11 +70,36 @@ def is_written(registry: Registry, format: str) -> bool:  # noqa: A002
     return hookcalls.report(registry, empty, format, io.BytesIO())
 
 
-def _unknown_format(path: str | Path) -> UsageError:
+def _unknown_format(registry: Registry, path: str | Path) -> UsageError:
+    told = _known(registry, "name a file that ends in {}", ".")
     return UsageError(
-        f"{path}: no plugin writes reports in this format; name a file that ends in .json, .csv or"
-        " .xlsx"
+        f"{path}: no plugin writes reports in this format; {told}`loanbatch plugins list` shows"
+        " what is active"
     )
+
+
+def _known(registry: Registry, words: str, mark: str = "") -> str:
+    """Return words about the formats that are written now, ending in `; `; none where none is."""
+    found = [f"{mark}{name}" for name in _FORMATS if _is_written(registry, name)]
+    if not found:
+        return ""
+    *most, last = found
+    return words.format(f"{', '.join(most)} or {last}" if most else last) + "; "
+
+
+def report_to(
+    registry: Registry,
+    summary: BatchProcessingSummary,
+    stream: BinaryIO,
+    format: str,  # noqa: A002 - the hook's name for it
+) -> bool:
+    """Write a report of a job to a stream and tell whether a plugin did.
+
+    Raises:
+        PluginError: The reporting plugin failed.
+    """
+    with JobBook(registry) as book:
+        return hookcalls.report(registry, summary, format, stream, book)
 
 
 def write_report(
@@ -82,9 +124,9 @@ def write_report(
         # Reports hold personal data: readable by their owner only.
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
-            written = hookcalls.report(registry, summary, format or report_format(path), stream)
+            written = report_to(registry, summary, stream, format or report_format(path))
         if not written:
-            raise _unknown_format(path)
+            raise _unknown_format(registry, path)
         temporary.replace(target)
     except OSError as error:
         raise StorageFailedError(
