@@ -26,6 +26,7 @@ COMMANDS = {
     "jobs": "List the newest jobs.",
     "events": "Show what happened to a job and to its sources.",
     "show": "Show the values of a document or loan, with their evidence.",
+    "compare": "Compare loans: what they cost, and how much room they leave.",
     "report": "Write the report of a job that ran earlier.",
     "evaluate": "Measure accuracy on labelled documents.",
     "plugins": "List plugins and what became of them.",

@@ -120,6 +120,11 @@ class _Pipe(io.RawIOBase):
         return len(data)
 
 
+def room() -> int | None:
+    """Return the characters across that tables are drawn to; None where they have no limit."""
+    return _columns() if _out().isatty() else None
+
+
 def is_narrow() -> bool:
     """Tell whether tables are drawn on a terminal that has little room for them."""
     return _out().isatty() and _columns() < _WIDE

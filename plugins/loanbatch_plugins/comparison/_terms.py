@@ -23,6 +23,8 @@ _ESSENTIAL = (
 #: Fields that tell the currency of a loan before all others.
 _TELLING = ("loan_amount", "principal_and_interest_payment")
 _CODE_LENGTH = 3
+#: What is true of one document, so that nobody joins it, and still tells how a loan may be left.
+_OF_DOCUMENTS = ("cooling_off_days", "cancellation_deadline", "currency")
 
 
 class NotStatedError(Exception):
@@ -111,7 +113,9 @@ class Terms:
 
 def terms_of(loan: Loan) -> Terms:
     """Return what a loan states: its facts, or those of its documents where nobody joined them."""
-    facts = dict(loan.facts) or dict(_facts_of_documents(loan))
+    told = dict(_facts_of_documents(loan))
+    of_documents = {name: told[name] for name in _OF_DOCUMENTS if name in told}
+    facts = {**of_documents, **loan.facts} if loan.facts else told
     currency = _currency_of_loan(facts)
     values = {
         name: Stated(
