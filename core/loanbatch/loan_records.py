@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import evolve
 
 from loanbatch import hookcalls
+from loanbatch.errors import UnknownJobError, UnknownRecordError, UsageError
 from loanbatch.jobstore import JobStore
-from loanbatch.loans import Loan
+from loanbatch.loans import Comparison, Loan, Prepayment
+from loanbatch.prepayments import parse_prepayment
 from loanbatch.registry import Registry
 
 
@@ -48,3 +50,62 @@ class LoanRecords(ABC):
             UnknownJobError: No job has this id.
         """
         return map(self.get_loan, self._store.loans_of_job(job_id, several=several_sources))
+
+    def find_loans(self, named: Iterable[str | Loan]) -> list[Loan]:
+        """Return the loans of some jobs, and some loans, each once.
+
+        Args:
+            named: Ids of jobs or of loans; a loan stands for itself.
+
+        Raises:
+            UnknownRecordError: One id is of neither.
+        """
+        found = [
+            loan
+            for item in named
+            for loan in ([item] if isinstance(item, Loan) else self._loans_called(item))
+        ]
+        return list({loan.loan_id: loan for loan in found}.values())
+
+    def compare(
+        self,
+        loans: str | Iterable[str | Loan],
+        prepay: str | Iterable[str | Prepayment] = (),
+    ) -> tuple[Comparison, ...]:
+        """Set loans side by side, those of one currency at a time.
+
+        Args:
+            loans: A job id, for all of its loans; or ids of loans, or loans.
+            prepay: What to try on each: `500/month`, `6000/year`, `10000@2027-03` (once in a
+                month), `10000@12` (once with payment 12).
+
+        Raises:
+            UsageError: There is no loan, none has terms to compare, or a prepayment is not
+                understood.
+            UnknownRecordError: No job and no loan has an id.
+            LoanbatchError: The plugin that compares failed.
+        """
+        asked = [prepay] if isinstance(prepay, str) else prepay
+        tried = [parse_prepayment(item) if isinstance(item, str) else item for item in asked]
+        chosen = self.find_loans([loans] if isinstance(loans, str) else loans)
+        if not chosen:
+            raise UsageError("nothing to compare: name a job that read documents, or loans")
+        comparisons = hookcalls.compare_loans(self.registry, chosen, tried)
+        if not comparisons:
+            raise UsageError(
+                "nothing to compare: the documents of these loans state no amount, rate, term"
+                " or payment"
+            )
+        return comparisons
+
+    def _loans_called(self, name: str) -> list[Loan]:
+        try:
+            return list(self.get_loans(name))
+        except UnknownJobError:
+            pass
+        try:
+            return [self.get_loan(name)]
+        except UnknownRecordError:
+            raise UnknownRecordError(
+                f"no job and no loan {name!r}; `loanbatch jobs` lists the newest jobs"
+            ) from None
