@@ -512,6 +512,16 @@ def test_labels_name_the_document_beside_them(tmp_path):
     assert [item.document for item in labels] == [tmp_path / "other.pdf", tmp_path / "deep/b.tif"]
 
 
+def test_document_stands_for_the_label_file_beside_it(tmp_path):
+    for name in ("a.pdf", "b.pdf"):
+        (tmp_path / name).touch()
+    (tmp_path / "a.pdf.gold.json").write_text(json.dumps(label(document({}), name="a.pdf")))
+
+    assert read_labels(tmp_path / "a.pdf") == read_labels(tmp_path / "a.pdf.gold.json")
+    with pytest.raises(UsageError, match=r"there is no label file b\.pdf\.gold\.json beside it"):
+        read_labels(tmp_path / "b.pdf")
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -140,7 +140,8 @@ def _explain(error: Exception) -> int:
         return error.exit_code
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
-        _output.error(error.format_message(), _try_help(context))
+        told = error.format_message().rstrip()
+        _output.error(told if told.endswith((".", "?", "!")) else f"{told}.", _try_help(context))
         return error.exit_code
     if isinstance(error, click.Abort):
         return _interrupted()

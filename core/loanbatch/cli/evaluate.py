@@ -87,8 +87,9 @@ Exit codes: 0 measured, 1 unexpected error, 2 usage, 3 worse than the baseline, 
 def evaluate(context: click.Context, /, *, settings: Settings, **asked: Any) -> None:  # noqa: ANN401 - the options above
     """Measure how accurate results are, against documents that a person has labelled.
 
-    LABELS is a folder of documents with a label file NAME.gold.json beside each. The documents are
-    processed as by `run`, then every labelled value is compared with what was found.
+    LABELS is a folder of documents with a label file NAME.gold.json beside each, or one such
+    document. The documents are processed as by `run`, then every labelled value is compared with
+    what was found.
     """
     from loanbatch.cli._evaluation import Request, run_evaluation
 

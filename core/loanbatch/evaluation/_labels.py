@@ -26,15 +26,27 @@ class LabelFile:
 
 
 def read_labels(folder: Path) -> list[LabelFile]:
-    """Return the labels in a folder and below, by path; or the one label file that is named.
+    """Return the labels in a folder and below, by path; or those of the one file that is named.
+
+    Args:
+        folder: A folder, a label file, or a document with a label file beside it.
 
     Raises:
         UsageError: There are none, or one of them is no label file.
     """
-    paths = [folder] if folder.is_file() else sorted(folder.rglob(f"*{LABEL_ENDING}"))
+    paths = [_label_file(folder)] if folder.is_file() else sorted(folder.rglob(f"*{LABEL_ENDING}"))
     if not paths:
         raise UsageError(f"{folder}: no label files there (NAME{LABEL_ENDING} beside NAME)")
     return [_read(path) for path in paths]
+
+
+def _label_file(path: Path) -> Path:
+    if path.name.endswith(LABEL_ENDING):
+        return path
+    beside = path.with_name(f"{path.name}{LABEL_ENDING}")
+    if not beside.is_file():
+        raise UsageError(f"{path}: there is no label file {beside.name} beside it")
+    return beside
 
 
 def set_aside(labels: Sequence[LabelFile], folder: Path, listing: Path) -> list[LabelFile]:
