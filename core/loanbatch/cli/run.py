@@ -8,6 +8,9 @@ import click
 
 from loanbatch.cli._batch_options import Request, batch_options
 
+#: Priorities that a shell proposes.
+_WORDS = ("low", "normal", "high")
+
 
 @click.command(
     epilog="""\b
@@ -26,6 +29,7 @@ review (only with --strict), 130 interrupted."""
     "--priority",
     metavar="N|low|normal|high",
     default="normal",
+    shell_complete=lambda _context, _option, begun: [w for w in _WORDS if w.startswith(begun)],
     help="How urgent what has no priority of its own is, from -100 to 100. [default: normal, 0]",
 )
 @batch_options
