@@ -11,10 +11,14 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from loanbatch import BatchProcessingHandler, hookimpl, load_settings
+from loanbatch.hookcalls import _at_work
+from loanbatch.runner import _heartbeat
 from loanbatch.testing.samples import make_sample
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
@@ -167,3 +171,102 @@ def test_second_signal_ends_a_run_whose_database_is_locked(
     assert running.process.returncode == 130, stderr
     assert "Traceback" not in stderr
     ended_well(workplace)
+
+
+#: Hangs in a hook of the coordinator, in a way of its own, once the first document is done.
+HANGING = """
+import ctypes, pathlib, threading, time
+from loanbatch import hookimpl
+
+def lock_in_c():
+    mutex, library = ctypes.create_string_buffer(128), ctypes.CDLL(None)
+    library.pthread_mutex_lock(mutex)
+    library.pthread_mutex_lock(mutex)
+
+def swallow():
+    while True:
+        try:
+            threading.Event().wait(3600)
+        except BaseException:
+            pass
+
+@hookimpl
+def {hook}({argument}):
+    if {when}:
+        pathlib.Path("reached").touch()
+        {how}()
+"""
+HOOKS = {
+    "store": ("result", "not pathlib.Path('go').exists()"),
+    "on_result": ("result", "not pathlib.Path('go').exists()"),
+    "report": ("format, summary", "format == 'csv' and summary.total_documents"),
+}
+
+
+@pytest.mark.parametrize(
+    ("hook", "how", "workers"),
+    [
+        ("store", "lock_in_c", True),
+        ("store", "swallow", False),
+        ("on_result", "swallow", True),
+        ("report", "lock_in_c", False),
+    ],
+)
+def test_plugin_that_heeds_no_signal_is_named_and_left(
+    workplace: Path, hook: str, how: str, workers: bool
+) -> None:
+    argument, when = HOOKS[hook]
+    code = HANGING.format(hook=hook, argument=argument, when=when, how=how)
+    (workplace / "stubborn.py").write_text(code)
+    words = command("run", "inbox", "--report", "all.csv", workers=workers)
+    running = Running(workplace, [*words, "--plugin", "stubborn.py"])
+    running.reach("reached")
+
+    stderr = running.interrupt(signal.SIGINT)
+
+    assert running.process.returncode == 130, stderr
+    assert f"plugin stubborn was at work, in {hook}" in stderr
+    assert not (workplace / "all.csv").exists()
+    ended_well(workplace)
+
+
+def test_observer_that_hangs_is_named_and_told_nothing_more(workplace: Path) -> None:
+    code = HANGING.format(
+        hook="on_result", argument="result", when="True", how="threading.Event().wait"
+    )
+    (workplace / "stubborn.py").write_text(code)
+    words = command("run", "inbox", "--plugin", "stubborn.py", "--log-file", "log.jsonl")
+
+    done = subprocess.run(
+        [*words, "--set", "observer_seconds=0.5"], capture_output=True, timeout=240, check=False
+    )
+
+    events = [json.loads(line) for line in Path("log.jsonl").read_text().splitlines()]
+    told = [event["event"] for event in events if event.get("plugin") == "stubborn"]
+    assert done.returncode == 0
+    assert told == ["observer_failed", "observer_muted"]
+    ended_well(workplace)
+
+
+def test_plugin_that_takes_long_in_the_coordinator_is_named(
+    workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_heartbeat, "_EVERY", 0.05)
+    monkeypatch.setattr(_at_work, "_SLOW", 0.2)
+    told = []
+
+    class Slow:
+        @hookimpl
+        def store(self) -> None:
+            time.sleep(1.0)
+
+    monkeypatch.setattr(
+        _at_work, "get_logger", lambda: SimpleNamespace(warning=lambda *a, **k: told.append((a, k)))
+    )
+    settings = load_settings({"home": "home", "executor": "inline"}, environ={})
+    with BatchProcessingHandler(settings, [Slow()]) as handler:
+        summary = handler.process(["inbox/0.pdf", "inbox/1.pdf"])
+
+    slow = [facts for _, facts in told if facts["hook"] == "store"]
+    assert summary.successful_documents == 2
+    assert [facts["plugin"].rpartition(".")[2] for facts in slow] == ["Slow", "Slow"]

@@ -20,5 +20,7 @@ def main() -> None:
     # What ends with Ctrl-C ends so when a service is stopped: temporary files are removed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     from loanbatch.cli._group import cli
+    from loanbatch.cli._signals import open_way_out
 
+    open_way_out()
     cli.main()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import signal
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -62,6 +63,7 @@ def process_context() -> BaseContext:
 def _begin_as_copy(*, collects: bool) -> None:
     """Keep all that was inherited, garbage too; only what is made from now on is collected."""
     forks.begin_as_copy()
+    signal.set_wakeup_fd(-1)  # it is the coordinator that is told of signals
     gc.freeze()
     if collects:
         gc.enable()

@@ -18,7 +18,7 @@ from loanbatch.errors import (
     OcrFailedError,
     UnsupportedTypeError,
 )
-from loanbatch.hookcalls._at_work import AtWork, Board, at_work, tell_on
+from loanbatch.hookcalls._at_work import AtWork, Board, at_work, tell_on, tell_slow
 from loanbatch.hookcalls._calling import call, failed, first_answer, replaced_plugins
 from loanbatch.hookcalls._coordinator import (
     compare_loans,
@@ -94,6 +94,7 @@ __all__ = [
     "report",
     "store",
     "tell_on",
+    "tell_slow",
     "validate",
 ]
 

@@ -7,12 +7,17 @@ write beforehand what they are about to do into memory that they share with the 
 from __future__ import annotations
 
 import mmap
+import time
 
 from attrs import frozen
+
+from loanbatch._logging import get_logger
 
 #: Bytes for the names of a plugin and a hook, and the byte that parts them.
 _SLOT = 160
 _NOTHING = b"\n"
+#: Seconds from which on a plugin takes long.
+_SLOW = 30.0
 
 
 @frozen
@@ -62,8 +67,15 @@ def tell_on(line: memoryview) -> None:
     _line = line
 
 
+class _Call:
+    #: When the last call began, on the monotonic clock, and whether its length was told.
+    begun = 0.0
+    is_told = False
+
+
 def begin(plugin: str, hook: str) -> None:
     """Tell that a plugin's hook is called."""
+    _Call.begun, _Call.is_told = time.monotonic(), False
     text = _texts.get((plugin, hook))
     if text is None:
         text = f"{plugin[:80]}\n{hook}\n".encode()[:_SLOT]
@@ -74,6 +86,16 @@ def begin(plugin: str, hook: str) -> None:
 def end() -> None:
     """Tell that no plugin is at work."""
     _line[:1] = _NOTHING
+
+
+def tell_slow() -> None:
+    """Log which plugin has been at work in this process for long, once for each call."""
+    found, seconds = at_work(), time.monotonic() - _Call.begun
+    if found is not None and seconds > _SLOW and not _Call.is_told:
+        _Call.is_told = True
+        get_logger().warning(
+            "plugin_slow", plugin=found.plugin, hook=found.hook, seconds=round(seconds)
+        )
 
 
 def at_work() -> AtWork | None:

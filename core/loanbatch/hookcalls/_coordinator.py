@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from loanbatch._logging import get_logger
 from loanbatch.book import ReportBook
@@ -21,7 +22,7 @@ from loanbatch.hookcalls._outcomes import (
 )
 from loanbatch.loans import Comparison, Loan, Prepayment
 from loanbatch.models import Receipt, Source
-from loanbatch.registry import Registry
+from loanbatch.registry import Registry, alarm
 from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
 
 if TYPE_CHECKING:
@@ -177,7 +178,23 @@ def on_job_finished(registry: Registry, summary: BatchProcessingSummary) -> None
 
 def _notify(registry: Registry, hook: str, **arguments: object) -> None:
     for plugin, caller in registry.callers(hook):
-        try:
+        if not registry.is_muted(plugin):
+            _notify_one(registry, hook, plugin, caller, arguments)
+
+
+def _notify_one(
+    registry: Registry,
+    hook: str,
+    plugin: str,
+    caller: Any,  # noqa: ANN401 -- pluggy's, which takes what the hook takes
+    arguments: dict[str, object],
+) -> None:
+    """Tell one observer; one that takes too long is told nothing more: the job would crawl."""
+    most = registry.settings.observer_seconds
+    message = f"no end after {most:g} s; the setting observer_seconds allows more"
+    began = time.monotonic()
+    try:
+        with alarm(most, message):
             call(
                 registry,
                 plugin,
@@ -187,5 +204,8 @@ def _notify(registry: Registry, hook: str, **arguments: object) -> None:
                 **arguments,
                 settings=registry.settings,
             )
-        except LoanbatchError as error:
-            get_logger().warning("observer_failed", plugin=plugin, error=error.message)
+    except LoanbatchError as error:
+        get_logger().warning("observer_failed", plugin=plugin, error=error.message)
+    if most and time.monotonic() - began >= most:
+        registry.mute(plugin)
+        get_logger().warning("observer_muted", plugin=plugin, hook=hook, seconds=most)

@@ -1,4 +1,4 @@
-"""How long a plugin may take to load: named while it hangs, given up where that can be done."""
+"""How long a plugin may take: named while it hangs, given up where that can be done."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def patience(plugin: str, seconds: float) -> Iterator[None]:
     watch.daemon = True
     watch.start()
     try:
-        with _alarm(seconds):
+        told = f"it was not loaded after {seconds:g} s; the setting plugin_load_seconds allows more"
+        with alarm(seconds, told):
             yield
     finally:
         watch.cancel()
@@ -41,7 +42,13 @@ def _name(plugin: str) -> None:
 
 
 @contextlib.contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
+def alarm(seconds: float, message: str) -> Iterator[None]:
+    """Raise a PluginError in the block when the time is over, where the system has an alarm free.
+
+    Args:
+        seconds: Wall time; 0 for no end.
+        message: Of the error.
+    """
     if (
         not seconds
         or not hasattr(signal, "setitimer")
@@ -52,9 +59,7 @@ def _alarm(seconds: float) -> Iterator[None]:
         return
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        raise PluginError(
-            f"it was not loaded after {seconds:g} s; the setting plugin_load_seconds allows more"
-        )
+        raise PluginError(message)
 
     signal.signal(signal.SIGALRM, end)
     # Once more after a second: what hangs may swallow the first error.

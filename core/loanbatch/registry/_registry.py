@@ -91,6 +91,8 @@ class Registry:
     _callers: dict[str, tuple[tuple[str, pluggy.HookCaller], ...]] = field(repr=False)
     _prints: tuple[str, ...] = field(default=(), repr=False)
     _bundled: frozenset[str] = field(default=frozenset(), repr=False)
+    #: Plugins that are told nothing more of jobs.
+    _muted: set[str] = field(factory=set, init=False, repr=False)
 
     @classmethod
     def load(cls, settings: Settings, *, extra: Sequence[object] = ()) -> Registry:
@@ -149,6 +151,14 @@ class Registry:
     def is_bundled(self, plugin: str) -> bool:
         """Tell whether a plugin comes with loanbatch, and is tested with it."""
         return plugin in self._bundled
+
+    def mute(self, plugin: str) -> None:
+        """Have a plugin told nothing more of jobs, for it takes too long over it."""
+        self._muted.add(plugin)
+
+    def is_muted(self, plugin: str) -> bool:
+        """Tell whether a plugin is told nothing more of jobs."""
+        return plugin in self._muted
 
     def fingerprint(self) -> str:
         """Return a hash of everything that decides what is read from a document.

@@ -6,6 +6,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
+from loanbatch import hookcalls
 from loanbatch.errors import StorageFailedError
 from loanbatch.forks import at_work
 from loanbatch.jobstore import LEASE_SECONDS, JobStore
@@ -44,6 +45,7 @@ class Heartbeat:
 
     def _beat(self) -> None:
         while not self._ended.wait(_EVERY):
+            hookcalls.tell_slow()
             try:
                 with at_work():
                     is_mine = self._store.renew(self._job_id)

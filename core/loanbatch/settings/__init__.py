@@ -110,6 +110,9 @@ class Settings:
     strict_plugins: bool = False
     #: Seconds that one plugin may take to load before it is set aside; 0 for no end.
     plugin_load_seconds: float = field(default=60.0, validator=_in_range(0))
+    #: Seconds that a plugin which watches jobs may take over one thing before it is told nothing
+    #: more; 0 for no end.
+    observer_seconds: float = field(default=60.0, validator=_in_range(0))
     #: Ignore results of earlier runs.
     reprocess: bool = False
     #: Store a searchable PDF/A beside each original.
