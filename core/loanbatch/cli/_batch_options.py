@@ -20,7 +20,7 @@ report_option = click.option(
     "reports",
     metavar="FILE",
     multiple=True,
-    help="Write a report; the ending (.json, .csv, .xlsx) is the format. Repeatable.",
+    help="Write a report; the ending (.json, .csv, .xlsx, .html) is the format. Repeatable.",
 )
 plugin_option = click.option(
     "--plugin",
