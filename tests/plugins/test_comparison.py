@@ -568,3 +568,58 @@ def test_order_of_loans_changes_nothing_but_the_order(order):
         }
 
     assert seen(compare(*(loans[number] for number in order))) == seen(compare(*loans))
+
+
+#: Values as a misread document may have them, of the right type and of others.
+odd_values = st.one_of(
+    st.decimals(allow_nan=False, allow_infinity=False),
+    st.sampled_from([D(0), D("-1"), D("1E+30"), D("1E-30"), D("999999.999"), D("0.005")]),
+    st.integers(-(10**12), 10**12),
+    st.integers(0, 400),
+    st.dates(),
+    st.sampled_from([date.min, date.max]),
+    st.booleans(),
+    st.text(max_size=9),
+)
+OTHERS = (
+    "accrued_deferment_interest",
+    "amount_financed",
+    "annual_percentage_rate_percent",
+    "benchmark_rate_percent",
+    "disbursement_date",
+    "interest_only_term_months",
+    "late_fee_days",
+    "late_fee_percent",
+    "lender_credits",
+    "maturity_date",
+    "mortgage_insurance_monthly_payment",
+    "prepayment_penalty_percent",
+    "spread_percent",
+    "total_interest_percentage",
+    "total_of_payments",
+)
+known_names = st.sampled_from(sorted({*MORTGAGE, *PERSONAL, *MORATORIUM, *OTHERS}))
+odd_rows = st.lists(
+    st.dictionaries(
+        st.sampled_from(["amount", "date", "payment", "number_of_payments"]), odd_values
+    ),
+    max_size=4,
+)
+odd_tables = st.dictionaries(
+    st.sampled_from(["disbursement_schedule", "payment_schedule", "lender_fees", "cost_examples"]),
+    odd_rows,
+)
+
+
+@given(st.dictionaries(known_names, odd_values), odd_tables)
+def test_misread_values_are_told_or_left_out_and_never_stop_a_comparison(values, tables):
+    prepay = (MONTHLY, Prepayment(amount=D(1), month=date(2027, 3, 1)))
+
+    for changed in (values, {**MORTGAGE, **values}, {**MORATORIUM, **values}):
+        for comparison in compare_loans([loan({**changed, **tables})], prepay):
+            assert all(
+                (found.value is None) == (found.basis is Basis.MISSING)
+                and not (isinstance(found.value, Decimal) and not found.value.is_finite())
+                for row in comparison.rows
+                for found in row.values
+            )

@@ -60,7 +60,8 @@ def compare(
     for comparison in comparisons:
         _comparison.show(comparison, loans, schedules=schedule)
     if left_out:
-        _output.note(f"Left out, for no terms are stated of them: {', '.join(left_out)}")
+        names = _output.clean(", ".join(left_out))
+        _output.note(f"Left out, for no terms are stated of them: {names}")
 
 
 def _left_out(loans: Sequence[Loan], comparisons: Sequence[Comparison]) -> list[str]:

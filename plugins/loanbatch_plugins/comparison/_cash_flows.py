@@ -27,7 +27,7 @@ def apr_of(terms: Terms, repayment: Repayment, fees: ComparedValue) -> tuple[Dec
     """
     net, known_by = net_of(terms, fees)
     advances, first = _dated(terms, net, repayment)
-    rows = list(repayment.schedule())
+    rows = repayment.schedule
     payments = [
         PaymentSeries(amount=rows[-1].payment, first_date=_MONTH.after(first, len(rows) - 1))
     ]
@@ -68,13 +68,8 @@ def _dated(terms: Terms, net: Decimal, repayment: Repayment) -> tuple[Sequence[A
 
 
 def _parts(terms: Terms, amount: Decimal) -> list[Advance]:
-    rows = terms.tables.get("disbursement_schedule", ())
     amounts = terms.cells("disbursement_schedule", "amount")
-    days = [row.get("date") for row in rows]
-    parts = [
-        Advance(part, day)
-        for part, day in zip(amounts, days, strict=False)
-        if isinstance(day, date) and part > 0
-    ]
-    whole = len(parts) == len(rows) and abs(sum(amounts) - amount) <= _UNIT
-    return parts if whole else []
+    days = terms.days("disbursement_schedule", "date")
+    if len(amounts) != len(days) or abs(sum(amounts) - amount) > _UNIT:
+        return []
+    return [Advance(*part) for part in zip(amounts, days, strict=True)]

@@ -142,7 +142,7 @@ def _interest(terms: Terms, repayment: Repayment | None, obstacle: str) -> Compa
         raise NotStatedError(obstacle)
     if repayment.deferred and repayment.opening == amount:
         raise NotStatedError("the interest of the moratorium is not stated")
-    paid = sum((payment.interest for payment in repayment.schedule()), Decimal(0))
+    paid = sum((payment.interest for payment in repayment.schedule), Decimal(0))
     return computed(paid + repayment.opening - amount, repayment.source)
 
 

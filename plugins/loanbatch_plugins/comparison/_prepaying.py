@@ -26,8 +26,8 @@ def what_if(loan_id: str, terms: Terms, figures: Figures, prepayment: Prepayment
         extras = _extras(figures.repayment, prepayment)
     except NotStatedError as missing:
         return WhatIf(loan_id=loan_id, prepayment=words, missing=str(missing))
-    agreed = list(figures.repayment.schedule())
-    prepaid = list(figures.repayment.schedule(extras=extras))
+    agreed = figures.repayment.schedule
+    prepaid = figures.repayment.payments_with(extras)
     return WhatIf(
         loan_id=loan_id,
         prepayment=words,

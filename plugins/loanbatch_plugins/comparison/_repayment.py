@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from loanbatch_plugins.comparison._terms import NotStatedError, Terms
 from loanbatch_plugins.finance import (
+    MOST_PERCENT,
     ScheduledPayment,
     amortization_schedule,
     level_payment,
@@ -41,16 +42,24 @@ class Repayment:
     deferred: bool
     #: For a person: from what it is known.
     source: str
+    #: As agreed.
+    schedule: tuple[ScheduledPayment, ...] = field(default=(), repr=False)
 
-    def schedule(self, **more: object) -> Iterator[ScheduledPayment]:
-        """Yield its payments; see `amortization_schedule` for what else may be asked for."""
-        return amortization_schedule(
-            self.opening,
-            self.rate_percent,
-            self.payments,
-            payment=self.payment,
-            first_date=self.first_date,
-            **more,  # type: ignore[arg-type]
+    def payments_with(self, extras: Mapping[int, Decimal]) -> tuple[ScheduledPayment, ...]:
+        """Return the payments when more is paid with some of them, by their numbers.
+
+        Raises:
+            ValueError: The payment does not pay more than the interest.
+        """
+        return tuple(
+            amortization_schedule(
+                self.opening,
+                self.rate_percent,
+                self.payments,
+                payment=self.payment,
+                extras=extras,
+                first_date=self.first_date,
+            )
         )
 
 
@@ -60,16 +69,16 @@ def rate_of(terms: Terms) -> tuple[Decimal, str]:
     Raises:
         NotStatedError: It is neither stated nor follows.
     """
-    stated = terms.amount("note_rate_percent")
-    if stated is not None:
-        return stated, ""
+    rate, source = terms.amount("note_rate_percent"), ""
     monthly = terms.amount("monthly_interest_rate_percent")
-    if monthly is not None:
-        return monthly * _MONTHS_IN_YEAR, "from the rate a month"
     benchmark, spread = terms.amount("benchmark_rate_percent"), terms.amount("spread_percent")
-    if benchmark is not None and spread is not None:
-        return benchmark + spread, "from benchmark and spread"
-    raise NotStatedError("the rate is not stated")
+    if rate is None and monthly is not None:
+        rate, source = monthly * _MONTHS_IN_YEAR, "from the rate a month"
+    if rate is None and benchmark is not None and spread is not None:
+        rate, source = benchmark + spread, "from benchmark and spread"
+    if rate is None or rate > MOST_PERCENT:
+        raise NotStatedError("the rate is not stated")
+    return rate, source
 
 
 def number_of_payments(terms: Terms) -> tuple[int, str]:
@@ -132,7 +141,8 @@ def repayment_of(terms: Terms) -> Repayment:
             deferred=deferred,
             source=f"from amount, rate and {counted}",
         )
-        return _deferred(found, terms, payment) if deferred else _regular(found, payment)
+        found = _deferred(found, terms, payment) if deferred else _regular(found, payment)
+        return evolve(found, schedule=found.payments_with({}))
     except ValueError as refused:
         raise NotStatedError("the stated terms are not those of a loan") from refused
 

@@ -23,6 +23,10 @@ _ESSENTIAL = (
 #: Fields that tell the currency of a loan before all others.
 _TELLING = ("loan_amount", "principal_and_interest_payment")
 _CODE_LENGTH = 3
+#: No amount, percent or count of a loan reaches it: what does is misread.
+_TOO_MUCH = Decimal(10) ** 15
+#: Years in which a loan is paid out or repaid.
+_YEARS = range(1900, 2200)
 #: What is true of one document, so that nobody joins it, and still tells how a loan may be left.
 _OF_DOCUMENTS = ("cooling_off_days", "cancellation_deadline", "currency")
 
@@ -73,10 +77,10 @@ class Terms:
         return next((self.values[name] for name in names if name in self.values), None)
 
     def amount(self, *names: str) -> Decimal | None:
-        """Return the first of some numbers that is stated, if it is 0 or more."""
+        """Return the first of some numbers that is stated, if it can be one of a loan."""
         for name in names:
             found = _number(self.values[name].value) if name in self.values else None
-            if found is not None and found >= 0:
+            if found is not None:
                 return found
         return None
 
@@ -94,9 +98,9 @@ class Terms:
         return value if isinstance(value, str) else ""
 
     def day(self, *names: str) -> date | None:
-        """Return the first of some dates that is stated."""
+        """Return the first of some dates that is stated, if it can be one of a loan."""
         stated = self.first(*names)
-        return stated.value if stated and isinstance(stated.value, date) else None
+        return _day(stated.value) if stated else None
 
     def says(self, name: str) -> bool | None:
         """Return a yes or no; None where neither is stated."""
@@ -109,6 +113,12 @@ class Terms:
         found = [_number(row.get(column)) for row in rows]
         numbers = [number for number in found if number is not None]
         return numbers if len(numbers) == len(rows) else []
+
+    def days(self, table: str, column: str) -> list[date]:
+        """Return the dates of a column; empty unless every row has one."""
+        rows = self.tables.get(table, ())
+        found = [day for day in (_day(row.get(column)) for row in rows) if day is not None]
+        return found if len(found) == len(rows) else []
 
 
 def terms_of(loan: Loan) -> Terms:
@@ -189,7 +199,12 @@ def _currency(fact: Fact) -> str:
     return "USD" if is_amount and "$" in fact.observations[0].field.raw else ""
 
 
+def _day(value: Value | None) -> date | None:
+    return value if isinstance(value, date) and value.year in _YEARS else None
+
+
 def _number(value: Value | None) -> Decimal | None:
+    """Return a number from 0 on; None for what is no number, or cannot be one of a loan."""
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         return None
-    return Decimal(value)
+    return Decimal(value) if 0 <= value < _TOO_MUCH else None
