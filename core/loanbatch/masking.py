@@ -11,6 +11,7 @@ from typing import Any
 from attrs import evolve
 
 from loanbatch.convert import plain_value
+from loanbatch.loans import Fact, Loan, Observation
 from loanbatch.models import Document, Field, Finding
 from loanbatch.results import BatchProcessingResult, ResultStatus
 from loanbatch.vocabulary import FieldDefinition, FieldType, Vocabulary, standard_vocabulary
@@ -109,24 +110,83 @@ def _column(vocabulary: Vocabulary, table: FieldDefinition, name: str) -> FieldD
 
 
 def _document(document: Document, vocabulary: Vocabulary, personal: frozenset[object]) -> Document:
-    def hidden(field: Field, definition: FieldDefinition) -> Field:
-        rows = tuple(
-            tuple(hidden(cell, _column(vocabulary, definition, cell.name)) for cell in row)
-            for row in field.rows
-        )
-        alternatives = tuple(hidden(other, definition) for other in field.alternatives)
-        plain = evolve(field, rows=rows, alternatives=alternatives)
-        # A plugin may give text under the name of an amount.
-        understood = field.value is not None and not isinstance(field.value, str | tuple)
-        told = definition.personal or _key(field.value) in personal
-        if understood and definition.type in _HARMLESS and not told:
-            return evolve(plain, raw=_raw_of_harmless(field))
-        return evolve(plain, raw=_shape(field.raw), value=_masked_value(field))
-
     fields = {
-        name: hidden(field, vocabulary.field(name)) for name, field in document.fields.items()
+        name: _hidden(field, vocabulary.field(name), vocabulary, personal)
+        for name, field in document.fields.items()
     }
     return evolve(document, fields=fields)
+
+
+def _hidden(
+    field: Field,
+    definition: FieldDefinition,
+    vocabulary: Vocabulary,
+    personal: frozenset[object],
+) -> Field:
+    rows = tuple(
+        tuple(
+            _hidden(cell, _column(vocabulary, definition, cell.name), vocabulary, personal)
+            for cell in row
+        )
+        for row in field.rows
+    )
+    alternatives = tuple(
+        _hidden(other, definition, vocabulary, personal) for other in field.alternatives
+    )
+    plain = evolve(field, rows=rows, alternatives=alternatives)
+    # A plugin may give text under the name of an amount.
+    understood = field.value is not None and not isinstance(field.value, str | tuple)
+    told = definition.personal or _key(field.value) in personal
+    if understood and definition.type in _HARMLESS and not told:
+        return evolve(plain, raw=_raw_of_harmless(field))
+    return evolve(plain, raw=_shape(field.raw), value=_masked_value(field))
+
+
+def masked_loan(loan: Loan, vocabulary: Vocabulary | None = None) -> Loan:
+    """Return a loan with its personal values masked, as `masked` does it with a result.
+
+    Args:
+        loan: What to mask.
+        vocabulary: What is known of the fields; the standard one where None.
+    """
+    words = vocabulary or standard_vocabulary()
+    fields = [field for item in loan.documents for field in item.document.fields.values()]
+    personal = frozenset(key for field in fields for key in _personal(field, words))
+
+    def observation(item: Observation) -> Observation:
+        name, _, column = item.name.partition("[")
+        known = words.field(name)
+        if column:
+            known = _column(words, known, column.partition("].")[2])
+        return evolve(item, field=_hidden(item.field, known, words, personal))
+
+    def fact(item: Fact) -> Fact:
+        # What a fact says is masked as the field that says it.
+        first = item.observations[0].field
+        stands_for = evolve(first, name=item.name, value=item.value, rows=(), alternatives=())
+        value = _hidden(stands_for, words.field(item.name), words, personal).value
+        observations = tuple(map(observation, item.observations))
+        return evolve(item, value=item.value if value is None else value, observations=observations)
+
+    told = {field.value for field in fields if isinstance(field.value, str)}
+    return evolve(
+        loan,
+        loan_id=_shape(loan.loan_id) if loan.loan_id in told else loan.loan_id,
+        documents=tuple(
+            evolve(item, document=_document(item.document, words, personal))
+            for item in loan.documents
+        ),
+        facts={name: fact(item) for name, item in loan.facts.items()},
+        borrowers=tuple(
+            evolve(
+                item,
+                name=_shape(item.name),
+                observations=tuple(map(observation, item.observations)),
+            )
+            for item in loan.borrowers
+        ),
+        findings=tuple(map(_finding, loan.findings)),
+    )
 
 
 def _finding(finding: Finding) -> Finding:

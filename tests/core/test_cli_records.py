@@ -125,11 +125,11 @@ def test_show_tells_value_and_evidence(result: BatchProcessingResult) -> None:
 
 
 def test_show_escapes_control_characters(result: BatchProcessingResult) -> None:
-    assert "Jane\\tDoe" in invoke("show", "L-17").stdout
+    assert "Jane\\tDoe" in invoke("show", str(result.document_id)).stdout
 
 
 def test_show_tells_rows_as_a_table(result: BatchProcessingResult) -> None:
-    shown = invoke("show", "L-17").stdout
+    shown = invoke("show", str(result.document_id)).stdout
 
     rows = shown[shown.index("\nstates\n") :].splitlines()
     assert "2 rows, below" in shown
@@ -167,7 +167,7 @@ def test_show_says_that_several_documents_begin_alike(result: BatchProcessingRes
 
 
 def test_show_json_is_the_result(result: BatchProcessingResult) -> None:
-    shown = invoke("show", "L-17", "--json")
+    shown = invoke("show", str(result.document_id), "--json")
 
     fields = json.loads(shown.stdout)[0]["documents"][0]["fields"]
     assert fields["wages"]["value"] == "1234.50"
@@ -187,6 +187,31 @@ def test_show_mask_keeps_amounts_and_hides_persons(
     assert SSN not in shown
     assert "Doe" not in shown
     assert "1980" not in shown
+
+
+def test_show_of_a_loan_id_shows_the_loan(result: BatchProcessingResult) -> None:
+    for arguments in (("l17",), ("L-17",), ("--loan", str(result.document_id)[:12])):
+        shown = invoke("show", *arguments)
+
+        assert shown.exit_code == 0
+        assert shown.stdout.startswith("Loan L-17\n")
+        assert columns(shown, "1")[:2] == ["1", "w2"]
+
+
+def test_show_of_an_unknown_loan_is_refused(result: BatchProcessingResult) -> None:
+    shown = invoke("show", "L-18")
+
+    assert shown.exit_code == 2
+    assert "no stored document is of the loan 'L-18'" in shown.stderr
+
+
+def test_show_mask_hides_the_persons_of_a_loan(result: BatchProcessingResult) -> None:
+    shown = invoke("show", "L-17", "--mask", "--json").stdout
+
+    assert json.loads(shown)["documents"][0]["document"]["fields"]["wages"]["value"] == "1234.50"
+    assert "999-99-9999" in shown
+    assert SSN not in shown
+    assert "Doe" not in shown
 
 
 def test_status_tells_the_counts(job_id: str) -> None:

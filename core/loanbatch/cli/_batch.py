@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from loanbatch.api import BatchProcessingHandler
 from loanbatch.cli import _output
 from loanbatch.cli._batch_options import Request
+from loanbatch.cli._loan_view import tell_contradictions
 from loanbatch.cli._options import open_handler
 from loanbatch.cli._progress import Progress
 from loanbatch.cli._reports import to_standard_output
@@ -52,6 +53,8 @@ def run_batch(request: Request, process: Process) -> int:
         try:
             outcomes = handler.get_outcomes(summary.job_id, notable=SHOWN)
             missing = _report(handler, request, summary, outcomes)
+            if not request.quiet and handler.registry.callers("join_loan"):
+                tell_contradictions(handler, summary.job_id)
         except KeyboardInterrupt:
             _output.note(
                 "Interrupted; all results so far are recorded. Report them with: loanbatch report"

@@ -1,4 +1,4 @@
-"""`loanbatch show`: the values of a document or a loan, with their evidence."""
+"""`loanbatch show`: the values of a document with their evidence, or of a loan."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from loanbatch.cli import _output
+from loanbatch.cli._loan_view import show_loan
 from loanbatch.cli._options import json_option, open_handler, with_settings
 from loanbatch.settings import Settings
 
@@ -22,23 +23,31 @@ Plain = Mapping[str, Any]
 Examples:
   loanbatch show doc-1f0c3a
   loanbatch show 2024-000117 --mask
+  loanbatch show doc-1f0c3a --loan
   loanbatch show doc-1f0c3a --json"""
 )
 @click.argument("record", metavar="ID")
 @click.option(
     "--mask", is_flag=True, help="Hide names, numbers and other texts; amounts and dates stay."
 )
+@click.option("--loan", "of_loan", is_flag=True, help="Show the loan that the document is of.")
 @with_settings
 @json_option
-def show(*, settings: Settings, record: str, mask: bool, as_json: bool) -> None:
-    """Show the values of a document or loan, and where each stands.
+def show(*, settings: Settings, record: str, mask: bool, of_loan: bool, as_json: bool) -> None:
+    """Show the values of a document and where each stands, or what the documents of a loan say.
 
-    ID is a document id, or its beginning (at least six digits after doc-), or a loan id; where
-    several documents begin so, all are shown. Pages count from 1; a box is left,
-    top, right, bottom in points (1/72 inch) from the page's top left corner. What is shown is
-    personal data.
+    ID is a document id, or its beginning (at least six digits after doc-), or a loan id, whose
+    punctuation, spaces and capitals make no difference; where several documents begin so, all are
+    shown. Of a loan each fact is shown once, with the document that is believed, and what others
+    say. Pages count from 1; a box is left, top, right, bottom in points (1/72 inch) from the page's
+    top left corner. What is shown is personal data.
     """
     with open_handler(settings) as handler:
+        is_document = record.startswith("doc-")
+        if of_loan or not is_document:
+            loan_id = handler.find_results(record)[0].loan_id if is_document else record
+            show_loan(handler, loan_id or record, mask=mask, as_json=as_json)
+            return
         results = handler.find_results(record)
     if len(results) > 1 and all((r.document_id or "").startswith(record) for r in results):
         _output.note(f"{len(results)} documents begin with {record}: more digits show one of them.")
