@@ -12,6 +12,7 @@ import doctest
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
 ROOT = Path(__file__).parents[2]
 #: Pages whose blocks have a test of their own.
-ELSEWHERE = {"write-a-plugin.md", "test-a-plugin.md", "use-postgresql.md"}
+ELSEWHERE = {"write-a-plugin.md", "test-a-plugin.md", "use-postgresql.md", "receive-webhooks.md"}
 PAGES = [
     ROOT / "README.md",
     *sorted(page for page in (ROOT / "docs").rglob("*.md") if page.name not in ELSEWHERE),
@@ -143,6 +144,21 @@ def test_postgresql_and_object_storage_examples_run_as_printed(
         if "LOANBATCH_OBJECTS" in example.parsed:
             monkeypatch.setenv("LOANBATCH_OBJECTS", "s3://loan-originals/kept")
         example.evaluate()
+
+
+def test_webhook_examples_run_as_printed(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("standardwebhooks", reason="needs the dependency group `tests`")
+    with socket.socket() as probe:  # another port than the page's, which may be taken
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    monkeypatch.setenv("PORT", str(port))
+    for example in parsed(ROOT / "docs" / "how-to" / "receive-webhooks.md").examples():
+        example.evaluate()
+        if "new-secret" in example.parsed:  # `export` in an example ends with its shell
+            secret = (workplace / "secret.txt").read_text("ascii").strip()
+            monkeypatch.setenv("LOANBATCH_WEBHOOKS_SECRET", secret)
+        if "loanbatch.toml" in example.region.lexemes.get("name", ""):
+            monkeypatch.setenv("LOANBATCH_WEBHOOKS_URL", f"http://127.0.0.1:{port}/loanbatch")
 
 
 def test_console_example_that_prints_something_else_is_noticed(workplace: Path) -> None:
