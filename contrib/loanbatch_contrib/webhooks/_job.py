@@ -74,13 +74,15 @@ class JobWebhooks:
 
     def note_end(self, summary: BatchProcessingSummary) -> None:
         """Note that the job ended."""
-        if self._may_lack_events and self._settings.wants(_events.DOCUMENT_FINISHED):
-            # Those that are there already have the same ids, and stay as they are.
-            self._outbox.add(
-                _events.document_finished(self._job_id, position, result)
-                for position, result in enumerate(summary.results, 1)
-            )
-        self._note(_events.job_finished(summary))
+        try:
+            if self._may_lack_events and self._settings.wants(_events.DOCUMENT_FINISHED):
+                # Those that are there already have the same ids, and stay as they are.
+                self._outbox.add(
+                    _events.document_finished(self._job_id, position, result)
+                    for position, result in enumerate(summary.results, 1)
+                )
+        finally:  # reading very many results may take longer than an observer has
+            self._note(_events.job_finished(summary))
 
     @contextmanager
     def ending(self, patience: float) -> Iterator[None]:

@@ -39,7 +39,8 @@ class WebhooksSettings:
     timeout_seconds: float = 10.0
     #: How often an event is tried, with growing pauses, before it is given up.
     attempts: int = 5
-    #: How long the end of a job waits for events that are not delivered yet; the rest stays.
+    #: How long the end of a job waits for events that are not delivered yet, less than
+    #: `observer_seconds`; the rest stays.
     patience_seconds: float = 30.0
 
     def __attrs_post_init__(self) -> None:
