@@ -23,6 +23,7 @@ from click.testing import CliRunner, Result
 
 from loanbatch.cli._group import cli
 from loanbatch.cli._results import show_run
+from loanbatch.cli.jobs import show_jobs
 from loanbatch.jobstore import Outcomes
 from loanbatch.models import Document
 from loanbatch.results import (
@@ -596,6 +597,27 @@ def test_table_on_a_terminal_breaks_no_word(columns: int, monkeypatch: pytest.Mo
         assert word in table
     wanted = ("4 documents",) if columns == 80 else ("closing_disclosure,", "loan_estimate,")
     assert all(text in table for text in wanted)
+
+
+@pytest.mark.parametrize("columns", [80, 100, 120])
+def test_jobs_on_a_terminal_have_ids_in_one_piece(
+    columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = {
+        "job_id": "job-20260131-101500-a1b2c3", "status": "completed_with_errors", "priority": -100,
+        "total_documents": 1_000_000, "successful_documents": 1, "failed_documents": 999_999,
+        "skipped_documents": 0, "created_at": "2026-01-31T10:15:00.123456+00:00",
+        "completed_at": None, "resumable": False,
+    }  # fmt: skip
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
+
+    show_jobs([job])
+
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue())
+    assert all(len(line) <= columns for line in plain.splitlines())
+    for text in ("job-20260131-101500-a1b2c3", "-100", "1000000", "999999"):
+        assert text in plain
 
 
 def test_column_in_which_nothing_stands_is_left_out() -> None:

@@ -125,9 +125,9 @@ def room() -> int | None:
     return _columns() if _out().isatty() else None
 
 
-def is_narrow() -> bool:
-    """Tell whether tables are drawn on a terminal that has little room for them."""
-    return _out().isatty() and _columns() < _WIDE
+def is_narrow(wide: int = _WIDE) -> bool:
+    """Tell whether tables are drawn on a terminal of fewer columns than is wide."""
+    return _out().isatty() and _columns() < wide
 
 
 def table(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import click
 
 from loanbatch.cli import _output
@@ -19,6 +21,10 @@ _COLUMNS = {
     "created_at": "Started",
     "completed_at": "Ended",
 }
+#: Characters of a line with all of them.
+_WIDE = 120
+#: Those for which a narrow terminal has room; an id tells when its job began.
+_FIRST = ("job_id", "status", "priority", "total_documents", "failed_documents")
 #: Characters of an ISO moment down to its seconds.
 _TO_SECONDS = 19
 
@@ -51,12 +57,20 @@ def jobs(*, settings: Settings, limit: int, waiting: bool, as_json: bool) -> Non
     elif not found:
         _output.note("No job waits." if waiting else f"No jobs in {settings.home} yet.")
     else:
-        _output.table(
-            tuple(_COLUMNS.values()), [[_text(job, name) for name in _COLUMNS] for job in found]
-        )
+        show_jobs(found)
 
 
-def _text(job: dict[str, object], name: str) -> str:
+def show_jobs(found: Sequence[Mapping[str, object]]) -> None:
+    """Write a line per job, with as many columns as there is room for."""
+    names = _FIRST if _output.is_narrow(_WIDE) else tuple(_COLUMNS)
+    _output.table(
+        [_COLUMNS[name] for name in names],
+        [[_text(job, name) for name in names] for job in found],
+        unbroken=("Job",),
+    )
+
+
+def _text(job: Mapping[str, object], name: str) -> str:
     value = job[name]
     if name == "status" and job["resumable"]:
         return f"{value} (resumable)"
