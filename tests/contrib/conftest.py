@@ -97,6 +97,11 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+@pytest.fixture(autouse=True)
+def plugins_are_there(all_installed: None) -> None:
+    """All tests here need the entry points of contrib."""
+
+
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     receiver = Receiver()

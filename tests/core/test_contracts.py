@@ -279,7 +279,7 @@ def test_settings_are_in_the_reference():
     assert_page_has("settings.md", "settings", list(settings_table(Settings)))
 
 
-def test_tables_of_bundled_plugins_are_in_the_reference():
+def test_tables_of_plugins_are_in_the_reference(all_installed):
     registry = Registry.load(load_settings({"strict_plugins": True}, environ={}))
     lines = []
     for name, table in sorted(registry.settings.plugin_tables.items()):

@@ -146,7 +146,9 @@ def test_postgresql_and_object_storage_examples_run_as_printed(
         example.evaluate()
 
 
-def test_webhook_examples_run_as_printed(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_webhook_examples_run_as_printed(
+    workplace: Path, monkeypatch: pytest.MonkeyPatch, all_installed: None
+) -> None:
     pytest.importorskip("standardwebhooks", reason="needs the dependency group `tests`")
     with socket.socket() as probe:  # another port than the page's, which may be taken
         probe.bind(("127.0.0.1", 0))
