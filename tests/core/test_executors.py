@@ -389,3 +389,35 @@ def test_limit_on_memory_leaves_out_what_the_embedding_program_holds(make_settin
         summary = handler.process_batch_from_bytes(items)
 
     assert [result.error_code for result in summary.results] == [None]
+
+
+class Deadly:
+    """Kills the process that sends it, in the middle of that."""
+
+    def __reduce__(self):
+        os.kill(os.getpid(), signal.SIGKILL)
+        return Deadly, ()
+
+
+def results_of(executor, futures):
+    """Wait as the runner does, and return what the tasks gave or raised."""
+    deadline = time.monotonic() + 45
+    while not wait(futures, timeout=0.2).not_done == set():
+        executor.mend()
+        if time.monotonic() > deadline:
+            pytest.fail("tasks are never done")
+    return [future.exception() or future.result() for future in futures]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_worker_that_dies_while_it_sends_its_result_costs_one_task(make_settings, workers):
+    executor = IsolatedExecutor(make_settings(executor="isolated", workers=workers))
+    before = executor.submit(len, "four")
+    deadly = executor.submit(Deadly)
+    after = [executor.submit(len, "four") for _ in range(4)]
+
+    died, *sound = results_of(executor, [deadly, before, *after])
+
+    executor.shutdown()
+    assert sound == [4] * 5
+    assert isinstance(task_error(died, make_settings()), WorkerCrashedError)

@@ -450,6 +450,28 @@ def test_interruption_keeps_what_was_final(make_handler, write):
     assert job["processed_documents"] == len(handler.get_summary(job["job_id"]).results) >= 2
 
 
+def test_result_that_a_store_never_had_is_not_reused(make_handler, write, tmp_path):
+    stored = []
+
+    class Shelf:
+        @hookimpl
+        def store(self, result):
+            stored.append(result.file_name)
+
+    (path,) = write(a="note 1")
+    settings = {"home": tmp_path / "same"}
+    make_handler(**settings).process_batch_from_paths([path])
+
+    with_shelf = make_handler(Shelf(), **settings).process_batch_from_paths([path])
+    again = make_handler(Shelf(), **settings).process_batch_from_paths([path])
+    elsewhere = make_handler(
+        Shelf(), **settings, objects=str(tmp_path / "new")
+    ).process_batch_from_paths([path])
+
+    assert [s.results[0].reused for s in (with_shelf, again, elsewhere)] == [False, True, False]
+    assert stored == ["a.txt", "a.txt"]
+
+
 def test_failure_to_store_fails_the_result_and_may_be_retried(make_handler, write):
     class Full:
         @hookimpl

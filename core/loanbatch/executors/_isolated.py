@@ -25,8 +25,11 @@ T = TypeVar("T")
 
 #: Seconds that the answer of a worker that is gone may take to arrive.
 _PATIENCE = 2.0
-#: Seconds between looks at the temporary files of the workers.
+#: Seconds between looks at the temporary files of the workers, and at their locks.
 _LOOK_SECONDS = 1.0
+#: Looks in a row that find a lock of the pool held before its holder is taken for dead: ending a
+#: worker takes three seconds of that, the largest result less than one.
+_MOST_LOOKS_LOCKED = 10
 _MEGABYTE = 1024 * 1024
 #: Pools that a task may see break under it before it is given up.
 _MOST_POOLS = 2
@@ -64,6 +67,8 @@ class IsolatedExecutor(Executor):
         #: By the future of the pool.
         self._running: dict[Future[Any], _Task] = {}
         self._looked_at = 0.0
+        #: Looks in a row at which a worker held a lock of the pool.
+        self._looks_locked = 0
         #: Whether a worker that is ended may have left files.
         self._to_sweep = False
 
@@ -90,7 +95,8 @@ class IsolatedExecutor(Executor):
             raise UsageError(UNGUARDED)
         if self._pool.active:
             self._give_up_lost_tasks(self._pool)
-            self._limit_files(self._pool)
+            self._look_after(self._pool)
+        if self._pool.active:
             return
         if self._proven:
             get_logger().warning("workers_replaced", count=len(self._pending))
@@ -134,15 +140,35 @@ class IsolatedExecutor(Executor):
                 error = ProcessExpired("the worker left", code=0, pid=task.worker_id)
                 manager.task_manager.task_done(task.id, Result(ResultStatus.ERROR, error))
 
-    def _limit_files(self, pool: ProcessPool) -> None:
-        """End tasks whose workers have too much in temporary files; looks once a second.
+    def _look_after(self, pool: ProcessPool) -> None:
+        """Look at what nobody tells of, once a second."""
+        now = time.monotonic()
+        if now - self._looked_at >= _LOOK_SECONDS:
+            self._looked_at = now
+            self._break_if_stuck(pool)
+            if self._settings.temporary_limit_mb:
+                self._limit_files(pool, self._settings.temporary_limit_mb)
+
+    def _break_if_stuck(self, pool: ProcessPool) -> None:
+        """Declare a pool broken in which a worker died with a lock that the others need.
+
+        It holds one while it takes a task or sends a result. From then on nobody gets or sends
+        anything, and no time limit is heeded.
+        """
+        from concurrent.futures.process import BrokenProcessPool
+
+        manager = pool._pool_manager  # noqa: SLF001 -- nothing public tells
+        with manager.worker_manager.workers_channel.lock(block=False) as is_free:
+            self._looks_locked = 0 if is_free else self._looks_locked + 1
+        if self._looks_locked >= _MOST_LOOKS_LOCKED:
+            self._looks_locked = 0
+            manager.handle_broken_pool(BrokenProcessPool("a dead worker holds a lock"))
+
+    def _limit_files(self, pool: ProcessPool, limit_mb: int) -> None:
+        """End tasks whose workers have too much in temporary files.
 
         The system limits each file. How many there are, only somebody who looks can tell.
         """
-        limit_mb, now = self._settings.temporary_limit_mb, time.monotonic()
-        if not limit_mb or now - self._looked_at < _LOOK_SECONDS:
-            return
-        self._looked_at = now
         if self._to_sweep:
             self._to_sweep = False
             temporary.sweep()

@@ -47,6 +47,7 @@ _SETTINGS_THAT_MATTER = (
     "kind_threshold",
     "searchable",
     "passwords",
+    "objects",
 )
 
 
@@ -161,14 +162,16 @@ class Registry:
         return plugin in self._muted
 
     def fingerprint(self) -> str:
-        """Return a hash of everything that decides what is read from a document.
+        """Return a hash of everything that decides what is read from a document, and who stores it.
 
         Versions of loanbatch (its code where that is installed to be edited) and of the plugins
         that work on documents, the data and the code of the latter, the templates of one's own, and
         the settings that matter: what a plugin is told that only stores or reports changes no
-        result.
+        result. A result that a store never had is no result to be reused, so that the names of
+        those that store count, too, and where originals go.
         """
         chosen = {name: getattr(self.settings, name) for name in _SETTINGS_THAT_MATTER}
+        chosen["stores"] = sorted(name for name, _ in self.callers("store"))
         if self.settings.templates:
             chosen["templates"] = files_print(f.path for f in self.settings.template_files())
         at_work = {state.name for state in self.states if WORKER_HOOKS.intersection(state.hooks)}
