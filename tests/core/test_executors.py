@@ -402,7 +402,7 @@ class Deadly:
 def results_of(executor, futures):
     """Wait as the runner does, and return what the tasks gave or raised."""
     deadline = time.monotonic() + 45
-    while not wait(futures, timeout=0.2).not_done == set():
+    while wait(futures, timeout=0.2).not_done:
         executor.mend()
         if time.monotonic() > deadline:
             pytest.fail("tasks are never done")
