@@ -376,7 +376,7 @@ class BatchProcessingHandler(LoanRecords):
             UsageError: No plugin writes the format.
             StorageFailedError: The file cannot be written.
         """
-        write_report(self.registry, summary, path, format)
+        write_report(self.registry, summary, path, format, self.loans_to_show)
 
 
 def _both(listeners: Listeners, metrics: MetricsFile) -> Listeners:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from loanbatch.loans import Comparison, Loan
+from loanbatch.loans import Comparison, Loan, Prepayment
 from loanbatch.models import PageImage
 from loanbatch.results import BatchProcessingResult
+
+#: Takes personal data out of a result.
+Hide = Callable[[BatchProcessingResult], BatchProcessingResult]
 
 
 class ReportBook:
@@ -15,12 +18,25 @@ class ReportBook:
     Tests of report hooks make one of their own from it.
     """
 
-    def loans(self) -> Iterable[Loan]:
-        """Return the loans of the job, one after the other."""
+    def loans(self, hide: Hide | None = None) -> Iterable[Loan]:  # noqa: ARG002
+        """Return the loans of the job, one after the other, joined from their documents.
+
+        Args:
+            hide: Takes personal data out of a result before it is joined to others.
+        """
         return ()
 
-    def comparisons(self) -> Iterable[Comparison]:
-        """Return the job's loans side by side."""
+    def comparisons(
+        self,
+        loans: Sequence[Loan],  # noqa: ARG002
+        prepayments: Sequence[Prepayment] = (),  # noqa: ARG002
+    ) -> Sequence[Comparison]:
+        """Return loans side by side, those of one currency at a time.
+
+        Args:
+            loans: As `loans` gave them.
+            prepayments: What to try on each.
+        """
         return ()
 
     def page_images(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from attrs import evolve
 
 from loanbatch import hookcalls
+from loanbatch.book import Hide
 from loanbatch.errors import UnknownJobError, UnknownRecordError, UsageError
 from loanbatch.jobstore import JobStore
 from loanbatch.loans import Comparison, Loan, Prepayment
@@ -34,10 +35,35 @@ class LoanRecords(ABC):
         Raises:
             UnknownRecordError: No document is of this loan.
         """
+        return self._joined(loan_id, None)
+
+    def _joined(self, loan_id: str, hide: Hide | None) -> Loan:
         results = self._store.results_of_loan(loan_id)
-        loan = hookcalls.join_loan(self.registry, results[0].loan_id or loan_id, results)
+        named = results[0].loan_id or loan_id
+        if hide is not None:
+            told = [result.loan_id for result in results]
+            results = [hide(result) for result in results]
+            # A document that tells the id hides it in all others, too.
+            ids = [
+                new.loan_id for new, old in zip(results, told, strict=True) if new.loan_id != old
+            ]
+            named = (ids or [results[0].loan_id])[0] or named
+        loan = hookcalls.join_loan(self.registry, named, results)
         findings = hookcalls.check_loan(self.registry, loan)
         return evolve(loan, findings=(*loan.findings, *findings))
+
+    def loans_to_show(self, job_id: str, hide: Hide | None = None) -> Iterator[Loan]:
+        """Yield the loans of a job for a report.
+
+        Args:
+            job_id: A job.
+            hide: Takes personal data out of a result before it is joined to others.
+
+        Raises:
+            UnknownJobError: No job has this id.
+        """
+        for loan_id in self._store.loans_of_job(job_id, several=False):
+            yield self._joined(loan_id, hide)
 
     def get_loans(self, job_id: str, *, several_sources: bool = False) -> Iterator[Loan]:
         """Yield the loans of a job as `get_loan` does, in the order of their first sources.

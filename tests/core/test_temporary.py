@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loanbatch import hookimpl, temporary
-from loanbatch.reports import write_report
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="asks for processes by number")
 
@@ -291,6 +290,6 @@ def test_report_of_a_killed_process_is_removed_by_the_next(make_handler, write, 
     at_work = folder / f".{temporary.marked_name()}.loanbatch"
     at_work.write_bytes(b"half")
 
-    write_report(handler.registry, summary, folder / "loans.any")
+    handler.write_report(summary, folder / "loans.any")
 
     assert sorted(folder.iterdir()) == sorted([at_work, folder / "loans.any"])

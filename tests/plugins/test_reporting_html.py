@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loanbatch.book import ReportBook
@@ -137,8 +137,8 @@ def written(
     results: Iterable[BatchProcessingResult], book: ReportBook | None = None, **own: Any
 ) -> str:
     stream = io.BytesIO()
-    settings = Settings(plugin_tables={"reporting": ReportingSettings(**own)})
-    assert report(summary_of(results), "html", stream, settings, book or Pages()) is True
+    chosen = Settings(plugin_tables={"reporting": ReportingSettings(**own)})
+    assert report(summary_of(results), "html", stream, chosen, book or Pages()) is True
     return stream.getvalue().decode("utf-8")
 
 
@@ -230,6 +230,7 @@ def test_html_runs_nothing_that_a_document_says(hostile: BatchProcessingResult) 
     assert "alert(1)" in text
 
 
+@settings(max_examples=40)
 @given(st.text(), st.text())
 def test_html_stays_whole_whatever_a_value_holds(value: str, name: str) -> None:
     assert_harmless(written([result(field("note", value), file_name=name)]))
@@ -387,11 +388,11 @@ def test_html_memory_does_not_grow_with_the_files() -> None:
         for number in range(1000):
             yield result(field("note", "x" * 20_000), document_id=f"doc-{number}")
 
-    settings = Settings(plugin_tables={"reporting": ReportingSettings()})
+    chosen = Settings(plugin_tables={"reporting": ReportingSettings()})
     stream: Any = io.BufferedWriter(Nowhere())
     tracemalloc.start()
     try:
-        report(summary_of(many()), "html", stream, settings, ReportBook())
+        report(summary_of(many()), "html", stream, chosen, ReportBook())
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -75,7 +75,7 @@ def _report(
     """Write what was asked for, and return the exit code of what could not be written."""
     missing = _write_reports(handler, summary, request.reports)
     if request.as_json:
-        to_standard_output(handler.registry, summary, "json")
+        to_standard_output(handler, summary, "json")
     elif not request.quiet:
         show_run(summary, outcomes)
     return missing

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from loanbatch.api import BatchProcessingHandler
 from loanbatch.cli import _output
-from loanbatch.registry import Registry
 from loanbatch.reports import report_to
 from loanbatch.results import BatchProcessingSummary
 
 
 def to_standard_output(
-    registry: Registry, summary: BatchProcessingSummary, report_format: str
+    handler: BatchProcessingHandler, summary: BatchProcessingSummary, report_format: str
 ) -> None:
     """Write a report to standard output."""
     with _output.binary() as stream:
-        report_to(registry, summary, stream, report_format)
+        report_to(handler.registry, summary, stream, report_format, handler.loans_to_show)

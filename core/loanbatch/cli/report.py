@@ -27,7 +27,8 @@ Examples:
     "--format",
     "report_format",
     metavar="FORMAT",
-    help="json, csv, xlsx, html or what a plugin writes. [default: the ending of FILE, else json]",
+    help="json, csv, xlsx, html, pdf or what a plugin writes."
+    " [default: the ending of FILE, else json]",
 )
 @click.option(
     "--csv-rows",
@@ -51,7 +52,7 @@ def report(*, settings: Settings, job: str, output: str, report_format: str | No
 
             check_format(handler.registry, report_format or "json")
             to_standard_output(
-                handler.registry,
+                handler,
                 handler.get_summary(the_job(handler, job)),
                 report_format or "json",
             )

@@ -1,15 +1,16 @@
-"""The book of a job: pictures are drawn from the stored originals, in a worker."""
+"""The book of a job: loans are joined when asked for, pages drawn from the stored originals."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Self
 
 from loanbatch import hookcalls
 from loanbatch._logging import get_logger
-from loanbatch.book import ReportBook
+from loanbatch.book import Hide, ReportBook
 from loanbatch.drawing import PageDrawer
 from loanbatch.errors import LoanbatchError, ValidationError
+from loanbatch.loans import Comparison, Loan, Prepayment
 from loanbatch.models import PageImage, Source
 from loanbatch.registry import Registry
 from loanbatch.results import BatchProcessingResult
@@ -20,11 +21,23 @@ _SECONDS = 60.0
 _MOST_FAILURES = 3
 
 
-class JobBook(ReportBook):
-    """Gives what the reports of a job ask for; use it as a context manager."""
+#: Gives the loans of a job by its id.
+LoansOf = Callable[[str, Hide | None], Iterable[Loan]]
 
-    def __init__(self, registry: Registry) -> None:
+
+class JobBook(ReportBook):
+    """Gives what the reports of a job ask for; use it as a context manager.
+
+    Args:
+        registry: Whose plugins read originals, draw and compare.
+        job_id: The job.
+        loans_of: Gives its loans.
+    """
+
+    def __init__(self, registry: Registry, job_id: str, loans_of: LoansOf) -> None:
         self._registry = registry
+        self._job_id = job_id
+        self._loans_of = loans_of
         self._drawer = PageDrawer(registry, seconds=_SECONDS)
         self._failures = 0
 
@@ -33,6 +46,16 @@ class JobBook(ReportBook):
 
     def __exit__(self, *_: object) -> None:
         self._drawer.__exit__()
+
+    def loans(self, hide: Hide | None = None) -> Iterable[Loan]:
+        """Return the loans of the job; see `ReportBook`."""
+        return self._loans_of(self._job_id, hide)
+
+    def comparisons(
+        self, loans: Sequence[Loan], prepayments: Sequence[Prepayment] = ()
+    ) -> Sequence[Comparison]:
+        """Return loans side by side; see `ReportBook`."""
+        return hookcalls.compare_loans(self._registry, loans, prepayments) if loans else ()
 
     def page_images(
         self, result: BatchProcessingResult, page_numbers: Sequence[int], *, width: int

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from loanbatch import hookcalls
 from loanbatch.errors import StorageFailedError, UsageError
 from loanbatch.registry import Registry
-from loanbatch.reports._book import JobBook
+from loanbatch.reports._book import JobBook, LoansOf
 from loanbatch.results import BatchProcessingSummary, JobStatus
 from loanbatch.temporary import is_abandoned, marked_name
 
@@ -92,13 +92,14 @@ def report_to(
     summary: BatchProcessingSummary,
     stream: BinaryIO,
     format: str,  # noqa: A002 - the hook's name for it
+    loans_of: LoansOf,
 ) -> bool:
     """Write a report of a job to a stream and tell whether a plugin did.
 
     Raises:
         PluginError: The reporting plugin failed.
     """
-    with JobBook(registry) as book:
+    with JobBook(registry, summary.job_id, loans_of) as book:
         return hookcalls.report(registry, summary, format, stream, book)
 
 
@@ -106,7 +107,8 @@ def write_report(
     registry: Registry,
     summary: BatchProcessingSummary,
     path: str | Path,
-    format: str | None = None,  # noqa: A002 - the hook's name for it
+    format: str | None,  # noqa: A002 - the hook's name for it
+    loans_of: LoansOf,
 ) -> None:
     """Write a report of a job; an existing file is replaced only by a complete one.
 
@@ -124,7 +126,7 @@ def write_report(
         # Reports hold personal data: readable by their owner only.
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
-            written = report_to(registry, summary, stream, format or report_format(path))
+            written = report_to(registry, summary, stream, format or report_format(path), loans_of)
         if not written:
             raise _unknown_format(registry, path)
         temporary.replace(target)

@@ -1,4 +1,4 @@
-"""Writes reports: `json` (the whole result), `csv` (flat), and for people `xlsx` and `html`.
+"""Writes reports: `json` (the whole result), `csv` (flat), and for people `xlsx`, `html` and `pdf`.
 
 All write results one by one as they are read from the job store, so that the memory needed does
 not grow with the batch, and all give the same bytes for the same results.
@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from attrs import Attribute, field, frozen
 
-from loanbatch.book import ReportBook
+from loanbatch.book import Hide, ReportBook
 from loanbatch.errors import SettingsError
 from loanbatch.hookspecs import hookimpl
 from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
@@ -42,6 +42,9 @@ class ReportingSettings:
     mask_personal: bool = False
     #: Megabytes of pictures of pages that an HTML report may hold; 0 for none.
     html_images_mb: int = field(default=20, validator=_not_negative)
+    #: What is paid besides each month in the what-if of reports, in the loan's currency; 0 for
+    #: none.
+    prepay_monthly: int = field(default=100, validator=_not_negative)
 
 
 @hookimpl
@@ -58,7 +61,7 @@ def report(
     settings: Settings,
     book: ReportBook,
 ) -> bool | None:
-    """Write the formats `json`, `csv`, `xlsx` and `html`."""
+    """Write the formats `json`, `csv`, `xlsx`, `html` and `pdf`."""
     write = _WRITERS.get(format)
     if write is None:
         return None
@@ -76,13 +79,27 @@ class _Asked:
     own: ReportingSettings
     book: ReportBook
 
-    def pairs(self) -> Iterator[tuple[BatchProcessingResult, BatchProcessingResult]]:
-        """Yield each result as it is, and as it is shown."""
+    @property
+    def hide(self) -> Hide | None:
+        """What takes personal data out of a result, where it has to be."""
         if not self.own.mask_personal:
-            return ((result, result) for result in self.summary.results)
+            return None
         from loanbatch.masking import masked
 
-        return ((result, masked(result)) for result in self.summary.results)
+        return masked
+
+    @property
+    def book_of_pages(self) -> ReportBook | None:
+        """The book where pages may be shown: they hold what masking hides."""
+        return None if self.own.mask_personal else self.book
+
+    def pairs(self) -> Iterator[tuple[BatchProcessingResult, BatchProcessingResult]]:
+        """Yield each result as it is, and as it is shown."""
+        hide = self.hide
+        return (
+            (result, hide(result) if hide is not None else result)
+            for result in self.summary.results
+        )
 
     def results(self) -> Iterator[BatchProcessingResult]:
         """Yield the results as they are shown."""
@@ -122,11 +139,27 @@ def _write_html(asked: _Asked) -> None:
         asked.summary.header(),
         asked.pairs(),
         asked.stream,
-        # Pictures of pages show what masking hides.
-        book=None if asked.own.mask_personal else asked.book,
+        book=asked.book_of_pages,
         threshold=asked.settings.review_threshold,
         most_bytes=asked.own.html_images_mb * 1024 * 1024,
     )
+
+
+def _write_pdf(asked: _Asked) -> None:
+    from loanbatch_plugins.reporting._loans import loans_of
+    from loanbatch_plugins.reporting._pdf import PdfParts, write_pdf
+
+    told = loans_of(asked.book, asked.hide, asked.own.prepay_monthly)
+    parts = PdfParts(
+        header=asked.summary.header(),
+        pairs=asked.pairs,
+        loans=told.shown(lambda *_: None),
+        comparisons=told.comparisons_shown(),
+        not_compared=told.not_compared,
+        book=asked.book_of_pages,
+        threshold=asked.settings.review_threshold,
+    )
+    write_pdf(parts, asked.stream)
 
 
 _WRITERS: Mapping[str, Callable[[_Asked], None]] = {
@@ -134,4 +167,5 @@ _WRITERS: Mapping[str, Callable[[_Asked], None]] = {
     "csv": _write_csv,
     "xlsx": _write_xlsx,
     "html": _write_html,
+    "pdf": _write_pdf,
 }

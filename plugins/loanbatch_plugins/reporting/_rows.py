@@ -139,7 +139,7 @@ def reasons_of(field: Field, codes: Iterable[str], threshold: float) -> list[str
     reasons = list(codes)
     if field.value is None:
         reasons.append("no_value")
-    if field.confidence < threshold:
+    if field.confidence < threshold and "low_confidence" not in reasons:
         reasons.append("low_confidence")
     return reasons
 

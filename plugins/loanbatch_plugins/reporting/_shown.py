@@ -322,7 +322,7 @@ def text_of(item: Field) -> str:
     value = value_of(item)
     type_ = standard_vocabulary().field(item.name).type
     text = text_of_value(value, item.currency)
-    if isinstance(value, Decimal) and (type_ is FieldType.PERCENT or item.name.endswith("percent")):
+    if isinstance(value, Decimal) and (type_ is FieldType.PERCENT or "percent" in item.name):
         return f"{text} %"
     return text
 
