@@ -119,8 +119,7 @@ class LoanRecords(ABC):
         comparisons = hookcalls.compare_loans(self.registry, chosen, tried)
         if not comparisons:
             raise UsageError(
-                "nothing to compare: the documents of these loans state no amount, rate, term"
-                " or payment"
+                "nothing to compare: the documents of these loans state no rate, term or payment"
             )
         return comparisons
 

@@ -310,6 +310,60 @@ def test_months_before_repayment_follow_from_term_and_payments():
     assert (found.value, found.basis) == (57, Basis.COMPUTED)
 
 
+def test_months_before_repayment_follow_from_dates():
+    facts = {**without(MORATORIUM, "moratorium_months"), "moratorium_end_date": date(2027, 5, 31)}
+
+    found = of(facts, "moratorium_months")
+
+    assert (found.value, found.note.partition(";")[0]) == (
+        57,
+        "from the first payout to the end of the moratorium",
+    )
+
+
+def test_moratorium_of_unknown_length_is_in_no_term():
+    facts = without(MORATORIUM, "moratorium_months", "disbursement_schedule")
+
+    assert of(facts, "loan_term_months").note == "the months of the moratorium are not stated"
+    assert of(facts, "moratorium_months").note == "the months of the moratorium are not stated"
+
+
+def test_last_payment_may_differ_and_counts():
+    series = [
+        {"number_of_payments": 35, "payment": D("16607.15")},
+        {"number_of_payments": 1, "payment": D("16607.40")},
+    ]
+
+    comparison = compare(loan({**PERSONAL, "number_of_payments": 35, "payment_schedule": series}))
+
+    assert value(comparison, "loan_term_months").value == 36
+    assert value(comparison, "principal_and_interest_payment").value == D("16607.15")
+    assert value(comparison, "total_interest").value == D("97857.65")
+    assert value(comparison, "moratorium_months").basis is Basis.MISSING
+
+
+def test_interest_of_several_series_is_their_sum_less_the_amount():
+    series = [
+        {"number_of_payments": 33, "payment": D("61.17")},
+        {"number_of_payments": 120, "payment": D("116.28")},
+    ]
+    facts = {"loan_amount": D(9800), "note_rate_percent": D("7.49"), "payment_schedule": series}
+
+    found = of(facts, "total_interest")
+
+    assert (found.value, found.note) == (D("6172.21"), "from the stated payments and the amount")
+
+
+def test_odd_days_between_first_payment_and_maturity_give_no_term():
+    facts = {
+        **without(MORTGAGE, "loan_term_months"),
+        "first_payment_date": date(2020, 3, 23),
+        "maturity_date": date(2050, 4, 1),
+    }
+
+    assert of(facts, "loan_term_months").note == "the term is not stated"
+
+
 def test_fees_are_added_up_and_lender_credits_taken_off():
     assert of({**PERSONAL, "processing_fee_tax": D(1800)}, "fees").value == D(11800)
     assert of({**MORTGAGE, "lender_credits": D(500)}, "fees").value == D(3000)

@@ -13,10 +13,12 @@ from loanbatch_plugins.comparison._cash_flows import apr_of
 from loanbatch_plugins.comparison._fees import fees_of
 from loanbatch_plugins.comparison._repayment import (
     Repayment,
+    is_deferred,
     number_of_payments,
     pause_of,
     rate_of,
     repayment_of,
+    series_of,
 )
 from loanbatch_plugins.comparison._terms import NotStatedError, Terms
 from loanbatch_plugins.finance import effective_annual_rate, rounded
@@ -112,8 +114,10 @@ def _term(terms: Terms) -> ComparedValue:
         return terms.values["loan_term_months"].compared(stated)
     payments, source = number_of_payments(terms)
     pause = pause_of(terms)
-    if pause:
-        return computed(payments + pause, f"from {source} and the moratorium")
+    if pause is not None:
+        return computed(payments + pause[0], f"from {source} and the moratorium")
+    if is_deferred(terms):
+        raise NotStatedError("the months of the moratorium are not stated")
     return computed(payments, f"from {source}")
 
 
@@ -123,7 +127,8 @@ def _payment(terms: Terms, repayment: Repayment | None, obstacle: str) -> Compar
         return terms.values["principal_and_interest_payment"].compared(stated)
     if repayment is None:
         raise NotStatedError(obstacle)
-    return computed(repayment.payment, repayment.source)
+    source = "of the stated payments" if series_of(terms) else repayment.source
+    return computed(repayment.payment, source)
 
 
 def _interest(terms: Terms, repayment: Repayment | None, obstacle: str) -> ComparedValue:
@@ -134,6 +139,9 @@ def _interest(terms: Terms, repayment: Repayment | None, obstacle: str) -> Compa
     told = terms.values.get("total_of_payments")
     if amount and total and told and told.kind != _WITH_COSTS and total >= amount:
         return computed(total - amount, "from total of payments and amount")
+    series = sum((count * payment for count, payment in series_of(terms)), Decimal(0))
+    if amount and series >= amount:
+        return computed(series - amount, "from the stated payments and the amount")
     share = terms.amount("total_interest_percentage")
     if amount and share is not None and (repayment is None or _is_adjustable(terms)):
         note = "from the total interest percentage (with prepaid interest) and the amount"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 
 from attrs import evolve, field, frozen
 
@@ -24,6 +23,8 @@ _MONTHS_IN_YEAR = 12
 #: round to whole units, and rates to a few decimals.
 _NEAR = Decimal("0.005")
 _UNIT = Decimal(1)
+#: Days by which a due date moves out of a weekend, or with the length of a month.
+_WEEKEND = 3
 #: Words of products and modes whose payments are not level, or not known.
 _UNEVEN = ("balloon", "bullet", "interest only", "interest-only", "negative amortization", "step")
 
@@ -90,31 +91,58 @@ def number_of_payments(terms: Terms) -> tuple[int, str]:
     frequency = terms.text("payment_frequency").casefold()
     if frequency and "month" not in frequency:
         raise NotStatedError("payments are not monthly")
-    count = terms.whole("number_of_payments")
+    count = _stated_count(terms)
     if count:
         return count, f"{count} payments"
-    series = terms.cells("payment_schedule", "number_of_payments")
-    if series:
-        return int(sum(series)), f"the {int(sum(series))} payments of the schedule"
     first, last = terms.day("first_payment_date"), terms.day("maturity_date")
-    if first and last and first < last:
-        months = _MONTHS_IN_YEAR * (last.year - first.year) + last.month - first.month + 1
+    if first and last and first < last and abs(first.day - last.day) <= _WEEKEND:
+        months = _months_between(first, last) + 1
         return months, f"{months} payments until maturity"
     term = terms.whole("loan_term_months")
-    if term and not _is_deferred(terms):
+    if term and not is_deferred(terms):
         return term, f"a term of {term} months"
     if term:
         raise NotStatedError("the number of payments after the moratorium is not stated")
     raise NotStatedError("the term is not stated")
 
 
-def pause_of(terms: Terms) -> int | None:
-    """Return the months without payments before repayment begins; None where none are told."""
+def series_of(terms: Terms) -> list[tuple[int, Decimal]]:
+    """Return the stated series of equal payments: how many each, and of what."""
+    counts = terms.cells("payment_schedule", "number_of_payments")
+    amounts = terms.cells("payment_schedule", "payment")
+    if len(counts) != len(amounts) or any(count != int(count) for count in counts):
+        return []
+    return [(int(count), amount) for count, amount in zip(counts, amounts, strict=True)]
+
+
+def _stated_count(terms: Terms) -> int:
+    """Return the stated number of payments, of all series together; 0 where there is none."""
+    # A document of several series may tell the number of the first one only.
+    in_series = sum(count for count, _ in series_of(terms))
+    return max(terms.whole("number_of_payments") or 0, in_series)
+
+
+def pause_of(terms: Terms) -> tuple[int, str] | None:
+    """Return the months before repayment begins, and from what they follow (empty: stated).
+
+    None where none are told.
+    """
     stated = terms.whole("moratorium_months", "deferment_months")
-    term, payments = terms.whole("loan_term_months"), terms.whole("number_of_payments")
-    if stated is None and term and payments and term > payments:
-        return term - payments
-    return stated
+    if stated:
+        return stated, ""
+    term, payments = terms.whole("loan_term_months"), _stated_count(terms)
+    if term and payments and term > payments:
+        return term - payments, "from term and number of payments"
+    end = terms.day("moratorium_end_date")
+    start = min(terms.days("disbursement_schedule", "date"), default=None)
+    start = start or terms.day("disbursement_date")
+    if start and end and start < end:
+        return _months_between(start, end), "from the first payout to the end of the moratorium"
+    return None
+
+
+def _months_between(first: date, last: date) -> int:
+    return _MONTHS_IN_YEAR * (last.year - first.year) + last.month - first.month
 
 
 def repayment_of(terms: Terms) -> Repayment:
@@ -130,7 +158,7 @@ def repayment_of(terms: Terms) -> Repayment:
     rate, _ = rate_of(terms)
     payments, counted = number_of_payments(terms)
     payment = _stated_payment(terms)
-    deferred = _is_deferred(terms)
+    deferred = is_deferred(terms)
     try:
         found = Repayment(
             opening=amount,
@@ -190,12 +218,11 @@ def _stated_payment(terms: Terms) -> Decimal | None:
     stated = terms.amount("principal_and_interest_payment")
     if stated:
         return stated
-    series = terms.cells("payment_schedule", "payment")
-    counted = terms.cells("payment_schedule", "number_of_payments")
-    return series[0] if len(series) == len(counted) == 1 else None
+    series = series_of(terms)
+    return series[0][1] if series else None
 
 
-def _is_deferred(terms: Terms) -> bool:
+def is_deferred(terms: Terms) -> bool:
     """Tell whether repayment begins later than usual."""
     return bool(
         pause_of(terms)
@@ -206,12 +233,13 @@ def _is_deferred(terms: Terms) -> bool:
 
 def _refuse_uneven(terms: Terms) -> None:
     told = " ".join((terms.text("loan_product"), terms.text("repayment_mode"))).casefold()
-    series = terms.cells("payment_schedule", "payment")
-    counted = terms.cells("payment_schedule", "number_of_payments")
+    series = series_of(terms)
+    if len(series) > 1 and series[-1][0] == 1:
+        series.pop()  # the last payment takes what is left
     if (
         terms.says("balloon_payment")
         or terms.whole("interest_only_term_months")
         or any(word in told for word in _UNEVEN)
-        or (counted and any(one != other for one, other in pairwise(series)))
+        or len({payment for _, payment in series}) > 1
     ):
         raise NotStatedError("it is not repaid in level payments")

@@ -14,10 +14,12 @@ from loanbatch.models import Field, Value
 
 #: Without one of them there is nothing to compare.
 _ESSENTIAL = (
-    "loan_amount",
     "note_rate_percent",
+    "monthly_interest_rate_percent",
+    "benchmark_rate_percent",
     "annual_percentage_rate_percent",
     "loan_term_months",
+    "number_of_payments",
     "principal_and_interest_payment",
 )
 #: Fields that tell the currency of a loan before all others.

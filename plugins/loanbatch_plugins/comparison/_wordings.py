@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from loanbatch.loans import Basis, ComparedValue
-from loanbatch_plugins.comparison._repayment import pause_of
+from loanbatch_plugins.comparison._repayment import is_deferred, pause_of
 from loanbatch_plugins.comparison._terms import Stated, Terms
 
 
@@ -84,13 +84,16 @@ def _late(terms: Terms) -> Iterator[tuple[Stated, str]]:
 
 def moratorium_of(terms: Terms) -> ComparedValue:
     """Return the months before repayment begins, with what becomes of their interest."""
-    months = pause_of(terms)
-    if months is None:
-        return _missing("no moratorium is stated")
+    pause = pause_of(terms)
+    if pause is None:
+        deferred = is_deferred(terms)
+        return _missing(
+            "the months of the moratorium are not stated" if deferred else "no moratorium is stated"
+        )
+    months, source = pause
     stated = terms.first("moratorium_months", "deferment_months")
-    if stated is None:
-        note = "from term and number of payments"
-        found = ComparedValue(value=months, basis=Basis.COMPUTED, note=note)
+    if source or stated is None:
+        found = ComparedValue(value=months, basis=Basis.COMPUTED, note=source)
     else:
         found = stated.compared(months)
     treatment = terms.text("moratorium_interest_treatment")
