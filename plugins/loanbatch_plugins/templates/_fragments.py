@@ -43,9 +43,8 @@ FRAGMENTS = {
     "date": (
         # The two letters rule out most places before the months are tried one by one.
         rf"(?=\d|[jfmasondte][abceghiklnopuvwäé])(?:{_MONTH}\.? ?{_ORDINAL} ?,? ?,? ?\d{{4}}|"
-        rf"(?:the )?{_ORDINAL}(?: day)?(?: of| de)?[ ,-]+"
+        rf"(?:the )?(?:{_ORDINAL}(?: day)?(?: of| de)?[ ,-]+|{_WORDED} day of )"
         rf"{_MONTH}\.?(?: del?)?[ ,-]{{0,3}}\d{{2,4}}|"
-        rf"(?:the )?{_WORDED} day of {_MONTH},? ?\d{{4}}|"
         r"\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?\d{2,4}|\d{4}-\d{2}-\d{2})"
     ),
     "money": (

@@ -47,8 +47,9 @@ _DATE = re.compile(
     \d{{1,2}}\s?[/.-]\s?\d{{1,2}}\s?[/.-]\s?(?:\d{{4}}|\d{{2}})
     |\d{{4}}[/.-]\d{{1,2}}[/.-]\d{{1,2}}
     |(?:{MONTH_NAMES})\.?\s?\d{{1,2}}\s?(?:st|nd|rd|th)?\s?,?\s?\d{{4}}
-    |(?:(?:twenty|thirty)[\s-])?(?:first|second|third|[a-z]{{2,10}}th)\sday\sof\s(?:{MONTH_NAMES}),?\s?\d{{4}}
-    |\d{{1,2}}(?:st|nd|rd|th|er|\.)?[\s-]?(?:day\s)?(?:of\s|de\s)?(?:{MONTH_NAMES})\.?[\s,-]{{0,2}}(?:de\s|del\s)?(?:\d{{4}}|\d{{2}})
+    |(?:\d{{1,2}}(?:st|nd|rd|th|er|\.)?[\s-]?(?:day\s)?(?:of\s|de\s)?
+        |(?:(?:twenty|thirty)[\s-])?(?:first|second|third|[a-z]{{2,10}}th)\sday\sof\s)
+     (?:{MONTH_NAMES})\.?[\s,-]{{0,2}}(?:de\s|del\s)?(?:\d{{4}}|\d{{2}})
     )(?![\w/])""",
     re.VERBOSE | re.IGNORECASE,
 )
