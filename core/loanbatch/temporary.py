@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from multiprocessing.util import Finalize
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def computer() -> str:
 
 def marked_name() -> str:
     """Return a new name, letters, digits and dashes, that says which process made it."""
-    return f"{_own_mark()}-{secrets.token_hex(8)}"
+    return f"{_mark_of(os.getpid())}-{secrets.token_hex(8)}"
 
 
 def is_abandoned(name: str) -> bool | None:
@@ -228,8 +229,8 @@ def _enter(own: Path) -> None:
     tempfile.tempdir = os.environ["TMPDIR"] = str(own)
 
 
-def _own_mark() -> str:
-    process = os.getpid()
+@lru_cache(maxsize=1)
+def _mark_of(process: int) -> str:
     return f"{_short(computer())}-{process}-{_started(process) or 0}"
 
 

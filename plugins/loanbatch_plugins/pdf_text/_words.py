@@ -233,10 +233,10 @@ def _without_copies(words: list[Word]) -> list[Word]:
 
 def _near(word: Word, cells: dict[tuple[int, int], list[Word]]) -> Iterator[Word]:
     """Give the words whose corner lies within half a cell of a word's."""
-    left, top, half = int(word.left), int(word.top), _CELL // 2
-    for column in {(left - half) // _CELL, (left + half) // _CELL}:
-        for row in {(top - half) // _CELL, (top + half) // _CELL}:
-            yield from cells.get((column, row), ())
+    half = _CELL // 2
+    column, row = (int(word.left) - half) // _CELL, (int(word.top) - half) // _CELL
+    for place in ((column, row), (column, row + 1), (column + 1, row), (column + 1, row + 1)):
+        yield from cells.get(place, ())
 
 
 def _overlap(one: Word, other: Word) -> float:

@@ -87,9 +87,9 @@ class Choice:
 def choices(view: DocumentView, item: FieldTemplate, extractor: str) -> Iterator[Choice]:
     """Yield what each rule of a field finds, in the order of the rules."""
     for number, rule in enumerate(item.rules, 1):
-        if any(name in view.found for name in rule.unless):
+        if not view.found.keys().isdisjoint(rule.unless):
             continue
-        if rule.given and not any(name in view.found for name in rule.given):
+        if rule.given and view.found.keys().isdisjoint(rule.given):
             continue
         found = choose(list(_candidates(view, rule, extractor)), rule.occurrence, item.type)
         if found is not None:

@@ -17,6 +17,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from attrs import frozen
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import extract
 
 from loanbatch.models import Box
 from loanbatch_plugins.layout import PageLayout, Segment, squeeze_word, union
@@ -313,9 +315,6 @@ class MisreadLabels:
         numbers = self._possible(key, most)
         if not numbers:
             return []
-        from rapidfuzz.distance import Levenshtein
-        from rapidfuzz.process import extract
-
         texts = list(map(self._texts.__getitem__, numbers))
         hits: list[Hit] = []
         near = extract(key, texts, scorer=Levenshtein.distance, score_cutoff=most, limit=None)
@@ -328,10 +327,10 @@ class MisreadLabels:
 
     def _possible(self, key: str, most: int) -> Sequence[int]:
         """Return numbers of texts that may differ by so many letters, the shortest first."""
-        first = bisect_left(self._lengths, len(key) - most)
-        behind = bisect_right(self._lengths, len(key) + most)
+        shortest, longest = len(key) - most, len(key) + most
         if most > 1:
-            return range(first, behind)
+            lengths = self._lengths
+            return range(bisect_left(lengths, shortest), bisect_right(lengths, longest))
         # One wrong letter leaves the first or the last few as they are.
         near = {*self._begun.get(key[:_PREFIX], ()), *self._ended.get(key[-_PREFIX:], ())}
-        return sorted(number for number in near if first <= number < behind)
+        return sorted(number for number in near if shortest <= self._lengths[number] <= longest)
