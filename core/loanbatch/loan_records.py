@@ -117,6 +117,8 @@ class LoanRecords(ABC):
         if not chosen:
             raise UsageError("nothing to compare: name a job that read documents, or loans")
         comparisons = hookcalls.compare_loans(self.registry, chosen, tried)
+        if not comparisons and not self.registry.callers("compare_loans"):
+            raise UsageError("no active plugin compares loans (bundled: comparison)")
         if not comparisons:
             raise UsageError(
                 "nothing to compare: the documents of these loans state no rate, term or payment"

@@ -137,6 +137,14 @@ def test_handler_works_again_after_closing(make_handler, write):
     assert handler.get_job_status(job_id)["status"] == "completed"
 
 
+def test_comparing_without_a_plugin_that_can_says_so(make_handler, write):
+    handler = make_handler()
+    job_id = handler.process_batch_from_paths(write(a="note loan_amount=1")).job_id
+
+    with pytest.raises(UsageError, match="no active plugin compares loans"):
+        handler.compare(job_id)
+
+
 def test_plugins_may_be_files(make_settings, write, tmp_path):
     (tmp_path / "own.py").write_text(
         "from loanbatch import hookimpl\n@hookimpl\ndef check(documents): return None\n"
