@@ -41,7 +41,7 @@ class WebhooksSettings:
     attempts: int = 5
     #: How long the end of a job waits for events that are not delivered yet, less than
     #: `observer_seconds`; the rest stays.
-    patience_seconds: float = 30.0
+    patience_seconds: float = 15.0
 
     def __attrs_post_init__(self) -> None:
         for name in self.events:
