@@ -472,6 +472,47 @@ def test_result_that_a_store_never_had_is_not_reused(make_handler, write, tmp_pa
     assert stored == ["a.txt", "a.txt"]
 
 
+def test_stores_have_of_a_reused_result_what_the_last_run_says(make_handler, tmp_path):
+    stored = []
+
+    class Shelf:
+        @hookimpl
+        def store(self, result):
+            stored.append((result.loan_id, result.reused))
+
+    def run(loan_id, **settings):
+        item = {"file_name": "a.txt", "file_data": b"note 1", "loan_id": loan_id}
+        handler = make_handler(Shelf(), home=tmp_path / "same", **settings)
+        (result,) = handler.process_batch_from_bytes([item]).results
+        return result.loan_id, result.reused
+
+    told = [run("A"), run("A"), run("B"), run("B"), run("A")]
+    other = run("A", review_threshold=0.5)
+    back = [run("A"), run("A")]
+
+    assert told == [("A", False), ("A", True), ("B", True), ("B", True), ("A", True)]
+    assert (other, *back) == (("A", False), ("A", True), ("A", True))
+    assert stored == [("A", False), ("B", True), ("A", True), ("A", False), ("A", True)]
+
+
+def test_reused_result_that_cannot_be_stored_fails(make_handler, tmp_path):
+    class Picky:
+        @hookimpl
+        def store(self, result):
+            if result.loan_id == "B":
+                raise OSError("no space left")
+
+    def run(loan_id):
+        item = {"file_name": "a.txt", "file_data": b"note 1", "loan_id": loan_id}
+        handler = make_handler(Picky(), home=tmp_path / "same")
+        summary = handler.process_batch_from_bytes([item])
+        return [(result.status.value, result.error_code) for result in summary.results]
+
+    assert run("A") == [("success", None)]
+    assert run("B") == [("failed", "storage_failed")]
+    assert run("A") == [("success", None)]
+
+
 def test_failure_to_store_fails_the_result_and_may_be_retried(make_handler, write):
     class Full:
         @hookimpl

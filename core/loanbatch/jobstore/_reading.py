@@ -105,6 +105,12 @@ class JobRecords:
         return None if row is None else (row[0], result_from_payload(row[1]))
 
     @reading
+    def last_success(self, document: str) -> tuple[str | None, str] | None:
+        """Return loan id and fingerprint of the newest success of a document in any job."""
+        row = self._records.run(sql.LAST_SUCCESS, (document,)).fetchone()
+        return None if row is None else (row[0], row[1])
+
+    @reading
     def first_with_content(self, job_id: str, sha256: str) -> EarlierResult | None:
         """Return the recorded result of the same bytes in the same job."""
         row = self._records.run(sql.FIRST_WITH_CONTENT, (job_id, sha256)).fetchone()

@@ -47,6 +47,11 @@ WHERE document_id = ? AND sha256 = ? AND fingerprint = ? AND status = 'success'
 AND payload IS NOT NULL
 ORDER BY id DESC LIMIT 1"""
 
+# What stores were told last.
+LAST_SUCCESS = """\
+SELECT loan_id, fingerprint FROM results WHERE document_id = ? AND status = 'success'
+ORDER BY timestamp DESC, id DESC LIMIT 1"""
+
 OUTCOMES = """\
 SELECT status, error_code, needs_review, reused_from IS NOT NULL, COUNT(*) FROM results
 WHERE job_id = ? AND status <> 'queued' GROUP BY 1, 2, 3, 4"""

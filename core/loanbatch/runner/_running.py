@@ -198,7 +198,10 @@ def _settle_duplicate(job: Job, queued: QueuedSource) -> bool:
 
 
 def _settle_reused(job: Job, queued: QueuedSource, started_at: datetime) -> bool:
-    """Take over the success of an earlier run under the same fingerprint."""
+    """Take over the success of an earlier run under the same fingerprint.
+
+    It is stored again where stores were told something else of the document since.
+    """
     source = queued.source
     if source.sha256 is None:
         return False
@@ -215,7 +218,11 @@ def _settle_reused(job: Job, queued: QueuedSource, started_at: datetime) -> bool
         timestamp=datetime.now(UTC),
         reused=True,
     )
-    _record(job, queued, result, started_at, reused_from=row_id)
+    known = job.store.last_success(earlier.document_id or "")
+    if known != (result.loan_id, job.fingerprint):
+        result = _stored(job, source, result)
+    kept = result.status is ResultStatus.SUCCESS
+    _record(job, queued, result, started_at, reused_from=row_id if kept else None)
     return True
 
 
