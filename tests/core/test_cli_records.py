@@ -340,6 +340,7 @@ def test_shell_completes_jobs(
     assert proposed("events", "") == ["latest", job["job_id"]]
     assert proposed("status", "job-") == [job["job_id"]]
     assert proposed("resume", "ne") == ["next"]
+    assert proposed("compare", job["job_id"], "la") == ["latest"]
     monkeypatch.delenv("LOANBATCH_DATABASE", raising=False)
     assert proposed("status", "--home", "elsewhere", "") == []
     assert not Path("elsewhere").exists()

@@ -17,6 +17,7 @@ from loanbatch.errors import (
     PluginError,
     StorageFailedError,
     UnsupportedTypeError,
+    UsageError,
 )
 from loanbatch.loans import Basis, ComparedRow, ComparedValue, Comparison, Loan, WhatIf
 from loanbatch.models import (
@@ -500,6 +501,13 @@ def test_comparisons_are_taken_from_the_first_plugin_that_makes_any(load):
 def test_comparison_of_a_wrong_shape_is_the_plugins_failure(load, answer):
     with pytest.raises(PluginError, match="p0"):
         compared(load, answer)
+
+
+def test_comparing_without_a_plugin_for_it_says_so(make_settings):
+    registry = Registry.load(make_settings())
+
+    with pytest.raises(UsageError, match="no plugin compares loans"):
+        hookcalls.compare_loans(registry, LOANS)
 
 
 def test_comparison_that_fails_raises_the_last_failure(load):

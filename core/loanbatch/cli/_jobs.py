@@ -31,12 +31,27 @@ def waiting_job_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     return _argument(LATEST, NEXT)(command)
 
 
+def loans_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the argument `ids`: jobs, for all of their loans, and loans."""
+    return click.argument(
+        "ids",
+        metavar="JOB|LOAN...",
+        nargs=-1,
+        required=True,
+        shell_complete=_completion(LATEST),
+    )(command)
+
+
 def _argument(*words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    metavar = "|".join(("JOB", *words))
+    return click.argument("job", metavar=metavar, shell_complete=_completion(*words))
+
+
+def _completion(*words: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
     def proposals(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
         return _proposals(context, words, incomplete)
 
-    metavar = "|".join(("JOB", *words))
-    return click.argument("job", metavar=metavar, shell_complete=proposals)
+    return proposals
 
 
 def the_job(handler: BatchProcessingHandler, job: str) -> str:

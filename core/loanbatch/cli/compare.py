@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from loanbatch.cli import _output
-from loanbatch.cli._jobs import the_job
+from loanbatch.cli._jobs import loans_argument, the_job
 from loanbatch.cli._options import json_option, open_handler, with_settings
 from loanbatch.errors import UsageError
 from loanbatch.settings import Settings
@@ -25,7 +25,7 @@ Examples:
   loanbatch compare latest --prepay 10000@2027-03 --schedule
   loanbatch compare latest --json"""
 )
-@click.argument("ids", metavar="JOB|LOAN...", nargs=-1, required=True)
+@loans_argument
 @click.option(
     "--prepay",
     metavar="WHAT",
