@@ -85,12 +85,15 @@ class TextLayer:
 
     def __init__(self, text_page: EngineTextPage, shown: Displayed) -> None:
         self._functions = _functions()
+        self._loose_box = self._functions.loose_box
         self._text_page = text_page
         self._handle = ctypes.cast(text_page.raw, ctypes.c_void_p).value or 0
         self._shown = shown
         self._rect = (ctypes.c_float * 4)()
         self._rect_address = ctypes.addressof(self._rect)
         self.text = self._read_text()
+        #: With the hyphens that are printed at the ends of lines.
+        self._printed = self.text.translate(_LINE_END_HYPHENS)
 
     def _read_text(self) -> str:
         import pypdfium2.raw as engine
@@ -109,7 +112,7 @@ class TextLayer:
 
     def _box(self, index: int) -> _Rect:
         """Return left, top, right, bottom of a character in the page's own coordinates."""
-        self._functions.loose_box(self._handle, index, self._rect_address)
+        self._loose_box(self._handle, index, self._rect_address)
         return _UNPACK(self._rect)
 
     def words(self) -> list[Word]:
@@ -131,7 +134,7 @@ class TextLayer:
         return _without_copies(found)
 
     def _word_text(self, first: int, last: int) -> str:
-        text = self.text[first:last].translate(_LINE_END_HYPHENS)
+        text = self._printed[first:last]
         if _glyphs.may_be_symbols(text):
             text = _glyphs.readable(text, _glyphs.font_name(self._text_page, first))
         return text
@@ -203,9 +206,9 @@ def _size(one: _Rect, other: _Rect) -> float:
 
 
 def _is_on_page(box: Box, width: float, height: float) -> bool:
-    across, along = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    has_size = min(box.right - box.left, box.bottom - box.top) > _NO_SIZE
-    return has_size and 0 <= across <= width and 0 <= along <= height
+    left, top, right, bottom = box
+    has_size = right - left > _NO_SIZE and bottom - top > _NO_SIZE
+    return has_size and 0 <= (left + right) / 2 <= width and 0 <= (top + bottom) / 2 <= height
 
 
 def _inside(box: Box, width: float, height: float) -> Box:
