@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from loanbatch.vocabulary import FieldDefinition, FieldType, standard_vocabulary
+from loanbatch_plugins.checks._loan_rules import LOAN_RULES
 from loanbatch_plugins.checks._running import ALL_RULES
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -99,6 +100,21 @@ def checks_page() -> str:
     for rule in ALL_RULES:
         kinds = ", ".join(f"`{kind}`" for kind in sorted(rule.kinds))
         lines.append(f"| `{rule.code}` | {kinds} | {rule.claim} | {rule.source} |")
+    lines += [
+        "",
+        "## Across the documents of a loan",
+        "",
+        "What `loanbatch show LOAN` tells besides [contradictions](../explanation/loans.md): rules",
+        "that set current documents of one loan side by side. `evidence` names the source of each",
+        "value (`document_id`, `file_name`). They need the plugin `loans` to tell which papers are",
+        "about one person and which are superseded.",
+        "",
+        "| code | kinds | what should hold | source, tolerance |",
+        "| --- | --- | --- | --- |",
+    ]
+    for rule in LOAN_RULES:
+        kinds = ", ".join(f"`{kind}`" for kind in rule.kinds)
+        lines.append(f"| `{rule.code}` | {kinds} | {rule.claim} | {rule.source} |")
     return "\n".join(lines) + "\n"
 
 
@@ -107,6 +123,6 @@ def test_checks_page_lists_the_rules() -> None:
 
 
 def test_codes_of_rules_are_unique_and_snake_case() -> None:
-    codes = [rule.code for rule in ALL_RULES]
+    codes = [rule.code for rule in (*ALL_RULES, *LOAN_RULES)]
     assert len(set(codes)) == len(codes)
     assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", code) for code in codes)

@@ -7,7 +7,7 @@ so are slips of recognition; when in doubt, two texts differ.
 from loanbatch_plugins.alike._addresses import same_address
 from loanbatch_plugins.alike._organizations import same_organization
 from loanbatch_plugins.alike._persons import fullest, same_person
-from loanbatch_plugins.alike._values import same_identifier, same_value
+from loanbatch_plugins.alike._values import same_identifier, same_text, same_value
 
 __all__ = [
     "fullest",
@@ -15,5 +15,6 @@ __all__ = [
     "same_identifier",
     "same_organization",
     "same_person",
+    "same_text",
     "same_value",
 ]

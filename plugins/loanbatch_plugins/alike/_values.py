@@ -46,7 +46,7 @@ def same_value(one: Value, other: Value, kind: FieldType) -> bool:
         gap = abs(Decimal(one) - Decimal(other))
         return gap < _CENT if kind is FieldType.MONEY else not gap
     if isinstance(one, str) and isinstance(other, str):
-        return _SAME_TEXT.get(kind, _same_words)(one, other)
+        return _SAME_TEXT.get(kind, same_text)(one, other)
     return one == other
 
 
@@ -61,7 +61,8 @@ def same_persons(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
     return not left
 
 
-def _same_words(one: str, other: str) -> bool:
+def same_text(one: str, other: str) -> bool:
+    """Tell whether two texts have the same words, but for case, punctuation and a slip in each."""
     first, second = words_of(one), words_of(other)
     return len(first) == len(second) and all(map(same_word, first, second))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from loanbatch.hookspecs import hookimpl
+from loanbatch.loans import Loan
 from loanbatch.models import Document, Finding
 
 if TYPE_CHECKING:
@@ -32,3 +33,12 @@ def check(documents: Sequence[Document]) -> Iterator[Finding]:
             from loanbatch_plugins.checks._running import findings_of
 
             yield from findings_of(document)
+
+
+@hookimpl
+def check_loan(loan: Loan) -> Iterator[Finding]:
+    """Try every rule across the documents of a loan."""
+    from loanbatch_plugins.checks._across import loan_findings
+    from loanbatch_plugins.checks._loan_rules import LOAN_RULES
+
+    yield from loan_findings(loan, LOAN_RULES)

@@ -45,7 +45,7 @@ def _finding(
     suggestion = None
     if explanation is not None and explanation.path in paths:
         suggestion = Suggestion(
-            evidence=_evidence(document, explanation.path), value=f"{explanation.value:f}"
+            evidence=evidence_at(document, explanation.path), value=f"{explanation.value:f}"
         )
     where = (
         f"page {document.first_page}"
@@ -61,7 +61,7 @@ def _finding(
         fields=tuple(dict.fromkeys(path.partition("[")[0] for path in paths)),
         expected=_text(first.expected),
         actual=_text(first.actual),
-        evidence=tuple(_evidence(document, path) for path in paths),
+        evidence=tuple(evidence_at(document, path) for path in paths),
         suggestion=suggestion,
     )
 
@@ -72,7 +72,8 @@ def _text(value: Decimal | date | None) -> str | None:
     return value.isoformat() if isinstance(value, date) else f"{value:.2f}"
 
 
-def _evidence(document: Document, path: str) -> FieldEvidence:
+def evidence_at(document: Document, path: str) -> FieldEvidence:
+    """Return where the value at a path stands."""
     found = _field_at(document, path)
     return FieldEvidence(field=path, page=found.page, box=found.box)
 

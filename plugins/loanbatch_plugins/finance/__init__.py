@@ -20,6 +20,7 @@ from loanbatch_plugins.finance._apr import (
     annual_percentage_rate,
     unit_period_of,
 )
+from loanbatch_plugins.finance._business_days import business_days_after, public_holidays
 from loanbatch_plugins.finance._intervals import NAMED, Count, Interval, Unit, count_between
 
 __all__ = [
@@ -35,10 +36,12 @@ __all__ = [
     "Unit",
     "amortization_schedule",
     "annual_percentage_rate",
+    "business_days_after",
     "count_between",
     "effective_annual_rate",
     "level_payment",
     "principal_repaid",
+    "public_holidays",
     "rounded",
     "unit_period_of",
 ]
