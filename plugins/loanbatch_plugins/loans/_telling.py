@@ -30,16 +30,21 @@ def _contradiction(
 ) -> Finding:
     believed, *others = observations
     kinds = [documents[item.document].document.kind for item in observations]
+    verb = "says" if len(set(kinds[1:])) == 1 else "say"
     return Finding(
         code="contradiction",
         severity=Severity.WARNING,
-        message=f"{name}: {_listed(kinds[1:])} and {kinds[0]} say different things"
-        f" ({kinds[0]} is believed)",
+        message=f"{name}: {_listed(kinds[1:])} {verb} otherwise than {kinds[0]}, which is believed",
         fields=tuple(dict.fromkeys(item.name for item in observations)),
-        expected=str(plain_value(believed.field)),
-        actual=str(plain_value(others[0].field)),
+        expected=_text(believed),
+        actual=_text(others[0]),
         evidence=tuple(evidence_of(documents, item) for item in observations),
     )
+
+
+def _text(item: Observation) -> str:
+    value = plain_value(item.field)
+    return "; ".join(value) if isinstance(value, list) else str(value)
 
 
 def evidence_of(documents: Sequence[LoanDocument], item: Observation) -> FieldEvidence:
@@ -57,7 +62,7 @@ def evidence_of(documents: Sequence[LoanDocument], item: Observation) -> FieldEv
 def other_borrowers(
     documents: Sequence[LoanDocument], borrowers: Sequence[Borrower], order: Sequence[int]
 ) -> Iterator[Finding]:
-    """Yield a finding where documents name different borrowers.
+    """Yield a finding if documents name different borrowers.
 
     One that leaves somebody out tells less, and not otherwise; note and Closing Disclosure are
     signed by the same people.
@@ -68,16 +73,21 @@ def other_borrowers(
             if item.name == BORROWERS:
                 named.setdefault(item.document, {})[number] = item
     current = [p for p in order if p in named and documents[p].standing is Standing.CURRENT]
-    for place in current[1:]:
-        first = current[0]
-        kinds = {documents[first].document.kind, documents[place].document.kind}
-        less, more = (
-            named[first].keys() - named[place].keys(),
-            named[place].keys() - named[first].keys(),
-        )
-        if (less and more) or ((less or more) and kinds == _SIGNED):
-            both = (*named[first].values(),)[:1] + (*named[place].values(),)[:1]
-            yield _contradiction(documents, BORROWERS, both)
+    others = [place for place in current[1:] if _differ(documents, named, current[0], place)]
+    if others:
+        seen = (next(iter(named[place].values())) for place in (current[0], *others))
+        yield _contradiction(documents, BORROWERS, tuple(seen))
+
+
+def _differ(
+    documents: Sequence[LoanDocument],
+    named: Mapping[int, Mapping[int, Observation]],
+    one: int,
+    other: int,
+) -> bool:
+    less, more = named[one].keys() - named[other].keys(), named[other].keys() - named[one].keys()
+    kinds = {documents[place].document.kind for place in (one, other)}
+    return bool((less and more) or ((less or more) and kinds == _SIGNED))
 
 
 def strangers(

@@ -27,15 +27,18 @@ from loanbatch.testing.samples._damages import (
     Turn,
     UnevenLight,
 )
+from loanbatch.testing.samples._loan_file import CONTRADICTIONS, Contradiction, make_loan_file
 from loanbatch.testing.samples._making import KINDS, make_package, make_sample, styles
 from loanbatch.testing.samples._scans import DEGRADATIONS, Degradation, as_scan, degraded
 from loanbatch.testing.samples._truth import Sample, TrueDocument
 from loanbatch.testing.samples._writing import sample_set, write_samples
 
 __all__ = [
+    "CONTRADICTIONS",
     "DEGRADATIONS",
     "KINDS",
     "Blur",
+    "Contradiction",
     "Damage",
     "Degradation",
     "Fold",
@@ -53,6 +56,7 @@ __all__ = [
     "as_scan",
     "broken_samples",
     "degraded",
+    "make_loan_file",
     "make_package",
     "make_sample",
     "sample_set",

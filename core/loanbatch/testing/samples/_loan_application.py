@@ -62,7 +62,7 @@ def draw(canvas: Canvas, loan: Mortgage, style: str) -> None:
         [
             sheet.plain("lender_name", loan.lender.name),
             sheet.plain("loan_originator_name", loan.lender.contact),
-            sheet.date("application_date", loan.issued - timedelta(days=45)),
+            sheet.date("application_date", loan.issued - timedelta(days=42)),
         ]
     )
     sheet.section("Borrower Information")
@@ -98,8 +98,10 @@ def draw(canvas: Canvas, loan: Mortgage, style: str) -> None:
 
 def _employment(sheet: Sheet, loan: Mortgage) -> None:
     number = int(loan.identifier)
-    firm = loan.broker_seller.name.replace("Realty", "Works")
-    income = cents(loan.principal_and_interest * Decimal(30 + number % 25) / 10)
+    firm = loan.employer or loan.broker_seller.name.replace("Realty", "Works")
+    income = loan.monthly_income
+    if income is None:
+        income = cents(loan.principal_and_interest * Decimal(30 + number % 25) / 10)
     sheet.section("Employment Information")
     sheet.values(
         [

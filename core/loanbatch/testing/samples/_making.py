@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from random import Random
 from types import MappingProxyType, ModuleType
 from typing import Any, Literal
@@ -38,7 +39,7 @@ from loanbatch.testing.samples._bank_statement import Account, account
 from loanbatch.testing.samples._canvas import Canvas, new_pdf
 from loanbatch.testing.samples._education_loan import education_loan
 from loanbatch.testing.samples._employment import Employment, employment
-from loanbatch.testing.samples._mortgage import mortgage
+from loanbatch.testing.samples._mortgage import Mortgage, mortgage
 from loanbatch.testing.samples._people import Person
 from loanbatch.testing.samples._student_loan import student_loan
 from loanbatch.testing.samples._truth import Sample, TrueDocument, TruthRecorder
@@ -120,7 +121,12 @@ def styles(kind: str) -> tuple[str, ...]:
 
 
 def _draw(
-    pdf: Any, kind: str, seed: int, style: str | None, *, somebody: Person | None = None
+    pdf: Any,
+    kind: str,
+    seed: int,
+    style: str | None,
+    *,
+    told_of: Callable[[Any], Any] | None = None,
 ) -> TrueDocument:
     recipe = _recipe(kind)
     known = tuple(recipe.draw)
@@ -130,17 +136,57 @@ def _draw(
     truth = TruthRecorder(kind, len(pdf.pages) + 1)
     canvas = Canvas(pdf, truth, family="helvetica", paper=recipe.paper)
     facts = _FACTS[recipe.subject](Random(f"{recipe.subject}/{seed}"))
-    recipe.draw[chosen](canvas, facts if somebody is None else _about(facts, somebody), chosen)
+    recipe.draw[chosen](canvas, facts if told_of is None else told_of(facts), chosen)
     return truth.document()
 
 
 def _about(facts: Any, somebody: Person) -> Any:
-    """Make a job or an account somebody's; a loan is theirs already."""
+    """Make a job or an account somebody's; a loan is theirs already, and its papers agree."""
     if isinstance(facts, Employment):
         return evolve(facts, employee=somebody)
     if isinstance(facts, Account):
         return evolve(facts, holders=(somebody,))
+    if isinstance(facts, Mortgage):
+        # The notes say that nothing is due for paying earlier.
+        return evolve(facts, terms=evolve(facts.terms, prepayment_penalty=Decimal(0)))
     return facts
+
+
+def draw_sample(
+    kind: str,
+    seed: int,
+    subjects: Mapping[str, Any],
+    changes: Sequence[Callable[[Any], Any]],
+    *,
+    style: str | None = None,
+) -> Sample:
+    """Make a document from facts that are given instead of invented.
+
+    Args:
+        kind: One of `KINDS`.
+        seed: Decides the style unless told.
+        subjects: Facts by subject.
+        changes: What this document alone has otherwise.
+        style: One of `styles(kind)`.
+
+    Raises:
+        UsageError: No such kind.
+    """
+
+    def told_of(facts: Any) -> Any:
+        chosen = subjects.get(_recipe(kind).subject, facts)
+        for change in changes:
+            chosen = change(chosen)
+        return chosen
+
+    pdf = new_pdf()
+    document = _draw(pdf, kind, seed, style, told_of=told_of)
+    return Sample(
+        file_name=f"{kind.replace('_', '-')}.pdf",
+        content=bytes(pdf.output()),
+        truth=(document,),
+        page_count=len(pdf.pages),
+    )
 
 
 def make_sample(
@@ -195,7 +241,9 @@ def make_package(
     for number, kind in enumerate(kinds, start=1):
         if separators:
             _draw_separator(pdf, number, len(kinds))
-        documents.append(_draw(pdf, kind, seed, in_styles.get(kind), somebody=borrower))
+        documents.append(
+            _draw(pdf, kind, seed, in_styles.get(kind), told_of=lambda f: _about(f, borrower))
+        )
     return Sample(
         file_name=file_name,
         content=bytes(pdf.output()),

@@ -83,6 +83,9 @@ class Mortgage:
     adjustment_to_borrower: Decimal
     #: Of a refinance: whom and what the new loan pays off.
     payoffs: tuple[tuple[str, Decimal], ...] = ()
+    #: Where the first borrower works, and for how much a month; invented where nobody says so.
+    employer: str = ""
+    monthly_income: Decimal | None = None
 
     @cached_property
     def first_payment(self) -> date:

@@ -101,7 +101,9 @@ def _underwriting(sheet: Sheet, loan: Mortgage) -> None:
     terms = loan.terms
     housing = loan.principal_and_interest + loan.escrow + terms.insurance_premium
     housing += terms.association_dues
-    income = cents(housing / (Decimal(22 + int(loan.identifier) % 9) / 100))
+    income = loan.monthly_income
+    if income is None:
+        income = cents(housing / (Decimal(22 + int(loan.identifier) % 9) / 100))
     other = Decimal(150 + int(loan.identifier) % 700)
     share = cents(terms.amount / terms.price * 100)
     combined = _ratio(terms.amount, terms.price)
