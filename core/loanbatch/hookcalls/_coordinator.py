@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from loanbatch._logging import get_logger
 from loanbatch.book import ReportBook
-from loanbatch.errors import LoanbatchError, PluginError, StorageFailedError, UsageError
+from loanbatch.errors import LoanbatchError, PluginError, StorageFailedError
 from loanbatch.hookcalls._calling import call, first_answer
 from loanbatch.hookcalls._commands import take_commands
 from loanbatch.hookcalls._comparisons import expect_comparisons
@@ -105,14 +105,11 @@ def report(
 def compare_loans(
     registry: Registry, loans: Sequence[Loan], prepayments: Sequence[Prepayment] = ()
 ) -> tuple[Comparison, ...]:
-    """Return the comparisons of the first plugin that answers.
+    """Return the comparisons of the first plugin that makes any; none where no plugin does.
 
     Raises:
-        UsageError: No plugin compares loans.
         LoanbatchError: The last plugin asked failed.
     """
-    if not registry.callers("compare_loans"):
-        raise UsageError("no plugin compares loans; `loanbatch plugins list` shows which there are")
     comparisons, failure = first_answer(
         registry,
         "compare_loans",
