@@ -126,6 +126,17 @@ def test_try_says_what_the_receiver_makes_of_it(environment: Path, receiver: Any
     assert listed() == []
 
 
+def test_settings_may_stand_in_a_file_of_any_name(
+    environment: Path, receiver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LOANBATCH_WEBHOOKS_URL")
+    (environment / "other.toml").write_text(f'[loanbatch.webhooks]\nurl = "{receiver.url}"\n')
+
+    assert run("webhooks", "test", "--config", "other.toml").stdout == "delivered\n"
+    assert run("webhooks", "list", "--config", "other.toml").stdout == ""
+    assert run("webhooks", "send", "--all", "--config", "other.toml").stdout == "0 sent, 0 left\n"
+
+
 def test_private_address_is_refused_where_it_is_not_allowed(
     environment: Path, receiver: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

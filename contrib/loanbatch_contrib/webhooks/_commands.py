@@ -7,6 +7,7 @@ import contextlib
 import json
 import secrets
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import click
 from attrs import evolve
@@ -20,28 +21,30 @@ from loanbatch_contrib.webhooks._settings import PREFIX, WebhooksSettings
 _MOST_REFUSED = 3
 
 _home_option = click.option(
-    "--home", metavar="DIR", help="Folder of the database, where it is no other one."
+    "--home", metavar="DIR", help="Folder of the database and the stored documents."
+)
+_config_option = click.option(
+    "--config", metavar="FILE", help="Settings file. [default: loanbatch.toml, if there]"
 )
 
 
-@click.group()
+@click.group(epilog="Example: loanbatch webhooks send --all --config /etc/loanbatch.toml")
 def webhooks() -> None:
     """Look after the events that are sent to another program."""
 
 
-@webhooks.command(name="list")
+@webhooks.command(name="list", epilog="Example: loanbatch webhooks list")
 @_home_option
+@_config_option
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 @click.pass_context
-def list_(context: click.Context, home: str | None, *, as_json: bool) -> None:
+def list_(context: click.Context, home: str | None, config: str | None, *, as_json: bool) -> None:
     """List the events that were not delivered, oldest first.
 
     `waiting` was not tried to the end: the job ended, or its process did. `dead` was given up.
     Neither is sent unasked, but for what waits of a job that is resumed.
-
-    Example: loanbatch webhooks list
     """
-    with _outbox(_settings(context, home)) as outbox:
+    with _outbox(_settings(context, home, config)) as outbox:
         entries = outbox.undelivered()
     if as_json:
         click.echo(json.dumps([_plain(entry) for entry in entries], indent=2))
@@ -57,22 +60,29 @@ def list_(context: click.Context, home: str | None, *, as_json: bool) -> None:
         click.echo("  ".join(cells).rstrip())
 
 
-@webhooks.command()
+@webhooks.command(epilog="Example: loanbatch webhooks send --all")
 @click.argument("ids", metavar="[ID]…", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that were not delivered.")
 @_home_option
+@_config_option
 @click.pass_context
-def send(context: click.Context, ids: Sequence[str], home: str | None, *, everything: bool) -> None:
-    """Send events again that were not delivered, each once, in their order.
+def send(
+    context: click.Context,
+    ids: Sequence[str],
+    home: str | None,
+    config: str | None,
+    *,
+    everything: bool,
+) -> None:
+    """Send events again that were not delivered.
 
-    They keep their ids, so that a receiver knows what it has already. Exit code 1 when some are
-    left; after three in a row that are not taken the others are not tried.
-
-    Example: loanbatch webhooks send --all
+    Each is sent once, in their order. They keep their ids, so that a receiver knows what it has
+    already. Exit code 1 when some are left; after three in a row that are not taken the others are
+    not tried.
     """
     if everything == bool(ids):
         raise UsageError("name events, or give --all; `loanbatch webhooks list` shows them")
-    settings = _configured(_settings(context, home))
+    settings = _configured(_settings(context, home, config))
     with _outbox(settings) as outbox:
         entries = outbox.undelivered()
         chosen = [_only(entries, item) for item in ids] if ids else entries
@@ -82,16 +92,15 @@ def send(context: click.Context, ids: Sequence[str], home: str | None, *, everyt
         raise click.exceptions.Exit(1)
 
 
-@webhooks.command()
+@webhooks.command(epilog="Example: loanbatch webhooks test")
+@_config_option
 @click.pass_context
-def test(context: click.Context) -> None:
-    """Send an event that tells of nothing, once, and say what the receiver makes of it.
+def test(context: click.Context, config: str | None) -> None:
+    """Send an event that tells of nothing, once.
 
-    Exit code 1 when it is not taken.
-
-    Example: loanbatch webhooks test
+    Says what the receiver makes of it. Exit code 1 when it is not taken.
     """
-    settings = _configured(_settings(context, None))
+    settings = _configured(_settings(context, None, config))
     from loanbatch_contrib.webhooks._events import trial
     from loanbatch_contrib.webhooks._sending import Receiver, UndeliveredError
 
@@ -106,18 +115,19 @@ def test(context: click.Context) -> None:
     click.echo("delivered")
 
 
-@webhooks.command(name="new-secret")
+@webhooks.command(name="new-secret", epilog="Example: loanbatch webhooks new-secret > secret.txt")
 def new_secret() -> None:
-    """Print a new secret, for the setting `webhooks.secret` and for the receiver.
+    """Print a new secret, for both sides.
 
-    Example: loanbatch webhooks new-secret
+    It is for the setting `webhooks.secret`, and for the receiver.
     """
     click.echo(PREFIX + base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
 
 
-def _settings(context: click.Context, home: str | None) -> Settings:
+def _settings(context: click.Context, home: str | None, config: str | None) -> Settings:
     """Return the settings with the table of this plugin."""
-    with context.obj["open_handler"](load_settings({"home": home})) as handler:
+    settings = load_settings({"home": home}, config_file=None if config is None else Path(config))
+    with context.obj["open_handler"](settings) as handler:
         found: Settings = handler.settings
     return found
 
