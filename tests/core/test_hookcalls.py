@@ -474,6 +474,7 @@ def test_comparisons_are_taken_from_the_first_plugin_that_makes_any(load):
         [evolve(COMPARISON, currency=None)],
         [evolve(COMPARISON, loan_ids=("a", "c"))],
         [evolve(COMPARISON, loan_ids=("a", "a"))],
+        [evolve(COMPARISON, loan_ids=(), rows=())],
         [COMPARISON, COMPARISON],
         [evolve(COMPARISON, rows=[ROW])],
         [evolve(COMPARISON, rows=(evolve(ROW, values=(STATED,)),))],

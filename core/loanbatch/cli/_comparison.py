@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,9 @@ from loanbatch.loans import (
 )
 
 #: Characters across that the first column takes, and each loan beside it.
-_FIRST, _EACH = 22, 15
+_FIRST, _EACH = 22, 14
+#: Names of files that are shown of each loan.
+_FILES = 3
 _BEST, _WORST = "(+)", "(-)"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -61,13 +64,17 @@ def _letters(count: int) -> list[str]:
 
 
 def _files(loan: Loan) -> str:
-    return ", ".join(dict.fromkeys(item.file_name for item in loan.documents))
+    names = list(dict.fromkeys(item.file_name for item in loan.documents))
+    more = [f"{len(names) - _FILES} more"] if len(names) > _FILES else []
+    return ", ".join([*names[:_FILES], *more])
 
 
 def _tables(loans: int) -> Iterator[range]:
     """Yield the places of the loans of each table: as many as stand side by side."""
     room = _output.room()
     most = loans if room is None else max(1, (room - _FIRST) // _EACH)
+    # Tables of the same size, not a full one and what is left over.
+    most = math.ceil(loans / math.ceil(loans / most))
     for first in range(0, loans, most):
         yield range(first, min(first + most, loans))
 

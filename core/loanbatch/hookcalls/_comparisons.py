@@ -66,7 +66,7 @@ def _refuse(plugin: str, what: str, wrong: str) -> None:
 
 def _comparison(item: Comparison) -> Iterator[tuple[str, object, bool]]:
     yield "currency", item.currency, type(item.currency) is str
-    yield "loan_ids", item.loan_ids, _are(str, item.loan_ids)
+    yield "loan_ids", item.loan_ids, _are(str, item.loan_ids) and len(item.loan_ids) > 0
     yield "rows", item.rows, _are(ComparedRow, item.rows)
     yield "what_ifs", item.what_ifs, _are(WhatIf, item.what_ifs)
     yield "notes", item.notes, _are(str, item.notes)
