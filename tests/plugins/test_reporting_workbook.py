@@ -23,7 +23,7 @@ from loanbatch.results import (
     ResultStatus,
 )
 from loanbatch.settings import Settings
-from loanbatch_plugins.reporting import ReportingSettings, _xlsx, report
+from loanbatch_plugins.reporting import ReportingSettings, _sheets, report
 
 MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -182,7 +182,7 @@ def test_tables_have_a_frozen_head_and_a_filter_over_all_rows() -> None:
 
 
 def test_a_full_sheet_goes_on_in_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_xlsx, "MOST_ROWS", 3)
+    monkeypatch.setattr(_sheets, "MOST_ROWS", 3)
     tables = sheets([result(*(field(f"field_{n}", n) for n in range(5)))])
     told = [row["value"] for name in ("Fields", "Fields 2", "Fields 3") for row in tables[name]]
     assert told == [0, 1, 2, 3, 4]

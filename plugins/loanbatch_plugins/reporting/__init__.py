@@ -7,7 +7,7 @@ not grow with the batch, and all give the same bytes for the same results.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from attrs import Attribute, field, frozen
 
@@ -16,6 +16,9 @@ from loanbatch.errors import SettingsError
 from loanbatch.hookspecs import hookimpl
 from loanbatch.results import BatchProcessingResult, BatchProcessingSummary
 from loanbatch.settings import Settings
+
+if TYPE_CHECKING:
+    from loanbatch_plugins.reporting._loans import LoansOfJob
 
 __all__ = ["ReportingSettings", "register_settings", "report"]
 
@@ -40,6 +43,9 @@ class ReportingSettings:
     csv_rows: str = field(default="fields", validator=_known_rows)
     #: Put x for letters and 9 for digits in names, addresses, identifiers and other personal data.
     mask_personal: bool = False
+    #: Name of an HTML report of the same job that lies beside the workbook: each value has a link
+    #: to its place there. Empty for no links.
+    xlsx_links_to: str = ""
     #: Megabytes of pictures of pages that an HTML report may hold; 0 for none.
     html_images_mb: int = field(default=20, validator=_not_negative)
     #: What is paid besides each month in the what-if of reports, in the loan's currency; 0 for
@@ -101,6 +107,12 @@ class _Asked:
             for result in self.summary.results
         )
 
+    def loans(self) -> LoansOfJob:
+        """Return the loans of the job and their comparison, as they are shown."""
+        from loanbatch_plugins.reporting._loans import loans_of
+
+        return loans_of(self.book, self.hide, self.own.prepay_monthly)
+
     def results(self) -> Iterator[BatchProcessingResult]:
         """Yield the results as they are shown."""
         return (shown for _, shown in self.pairs())
@@ -122,34 +134,36 @@ def _write_csv(asked: _Asked) -> None:
 
 
 def _write_xlsx(asked: _Asked) -> None:
-    from loanbatch_plugins.reporting._xlsx import write_workbook
+    from loanbatch_plugins.reporting._xlsx import WorkbookParts, write_workbook
 
-    write_workbook(
-        asked.summary.header(),
-        asked.results(),
-        asked.stream,
+    parts = WorkbookParts(
+        header=asked.summary.header(),
+        results=asked.results(),
+        loans=asked.loans,
         threshold=asked.settings.review_threshold,
+        pages=asked.own.xlsx_links_to,
     )
+    write_workbook(parts, asked.stream)
 
 
 def _write_html(asked: _Asked) -> None:
-    from loanbatch_plugins.reporting._html import write_html
+    from loanbatch_plugins.reporting._html import HtmlParts, write_html
 
-    write_html(
-        asked.summary.header(),
-        asked.pairs(),
-        asked.stream,
+    parts = HtmlParts(
+        header=asked.summary.header(),
+        results=asked.pairs(),
+        loans=asked.loans,
         book=asked.book_of_pages,
         threshold=asked.settings.review_threshold,
         most_bytes=asked.own.html_images_mb * 1024 * 1024,
     )
+    write_html(parts, asked.stream)
 
 
 def _write_pdf(asked: _Asked) -> None:
-    from loanbatch_plugins.reporting._loans import loans_of
     from loanbatch_plugins.reporting._pdf import PdfParts, write_pdf
 
-    told = loans_of(asked.book, asked.hide, asked.own.prepay_monthly)
+    told = asked.loans()
     parts = PdfParts(
         header=asked.summary.header(),
         pairs=asked.pairs,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from base64 import b64encode
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
@@ -18,9 +18,11 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO
 from attrs import frozen
 
 from loanbatch.book import ReportBook
+from loanbatch.models import Box
 from loanbatch.results import BatchProcessingResult
 from loanbatch_plugins.reporting._album import Album, Picture, inside
 from loanbatch_plugins.reporting._counts import Counts
+from loanbatch_plugins.reporting._loans import LoansOfJob
 from loanbatch_plugins.reporting._shown import ShownFile, shown_file, title_of, words_of
 
 if TYPE_CHECKING:
@@ -48,53 +50,79 @@ class Entry:
     more: int = 0
 
 
-def write_html(
-    header: Mapping[str, Any],
-    results: Iterable[tuple[BatchProcessingResult, BatchProcessingResult]],
-    stream: BinaryIO,
-    *,
-    book: ReportBook | None,
-    threshold: float,
-    most_bytes: int,
-) -> None:
-    """Write a job as a page of HTML.
+@frozen(kw_only=True)
+class HtmlParts:
+    """What an HTML report is made of."""
 
-    Args:
-        header: The summary without its results.
-        results: Each as it is, to draw its pages, and as it is shown. Read once, in order.
-        stream: Gets UTF-8.
-        book: Draws pages; None where no pages must be shown.
-        threshold: Confidence (0 to 1) below which a value is marked for review.
-        most_bytes: Of all pictures.
-    """
+    #: The summary without its results.
+    header: Mapping[str, Any]
+    #: Each result as it is, to draw its pages, and as it is shown; read once, in order.
+    results: Iterable[tuple[BatchProcessingResult, BatchProcessingResult]]
+    #: Gives the loans; asked when the results were read.
+    loans: Callable[[], LoansOfJob]
+    #: Draws pages; None where no pages must be shown.
+    book: ReportBook | None
+    #: Confidence (0 to 1) below which a value is marked for review.
+    threshold: float
+    #: Of all pictures.
+    most_bytes: int
+
+
+def write_html(parts: HtmlParts, stream: BinaryIO) -> None:
+    """Write a job as a page of HTML, in UTF-8."""
     templates = _environment()
-    album = Album(book or ReportBook(), _PAGE_WIDTH, int(most_bytes * _BASE64))
-    counts = Counts()
-    to_review: list[Entry] = []
-    with tempfile.SpooledTemporaryFile(_SPOOL, "w+b") as body:
-        of_file = templates.get_template("file.html.j2")
-        for number, (result, shown) in enumerate(results, start=1):
-            counts.add(shown)
-            file = shown_file(shown, number, threshold)
-            pictures = album.pictures(result, file) if book is not None else {}
-            text = of_file.render(file=file, pictures=pictures, drawn=book is not None)
-            body.write(_encoded(text))
-            to_review += _entries(file, pictures)
-        kinds = [(kind, title_of(kind)) for kind in sorted(counts.kinds)]
-        head = templates.get_template("head.html.j2")
-        stream.write(
-            _encoded(
-                head.render(
-                    header=header,
-                    counts=counts,
-                    to_review=to_review,
-                    kinds=kinds,
-                    album=album if book is not None else None,
-                )
-            )
+    body = _Body(parts, templates)
+    with tempfile.SpooledTemporaryFile(_SPOOL, "w+b") as spool:
+        for number, (result, shown) in enumerate(parts.results, start=1):
+            spool.write(_encoded(body.file(result, shown, number)))
+        loans = parts.loans()
+        head = templates.get_template("head.html.j2").render(
+            header=parts.header,
+            counts=body.counts,
+            to_review=body.to_review,
+            kinds=[(kind, title_of(kind)) for kind in sorted(body.counts.kinds)],
+            album=body.album if parts.book is not None else None,
+            loans=[loan for loan, _ in loans.shown(body.find_anchor)],
+            comparisons=loans.comparisons_shown(),
+            beyond=loans.not_compared,
         )
-        _copy(body, stream)
+        stream.write(_encoded(head))
+        _copy(spool, stream)
     stream.write(_encoded(templates.get_template("tail.html.j2").render()))
+
+
+class _Body:
+    """Renders files, and keeps what the parts above them tell of them."""
+
+    def __init__(self, parts: HtmlParts, templates: Environment) -> None:
+        self._parts = parts
+        self._template = templates.get_template("file.html.j2")
+        book = parts.book or ReportBook()
+        self.album = Album(book, _PAGE_WIDTH, int(parts.most_bytes * _BASE64))
+        self.counts = Counts()
+        self.to_review: list[Entry] = []
+        #: Of places that are pictured, and so no more than the pictures allow.
+        self._anchors: dict[tuple[str, int, tuple[int, ...]], str] = {}
+
+    def file(self, result: BatchProcessingResult, shown: BatchProcessingResult, number: int) -> str:
+        """Return the part of a file."""
+        self.counts.add(shown)
+        file = shown_file(shown, number, self._parts.threshold)
+        drawn = self._parts.book is not None
+        pictures = self.album.pictures(result, file) if drawn else {}
+        self.to_review += _entries(file, pictures)
+        for page in pictures:
+            for mark in file.marks.get(page, ()):
+                self._anchors[(file.document_id, page, _rounded(mark.box))] = mark.anchor
+        return self._template.render(file=file, pictures=pictures, drawn=drawn)
+
+    def find_anchor(self, document_id: str, page: int, box: Box | None) -> str | None:
+        """Return the anchor of a place; None where it is not pictured."""
+        return self._anchors.get((document_id, page, _rounded(box))) if box else None
+
+
+def _rounded(box: Box) -> tuple[int, ...]:
+    return tuple(map(round, box))
 
 
 def _entries(file: ShownFile, pictures: Collection[int]) -> Iterator[Entry]:

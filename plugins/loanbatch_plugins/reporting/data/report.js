@@ -48,8 +48,10 @@
   };
 
   const reveal = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const file = target && target.closest("details.file");
+    const id = decodeURIComponent(location.hash.slice(1));
+    // A place that is not pictured is at least in its file.
+    const target = document.getElementById(id) || document.getElementById(id.replace(/^p(\d+)-.*/, "file-$1"));
+    const file = target && target.closest("details");
     if (!file) return;
     file.hidden = false;
     file.open = true;
