@@ -17,6 +17,7 @@ import pytest
 
 from loanbatch import BatchProcessingHandler, hookimpl
 from loanbatch.errors import (
+    LEFT_TO_ANOTHER,
     DocumentTimeoutError,
     EmptyError,
     OutOfMemoryError,
@@ -421,3 +422,35 @@ def test_worker_that_dies_while_it_sends_its_result_costs_one_task(make_settings
     executor.shutdown()
     assert sound == [4] * 5
     assert isinstance(task_error(died, make_settings()), WorkerCrashedError)
+
+
+def leave_once(mark):
+    """Leave the task to another worker, which gives a result."""
+    if not mark.exists():
+        mark.touch()
+        os._exit(LEFT_TO_ANOTHER)
+    return "done"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked")
+def test_worker_that_dies_before_it_is_known_to_work_is_not_mistaken(
+    make_settings, tmp_path, monkeypatch
+):
+    """A busy coordinator hears that a worker is gone before that it took up a task."""
+    from pebble.pool.process import PoolManager
+
+    monkeypatch.setattr(PoolManager, "handle_worker_expiration", lambda *_: None)
+    settings = make_settings(executor="isolated")
+    executor = IsolatedExecutor(settings)
+
+    left, died = results_of(
+        executor,
+        [
+            executor.submit(leave_once, tmp_path / "left"),
+            executor.submit(signal.raise_signal, signal.SIGKILL),
+        ],
+    )
+
+    executor.shutdown()
+    assert left == "done"
+    assert "died of signal 9" in task_error(died, settings).message

@@ -14,7 +14,7 @@ from loanbatch import temporary
 from loanbatch._logging import get_logger
 from loanbatch.errors import LEFT_TO_ANOTHER, OutOfDiskError, UsageError, WorkerCrashedError
 from loanbatch.executors._deaths import CRASH_ADVICE
-from loanbatch.executors._starting import UNGUARDED, process_context
+from loanbatch.executors._starting import UNGUARDED, exit_code_of, process_context
 from loanbatch.settings import Settings
 
 if TYPE_CHECKING:
@@ -122,8 +122,9 @@ class IsolatedExecutor(Executor):
     def _give_up_lost_tasks(self, pool: ProcessPool) -> None:
         """End tasks whose worker is gone without an error.
 
-        pebble takes exit code 0 for a worker's retirement, even in the middle of a task, and would
-        wait for the time limit. The answer of a worker that retired may still be in the pipe:
+        pebble takes exit code 0 for a worker's retirement, even in the middle of a task, and misses
+        a death that it sees before it hears that the worker took the task up: it would wait for the
+        time limit. The answer of a worker that retired may still be in the pipe:
         hence the patience.
         """
         from pebble import ProcessExpired
@@ -137,7 +138,8 @@ class IsolatedExecutor(Executor):
             if manager.task_manager.timeout(task):
                 continue  # pebble is ending its worker, which takes seconds inside a C library
             if now - self._lost_since.setdefault(task.id, now) > _PATIENCE:
-                error = ProcessExpired("the worker left", code=0, pid=task.worker_id)
+                code = exit_code_of(self._context, task.worker_id)
+                error = ProcessExpired("the worker left", code=code, pid=task.worker_id)
                 manager.task_manager.task_done(task.id, Result(ResultStatus.ERROR, error))
 
     def _look_after(self, pool: ProcessPool) -> None:

@@ -33,6 +33,8 @@ def process_context() -> BaseContext:
     if sys.platform != "linux" or told not in (None, "fork"):
         return multiprocessing.get_context("spawn")
 
+    processes: dict[int | None, CarefulProcess] = {}
+
     class CarefulProcess(multiprocessing.context.ForkProcess):
         def start(self) -> None:
             # A program may be one long import itself.
@@ -47,6 +49,7 @@ def process_context() -> BaseContext:
                 finally:
                     if self._collects:
                         gc.enable()
+            processes[self.pid] = self
 
         def run(self) -> None:
             _begin_as_copy(collects=self._collects)
@@ -54,10 +57,17 @@ def process_context() -> BaseContext:
 
     class CarefulContext(multiprocessing.context.ForkContext):
         Process = CarefulProcess
+        started = processes
 
     # A program may be one long import itself; nobody must wait for its end.
     own = _half_imported()
     return CarefulContext()
+
+
+def exit_code_of(context: BaseContext, process: int) -> int:
+    """Return how a process of a context ended; 0 where it did not, or where nobody knows."""
+    found = getattr(context, "started", {}).get(process)
+    return 0 if found is None else found.exitcode or 0
 
 
 def _begin_as_copy(*, collects: bool) -> None:
