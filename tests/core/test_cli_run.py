@@ -653,3 +653,45 @@ def test_progress_says_no_rate_before_it_means_something() -> None:
 
     assert "2 of 2 documents" in told
     assert "about 0 s" not in told
+
+
+JOINER = """
+from loanbatch import hookimpl
+from loanbatch.loans import Loan
+from loanbatch.models import Finding, Severity
+from loanbatch.results import loan_documents
+
+@hookimpl
+def join_loan(loan_id, results):
+    kinds = {document.kind for result in results for document in result.documents}
+    level = Severity.WARNING if "other" in kinds else Severity.INFO
+    told = Finding(code="contradiction", severity=level, message="they differ")
+    return Loan(loan_id=loan_id, documents=loan_documents(results), findings=(told,))
+"""
+
+
+def test_loans_whose_documents_contradict_each_other_are_told(tmp_path: Path) -> None:
+    (tmp_path / "joiner.py").write_text(JOINER)
+    lines = ["file,loan"]
+    for name, kind, loan in (
+        ("a", "note", "L-1"),
+        ("b", "other", "l1"),
+        ("c", "note", "L-2"),
+        ("d", "note", "L2"),
+        ("e", "other", "L-3"),
+    ):
+        (tmp_path / f"{name}.txt").write_text(f"{kind} name={name}")
+        lines.append(f"{name}.txt,{loan}")
+    (tmp_path / "batch.csv").write_text("\n".join(lines))
+
+    done = run(str(tmp_path / "batch.csv"), "--plugin", str(tmp_path / "joiner.py"))
+
+    assert done.exit_code == 0
+    assert "1 loan has documents that contradict each other" in done.stderr
+    shown = re.search(r"loanbatch (show --loan doc-\w+)", done.stderr)
+    assert shown
+    (tmp_path / "loanbatch.toml").write_text('[loanbatch]\nplugins = ["joiner.py"]\n')
+    loan = CliRunner().invoke(cli, shown[1].split())
+    assert loan.stderr == ""
+    assert "Loan L-1" in loan.stdout
+    assert "they differ" in loan.stdout

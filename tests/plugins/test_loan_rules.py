@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loanbatch.models import Severity
 from loanbatch.testing import make_document, make_field, make_result, make_source
+from loanbatch.testing._inputs import MARKER, inputs_for
 from loanbatch.testing.samples import CONTRADICTIONS, make_loan_file
 from loanbatch.vocabulary import FieldType, standard_vocabulary
 from loanbatch_plugins.checks._across import loan_findings
@@ -392,3 +393,54 @@ def test_planted_contradiction_is_found(name, seed):
     _, findings = findings_of_file(seed, name)
 
     assert CONTRADICTIONS[name].codes <= {finding.code for finding in findings}
+
+
+@pytest.mark.parametrize("given", [*inputs_for("check")], ids=lambda given: given.title)
+def test_odd_documents_are_joined_and_judged(given):
+    documents = given.arguments["documents"]
+    twice = [*documents, *documents]
+    if twice:
+        loan = loan_of(*twice)
+        findings = [*loan.findings, *loan_findings(loan, LOAN_RULES)]
+        assert not any(MARKER in finding.message for finding in findings)
+
+
+DATES = st.sampled_from([date.min, date(2026, 3, 2), date.max])
+NUMBERS = st.sampled_from([Decimal(0), Decimal(-1), Decimal(5), Decimal("9999999999999.99")])
+
+
+@st.composite
+def any_paper(draw):
+    """Draw a document of a kind that rules know, with any values of the right types."""
+    kind = draw(st.sampled_from(sorted({kind for rule in LOAN_RULES for kind in rule.kinds})))
+    by_type = {
+        FieldType.MONEY: NUMBERS,
+        FieldType.PERCENT: NUMBERS,
+        FieldType.NUMBER: NUMBERS,
+        FieldType.DATE: DATES,
+        FieldType.MONTHS: st.integers(0, 999),
+        FieldType.YEAR: st.integers(1, 9999),
+        FieldType.COUNT: st.integers(0, 99),
+        FieldType.YES_NO: st.booleans(),
+        FieldType.NAMES: st.just(("Jane Roe",)),
+        FieldType.ROWS: st.none(),
+    }
+    texts = st.sampled_from(["Jane Roe", "", "weekly", "fixed", "1 A St"])
+    found = []
+    for name in WORDS.kinds[kind].fields:
+        value = draw(st.none() | by_type.get(WORDS.field(name).type, texts))
+        if value is not None:
+            found.append(make_field(name, "x", value=value))
+    return make_document(kind, *found)
+
+
+@given(st.lists(any_paper(), min_size=1, max_size=4))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+def test_nothing_that_documents_may_say_makes_a_rule_fail(papers):
+    loan = loan_of(*papers)
+
+    findings = [*loan.findings, *loan_findings(loan, LOAN_RULES)]
+
+    places = {(e.document_id, e.file_name) for f in findings for e in f.evidence}
+    assert places <= {(d.document_id, d.file_name) for d in loan.documents}
+    assert list(loan_findings(loan, LOAN_RULES)) == list(loan_findings(loan, LOAN_RULES))

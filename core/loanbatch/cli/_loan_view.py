@@ -23,8 +23,8 @@ _SHORT_ID = 14
 def tell_contradictions(handler: BatchProcessingHandler, job_id: str) -> None:
     """Tell how many loans of a job have documents that contradict each other.
 
-    Only loans with several sources are looked at: what one file says is in its own findings. Loans
-    are named by a document of theirs, for their own ids are what documents say.
+    Only loans with several sources are looked at, so that other jobs do not wait. Loans are named
+    by a document of theirs, for their own ids are what documents say.
     """
     told: list[str] = []
     count = 0

@@ -30,6 +30,8 @@ _FORGIVING = frozenset(
         "extract",
         "normalize",
         "check",
+        "join_loan",
+        "check_loan",
         "register_commands",
         "on_job_started",
         "on_result",
@@ -125,8 +127,10 @@ class PluginHarness:
             answer, findings = answer
         elif hook == "classify":
             answer, findings = answer.documents, answer.findings
-        elif hook == "check":
+        elif hook in ("check", "check_loan"):
             findings = answer
+        elif hook == "join_loan":
+            findings = answer.findings
         for finding in findings:
             if finding.code == "plugin_failed":
                 raise PluginError(finding.message)
