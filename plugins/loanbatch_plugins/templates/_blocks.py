@@ -16,6 +16,7 @@ from loanbatch.models import Box, Word
 from loanbatch_plugins.layout import PageLayout, Segment, union
 from loanbatch_plugins.templates._types import is_placeholder
 from loanbatch_plugins.templates._view import DocumentView
+from loanbatch_plugins.templates._wordings import Wording
 
 _STATES = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|"
@@ -269,7 +270,7 @@ def _column(segment: Segment) -> Box:
     )
 
 
-def letterheads(layout: PageLayout, share: float, wanted: re.Pattern[str]) -> Iterator[Line]:
+def letterheads(layout: PageLayout, share: float, wanted: Wording) -> Iterator[Line]:
     """Yield the lines in the top part of a page that name an organization, from the top.
 
     Args:

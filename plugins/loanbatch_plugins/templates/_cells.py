@@ -21,6 +21,7 @@ from loanbatch_plugins.templates._schema import Rule
 from loanbatch_plugins.templates._texts import is_complete, is_plausible
 from loanbatch_plugins.templates._types import find_typed, is_placeholder, is_typed
 from loanbatch_plugins.templates._view import DocumentView
+from loanbatch_plugins.templates._wordings import Wording
 
 #: A cell's own left edge lies this far left of its caption, in heights of the caption.
 _MARGIN = 0.7
@@ -231,7 +232,7 @@ def typed(text: str, kind: FieldType) -> tuple[int, int, float] | None:
     return (found[0].start, found[0].end, found[0].fit) if found else None
 
 
-def captured(text: str, pattern: re.Pattern[str] | None) -> tuple[int, int, float] | None:
+def captured(text: str, pattern: Wording | None) -> tuple[int, int, float] | None:
     match = pattern.search(text) if pattern is not None else None
     if match is None or pattern is None:
         return None

@@ -21,6 +21,7 @@ from loanbatch_plugins.templates._texts import collect, paragraph
 from loanbatch_plugins.templates._ticks import answer
 from loanbatch_plugins.templates._types import Match, find_typed, is_placeholder, is_typed
 from loanbatch_plugins.templates._view import DocumentView, words_of
+from loanbatch_plugins.templates._wordings import Wording
 
 #: Headers of one row may stand so many heights apart.
 _HEADER_ROW = 2.0
@@ -222,7 +223,7 @@ def by_pattern(piece: Piece, rule: Rule) -> Candidate | None:
     return _candidate(piece, start, end, piece.cues)
 
 
-def _in_paragraph(lines: Sequence[Piece], pattern: re.Pattern[str]) -> Candidate | None:
+def _in_paragraph(lines: Sequence[Piece], pattern: Wording) -> Candidate | None:
     """Return what a pattern captures in lines that are read as one text."""
     text = " ".join(line.text.strip() for line in lines)
     match = pattern.search(text)

@@ -83,7 +83,7 @@ def _labels_in_stops(template: Template) -> Iterator[tuple[str, str]]:
 
 def _of_rule(rule: Rule, key: str, before: Sequence[str]) -> Iterator[tuple[str, str]]:
     pattern = rule.pattern
-    if pattern is not None and pattern.groups and "value" not in pattern.groupindex:
+    if pattern is not None and pattern.compiled.groups and "value" not in pattern.groupindex:
         yield f"{key}.pattern", "its groups have no name: the value is the whole match, not a group"
     if rule.given and not set(rule.given) & set(before):
         yield f"{key}.given", "unreachable: none of these fields stands before it in the file"

@@ -19,7 +19,7 @@ import tomli
 from loanbatch.errors import SettingsError
 from loanbatch.vocabulary import FieldType, Vocabulary, standard_vocabulary
 from loanbatch_plugins.layout import squeeze
-from loanbatch_plugins.templates._fragments import FRAGMENTS, expand
+from loanbatch_plugins.templates._fragments import FRAGMENTS
 from loanbatch_plugins.templates._places import line_of
 from loanbatch_plugins.templates._placing import at_usual_places
 from loanbatch_plugins.templates._readers import READERS
@@ -35,7 +35,7 @@ from loanbatch_plugins.templates._schema import (
     Template,
     Where,
 )
-from loanbatch_plugins.templates._wordings import wording
+from loanbatch_plugins.templates._wordings import Wording, wording
 
 _TOP_KEYS = {
     "kind", "version", "source", "stops", "sections", "fields", "blank_without", "known", "title",
@@ -114,17 +114,20 @@ class TemplateReader:
                 found.setdefault(text_of, label)
         return tuple(found.values())
 
-    def pattern(self, value: object, key: str) -> re.Pattern[str]:
-        """Return a compiled regular expression; case does not matter."""
+    def pattern(self, value: object, key: str) -> Wording:
+        """Return a regular expression, compiled where the file is checked."""
         if not isinstance(value, str):
             raise self.error(key, "expected a regular expression")
         try:
-            return re.compile(expand(value), re.IGNORECASE)
+            found = wording(value)
+            if self.checked:
+                found.compiled  # noqa: B018 - says what is wrong
         except KeyError as error:
             known = ", ".join(FRAGMENTS)
             raise self.error(key, f"unknown shape {error}, expected one of {known}") from error
         except re.error as error:
             raise self.error(key, f"not a regular expression ({error})") from error
+        return found
 
     def choice(self, cls: type[_Member], value: object, key: str) -> _Member:
         """Return the member of an enumeration."""
@@ -232,14 +235,11 @@ class TemplateReader:
                 given[name_of] = self.strings(table[name_of], f"{key}.{name_of}")
 
     def _text(self, table: dict[str, Any], given: dict[str, Any], key: str) -> None:
-        patterns = self.strings(table["text"], key)
-        given["text"] = tuple(map(wording, patterns))
-        if not self.checked:
-            return
+        found = tuple(self.pattern(item, key) for item in self.strings(table["text"], key))
         needs_value = "value" not in table and given["type"] is not FieldType.ROWS
-        for pattern in patterns:
-            if "value" not in self.pattern(pattern, key).groupindex and needs_value:
-                raise self.error(key, "pattern without a group (?P<value>…)")
+        if self.checked and needs_value and any("value" not in item.groupindex for item in found):
+            raise self.error(key, "pattern without a group (?P<value>…)")
+        given["text"] = found
 
     def _parts(self, name: str, value: object, kind: FieldType, key: str) -> tuple[Rule, ...]:
         """Return the rules of a composed value; each may say a type of its own."""
@@ -321,7 +321,7 @@ def read_template(
         name: The file's name, for errors.
         kind: The kind that the file has to be for.
         vocabulary: Known fields; the standard ones by default.
-        checked: Whether patterns over running text are compiled, to see that they can be.
+        checked: Whether patterns are compiled, to see that they can be.
 
     Raises:
         TemplateError: The text is no TOML, or says something unknown.

@@ -21,6 +21,7 @@ from loanbatch_plugins.templates._blocks import (
 from loanbatch_plugins.templates._candidates import Candidate
 from loanbatch_plugins.templates._schema import Rule
 from loanbatch_plugins.templates._view import DocumentView
+from loanbatch_plugins.templates._wordings import wording
 
 #: A name over a postal address; one of two alike; a letterhead that is named again, or is not.
 _BLOCK, _ONE_OF_TWO, _LETTERHEAD, _LONE_LETTERHEAD = 0.86, 0.76, 0.8, 0.66
@@ -36,7 +37,7 @@ _NAME_AND_ADDRESS = re.compile(
 )
 #: The name stands this far over its address at most, in heights of the address.
 _NAME_OVER = 1.5
-_NO_PATTERN = re.compile("(?!)")
+_NO_PATTERN = wording("(?!)")
 
 Reader = Callable[[DocumentView, Rule, str], Iterator[Candidate]]
 

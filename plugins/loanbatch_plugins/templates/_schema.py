@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -96,7 +95,7 @@ class Column:
     name: str
     type: FieldType
     labels: tuple[Label, ...] = ()
-    pattern: re.Pattern[str] | None = None
+    pattern: Wording | None = None
 
 
 @frozen(kw_only=True)
@@ -118,8 +117,8 @@ class Rule:
     skip: int = 0
     #: Lines of a text, name or address that are left out at its beginning.
     drop: int = 0
-    pattern: re.Pattern[str] | None = None
-    reject: re.Pattern[str] | None = None
+    pattern: Wording | None = None
+    reject: Wording | None = None
     #: Labels that must stand near (same row or up to three rows above).
     near: tuple[Label, ...] = ()
     #: Labels before which the rule does not look.

@@ -1,4 +1,4 @@
-"""Patterns over running text that are compiled only when a text may match them.
+"""Patterns of templates, compiled only when they are needed: for running text, when it may match.
 
 Compiling and searching the patterns of a template costs more than all else that is done to a page.
 Most patterns have words that every match contains ("in the amount of"), and a text without them
@@ -8,7 +8,7 @@ needs no search. Finding these words is conservative: what is not understood nee
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 
 from loanbatch_plugins.layout import Flow
@@ -32,7 +32,7 @@ _STRANGE = re.compile(r"(?<!\\)\(\?(?:P[=>]|[(#]|[a-zA-Z-]*[xauL][a-zA-Z-]*[:)]|
 
 
 class Wording:
-    """A regular expression over running text; case does not matter."""
+    """A regular expression with the shapes of `_fragments`; case does not matter."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -41,6 +41,15 @@ class Wording:
     def compiled(self) -> re.Pattern[str]:
         """The compiled pattern, its shapes spelled out."""
         return re.compile(expand(self.source), re.IGNORECASE)
+
+    @property
+    def groupindex(self) -> Mapping[str, int]:
+        """The numbers of its named groups."""
+        return self.compiled.groupindex
+
+    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """Return the first match in a short text, from an offset on."""
+        return self.compiled.search(text, start)
 
     @cached_property
     def _needs(self) -> _Needs:
