@@ -288,11 +288,34 @@ def test_grain_is_smoothed_and_ink_stays() -> None:
     assert smooth.crop(tuple(round(edge) for edge in box)).getextrema()[0] < 60
 
 
-def test_grain_of_a_blurred_page_is_not_smoothed() -> None:
+def test_blurred_print_with_grain_gets_sharper() -> None:
     picture, _ = draw_page(rows=2, size=(1700, 2200))
     blurred = with_grain(picture.filter(ImageFilter.GaussianBlur(1.4)))
 
-    assert without_grain(blurred) is blurred
+    sharp = without_grain(blurred)
+
+    before, after = (steepest_edge(page) for page in (blurred, sharp))
+    assert after > before + 30
+
+
+def steepest_edge(picture: Image.Image) -> int:
+    width, height = picture.size
+    left, right = (picture.crop((side, 0, width - 1 + side, height)) for side in (0, 1))
+    edges = ImageChops.difference(left, right)
+    return int(edges.getextrema()[1])  # type: ignore[arg-type]
+
+
+def test_a_fold_leaves_no_shadow_and_keeps_its_print() -> None:
+    picture, places = draw_page(rows=2, size=(1700, 2200))
+    top = round(places[0, 0][1].top)
+    light = Image.new("L", picture.size, 255)
+    light.paste(170, (0, top - 30, picture.width, top + 90))
+
+    flat = without_grain(with_grain(ImageChops.multiply(picture, light)))
+
+    assert ImageStat.Stat(flat.crop((0, top - 25, 40, top + 85))).mean[0] > 225
+    box = tuple(round(edge) for edge in places[0, 0][1])
+    assert flat.crop(box).getextrema()[0] < 60  # type: ignore[arg-type]
 
 
 def test_pale_print_of_a_grainy_page_gets_darker() -> None:

@@ -17,6 +17,7 @@ from loanbatch_plugins.ocr import _tesseract
 from loanbatch_plugins.ocr._boxes import INK_BELOW
 from loanbatch_plugins.ocr._paper import in_even_light, without_grain
 from loanbatch_plugins.ocr._settings import OcrSettings
+from loanbatch_plugins.ocr._specks import is_dirty, without_specks
 from loanbatch_plugins.ocr._turning import as_picture, displayed_words, make_upright
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ def read_again(
     smooth = without_grain(rough)
     ways = WAYS if smooth is rough else GRAINY_WAYS
     picture = in_even_light(smooth)
+    if page.orientation == 0 and is_dirty(picture):
+        picture = without_specks(picture)
     return [tuple(_readings(picture, image, page, word, ways, settings)) for word in words]
 
 

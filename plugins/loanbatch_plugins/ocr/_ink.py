@@ -103,7 +103,7 @@ def leftover_ink(picture: Image, inked: Inked, covered: Iterable[Box]) -> Leftov
     ink = inked.print.copy()
     for box in covered:
         ink.paste(0, _shrunk(box))
-    lines = _lines(_blobs(ink), inked.upright_rules)
+    lines = _lines(blobs(ink), inked.upright_rules)
     if not lines:
         return Leftover((), picture, picture)
     pages = picture.copy(), picture.copy()
@@ -125,8 +125,11 @@ def _strokes(ink: Image, reach: tuple[int, int]) -> Image:
     return middles.filter(ImageFilter.BoxBlur(reach)).point(lambda value: 255 * (value > 0))
 
 
-def _blobs(ink: Image) -> list[Blob]:
-    """Return the pieces of ink, joined where they touch, also at corners."""
+def blobs(ink: Image, most_runs: int = _MOST_RUNS) -> list[Blob]:
+    """Return the pieces of ink of a mask, joined where they touch, also at corners.
+
+    None of a picture with more runs of ink.
+    """
     pieces = _Pieces()
     above: list[tuple[int, int, int]] = []
     current: list[tuple[int, int, int]] = []
@@ -139,7 +142,7 @@ def _blobs(ink: Image) -> list[Blob]:
             if other_left <= right and other_right >= left:
                 pieces.join(piece, other)
         current.append((left, right, piece))
-        if piece > _MOST_RUNS:
+        if piece > most_runs:
             return []
     return pieces.whole()
 
@@ -185,11 +188,11 @@ def _runs(ink: Image) -> Iterator[tuple[int, int, int]]:
         position = pixels.find(_INK, end)
 
 
-def _lines(blobs: Iterable[Blob], upright: Image) -> list[Blob]:
+def _lines(pieces: Iterable[Blob], upright: Image) -> list[Blob]:
     """Return lines of letters, from top to bottom; rules between letters part them."""
     ended: list[Blob] = []
     lines: list[Blob] = []
-    for letter in sorted(filter(_is_letter, blobs), key=lambda blob: (blob.left, blob.top)):
+    for letter in sorted(filter(_is_letter, pieces), key=lambda blob: (blob.left, blob.top)):
         # Letters come from the left: a line that this one is too far from gets no more of them. On
         # a page of specks nearly all lines are such.
         ended += [line for line in lines if _is_ended(line, letter)]

@@ -22,43 +22,95 @@ _DARKEST_PAPER = 50
 #: Blur that takes grain away, in parts of a page's side: 0.75 pixels at 200 dpi, 1 at 300. More of
 #: it closes the gaps of small print, less leaves thin strokes ragged.
 _SMOOTHING = 0.00039
-#: How much further from white print of grainy pages is made: one grey for a large part of the page
-#: tells print from paper, and pale print is lost.
-_DARKER = 1.5
+#: Percent of its distance from the paper that print of grainy pages is given: one grey for a large
+#: part of the page tells print from paper, and pale print is lost. Of blurred print that is to be
+#: sharpened as well, with much grain, less is more.
+_DARKER, _LITTLE_DARKER = 150, 125
+#: How far around an edge of blurred print it is sharpened, in parts of a page's side (2 pixels at
+#: 200 dpi), and by how many percent.
+_SHARPENING, _SHARPER = 0.00104, 150
+#: Pixels of a patch, patches in which the brightest is the paper that print stands on, and grey
+#: from which on it may be that: the shadow of a fold is brighter, a dark heading is not.
+_PATCH, _PATCHES, _SHADOW = 4, 5, 140
+#: Pixels of the places in which shadows are looked for.
+_PLACE = 8
 #: Part of a page, in its middle, that is looked at for grain, and part of its pixels that are quite
 #: like their surroundings at most where there is grain: 0.02 to 0.52, and 0.7 to 0.95 without.
 _SAMPLE, _ALIKE = 0.2, 0.6
+#: The same part below which there is much grain, that sharpening would make specks of.
+_UNLIKE = 0.3
 #: Part of the pixels, the steepest edges of the print, and how much these differ from the next
 #: pixel where they are sharp: 145 to 230 on scans with grain, and 50 to 110 on blurred ones.
 _EDGES, _SHARP = 0.0005, 125
 
 
 def without_grain(picture: Image) -> Image:
-    """Return a page with smooth and dark strokes; itself where there is no grain, or a blur.
+    """Return a page with smooth, dark and sharp strokes; itself where there is no grain.
 
     Of typewritten pages scanned with a little grain Tesseract loses decimal points, so that an
     amount falls into two numbers: of 139 values on six scans it read 113, and 126 when they were
-    smoothed. A payslip with much grain takes a tenth of the time then. More blur on blurred pages
-    closes their letters: of 105 values on six such samples it read 84 as they were, 64 smoothed.
-    Of 739 numbers on scans, some of them in grey, it reads 99 % darkened, 92 % as they were.
+    smoothed. A payslip with much grain takes a tenth of the time then. Of 739 numbers on scans,
+    some of them in grey, it reads 99 % darkened, 92 % as they were. More blur on blurred pages
+    closes their letters; of 661 numbers on ten such samples it reads 95 % sharpened, 84 % as they
+    were, and of 563 on thirteen samples with much grain 97 % smoothed and sharpened, 92 %.
     """
     from PIL import ImageFilter
 
-    if not (_is_grainy(picture) and _is_sharp(picture)):
-        return picture
     side = math.sqrt(picture.width * picture.height)
-    picture = picture.filter(ImageFilter.GaussianBlur(_SMOOTHING * side))
-    return picture.point(lambda value: max(0, 255 - (255 - value) * _DARKER))
+    alike = _alike(picture)
+    if alike >= _ALIKE:
+        return picture
+    smoothing = ImageFilter.GaussianBlur(_SMOOTHING * side)
+    if _is_sharp(picture):
+        return _darkened(picture.filter(smoothing), _DARKER)
+    sharpening = ImageFilter.UnsharpMask(_SHARPENING * side, _SHARPER, 0)
+    if alike >= _UNLIKE:
+        return _darkened(picture, _DARKER).filter(sharpening)
+    return _darkened(picture.filter(smoothing), _LITTLE_DARKER).filter(sharpening)
 
 
-def _is_grainy(picture: Image) -> bool:
-    """Tell whether paper differs from its surroundings everywhere; what was drawn does not."""
+def _darkened(picture: Image, percent: int) -> Image:
+    """Return a page with darker print and without narrow shadows.
+
+    Print that is made darker without regard to its paper makes ink of the shadows of folds and of
+    bad light: of 476 values on folded samples 88 % were read then, and 94 % without darkening.
+    """
+    from PIL import Image, ImageFilter
+
+    patches = picture.reduce(_PLACE).filter(ImageFilter.MaxFilter(3))
+    shadows = patches.point(lambda grey: 255 * (_SHADOW <= grey < _BRIGHT)).getbbox()
+    if shadows:
+        left, top, right, bottom = (edge * _PLACE for edge in shadows)
+        box = left, top, min(right, picture.width), min(bottom, picture.height)
+        part = picture.crop(box)
+        paper = part.reduce(_PATCH).filter(ImageFilter.MaxFilter(_PATCHES))
+        paper = paper.filter(ImageFilter.MinFilter(_PATCHES))  # the edges of shadows stay in place
+        paper = paper.point(lambda grey: grey if grey >= _SHADOW else 255)
+        picture = picture.copy()
+        picture.paste(_on_white(part, paper.resize(part.size, Image.Resampling.BILINEAR)), box)
+    return picture.point(lambda grey: max(0, 255 - (255 - grey) * percent / 100))
+
+
+def _on_white(picture: Image, paper: Image) -> Image:
+    """Return a picture as if its paper, of which another one tells the grey, were white."""
+    from PIL import ImageMath
+
+    white: Image = ImageMath.lambda_eval(
+        lambda it: it["convert"](it["min"](it["ink"] * 255 / it["paper"], 255), "L"),
+        ink=picture,
+        paper=paper,
+    )
+    return white
+
+
+def _alike(picture: Image) -> float:
+    """Return the part of a page that is like its surroundings, as all that was drawn is."""
     from PIL import ImageChops, ImageFilter
 
     top, bottom = (round(picture.height * (0.5 + side * _SAMPLE / 2)) for side in (-1, 1))
     band = picture.crop((0, top, picture.width, bottom))
     unlike = ImageChops.difference(band, band.filter(ImageFilter.GaussianBlur(1)))
-    return unlike.histogram()[0] < _ALIKE * band.width * band.height
+    return unlike.histogram()[0] / max(1, band.width * band.height)
 
 
 def _is_sharp(picture: Image) -> bool:
@@ -78,7 +130,7 @@ def in_even_light(picture: Image) -> Image:
     grey for the whole page and loses all that lies in the shade (of photographed pages it read 19 %
     of the words, and 75 % in even light).
     """
-    from PIL import Image, ImageFilter, ImageMath
+    from PIL import Image, ImageFilter
 
     paper = picture.reduce(_CELL).filter(ImageFilter.MaxFilter(_NEIGHBOURS))
     dark = sum(paper.histogram()[:_BRIGHT])
@@ -87,13 +139,7 @@ def in_even_light(picture: Image) -> Image:
     paper = paper.filter(ImageFilter.GaussianBlur(3)).resize(
         picture.size, Image.Resampling.BILINEAR
     )
-    paper = paper.point(lambda value: max(value, _DARKEST_PAPER))
-    even: Image.Image = ImageMath.lambda_eval(
-        lambda it: it["convert"](it["min"](it["ink"] * 255 / it["paper"], 255), "L"),
-        ink=picture,
-        paper=paper,
-    )
-    return even
+    return _on_white(picture, paper.point(lambda value: max(value, _DARKEST_PAPER)))
 
 
 def without_check_boxes(picture: Image, check_boxes: Iterable[CheckBox]) -> Image:

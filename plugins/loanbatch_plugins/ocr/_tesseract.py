@@ -24,6 +24,7 @@ from loanbatch_plugins.ocr._boxes import find_check_boxes
 from loanbatch_plugins.ocr._paper import without_check_boxes
 from loanbatch_plugins.ocr._rereading import reread
 from loanbatch_plugins.ocr._settings import OcrSettings
+from loanbatch_plugins.ocr._specks import is_dirty, without_specks
 from loanbatch_plugins.ocr._tessdata import find_tessdata
 from loanbatch_plugins.ocr._turning import Upright, as_picture, make_upright
 
@@ -124,7 +125,7 @@ AS_SHOWN = Attitude()
 class Reading:
     """What one pass over a picture gave, in pixels of the upright picture."""
 
-    #: As it was shown to the engine: upright, level, without check boxes.
+    #: As it was shown to the engine: upright, level, without dirt and check boxes.
     upright: Upright
     words: tuple[Word, ...]
     check_boxes: tuple[CheckBox, ...] = ()
@@ -157,12 +158,14 @@ def read_picture(
     """
     engine = engine_for(settings)
     try:
-        shown = attitude or AS_SHOWN
-        upright, check_boxes = _show(engine, make_upright(picture, *shown), resolution)
+        shown, dirty = attitude or AS_SHOWN, is_dirty(picture)
+        page = make_upright(picture, *shown)
+        upright, check_boxes = _show(engine, page, resolution, dirty=dirty)
         if attitude is None:
             attitude = _attitude(engine)
             if attitude != shown:
-                upright, check_boxes = _show(engine, make_upright(picture, *attitude), resolution)
+                page = make_upright(picture, *attitude)
+                upright, check_boxes = _show(engine, page, resolution, dirty=dirty)
         return Reading(
             upright=upright,
             words=tuple(_read_words(engine)),
@@ -226,10 +229,14 @@ def _show(
     engine: Any,  # noqa: ANN401
     page: Upright,
     resolution: int,
+    *,
+    dirty: bool,
 ) -> tuple[Upright, tuple[CheckBox, ...]]:
-    """Give the engine a page without its check boxes, and return both."""
+    """Give the engine a page without dirt and check boxes, and return it and these."""
     import tesserocr
 
+    if dirty:
+        page = evolve(page, picture=without_specks(page.picture))
     check_boxes = find_check_boxes(page.picture)
     if check_boxes:
         page = evolve(page, picture=without_check_boxes(page.picture, check_boxes))
