@@ -206,7 +206,8 @@ _CONSUMMATION = ("note_date", "closing_date")
     claim="seven business days pass from the first Loan Estimate to consummation, four from a"
     " revised one, and three from the first Closing Disclosure",
     source="12 CFR 1026.19(e)(1)(iii)(B), (e)(4)(ii), (f)(1)(ii)(A); all days but Sundays and"
-    " public holidays (1026.2(a)(6)); handed over on the day of issue",
+    " public holidays (1026.2(a)(6)); handed over on the day of issue; a Closing Disclosure of"
+    " the day of closing is a corrected one (1026.19(f)(2))",
 )
 def waiting_periods(papers: Papers) -> Iterator[LoanTie]:
     """Counted from the dates of issue, which are the earliest days of receipt."""
@@ -217,7 +218,9 @@ def waiting_periods(papers: Papers) -> Iterator[LoanTie]:
     estimates = papers.issues("loan_estimate")
     waits = [(paper, _BEFORE_CONSUMMATION) for paper in estimates[:1]]
     waits += [(paper, _REVISED_BEFORE_CONSUMMATION) for paper in estimates[1:]]
-    waits += [(paper, _WAIT) for paper in papers.issues("closing_disclosure")[:1]]
+    # One of the day of closing, or a later one, is a corrected one: the first is not in the file.
+    disclosures = papers.issues("closing_disclosure")[:1]
+    waits += [(paper, _WAIT) for paper in disclosures if (paper.item.issued or day) < day]
     for paper, count in waits:
         issued = paper.item.issued
         if issued is not None:
@@ -271,7 +274,8 @@ def wait_after_changed_rate(papers: Papers) -> Iterator[LoanTie]:
         fixed = "fixed" in now.facts.text("loan_product").casefold()
         allowed = _RATE_TOLERANCE if fixed else _IRREGULAR_TOLERANCE
         issued = now.item.issued
-        if issued is not None and now.facts[name] - before.facts[name] > allowed:
+        changed = now.facts[name] - before.facts[name] > allowed
+        if issued is not None and issued <= day and changed:
             earliest = business_days_after(issued, _WAIT, saturdays=True)
             yield LoanTie(
                 expected=earliest,
