@@ -23,6 +23,7 @@ from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
+import pypdfium2
 import pytest
 from fpdf import FPDF
 
@@ -631,7 +632,10 @@ MASKED = set(CANARIES) - {"amount"}
 
 
 def opened(path: Path) -> bytes:
-    """Return the content of a report; a workbook is a compressed folder."""
+    """Return the content of a report; a workbook is a compressed folder, a PDF has its texts."""
+    if path.suffix == ".pdf":
+        with pypdfium2.PdfDocument(path) as document:
+            return "\n".join(page.get_textpage().get_text_bounded() for page in document).encode()
     if path.suffix != ".xlsx":
         return path.read_bytes()
     with zipfile.ZipFile(path) as folder:
@@ -654,7 +658,8 @@ def test_masked_reports_and_records_hold_no_canary_and_the_database_is_untouched
     )
     before = records(run)
 
-    for name in ("masked.json", "masked.csv", "masked.xlsx", "documents.csv"):
+    formats = ("json", "csv", "xlsx", "html", "pdf")
+    for name in (*(f"masked.{ending}" for ending in formats), "documents.csv"):
         layout = ("--csv-rows", "documents") if name == "documents.csv" else ()
         for mask in (("--mask",), ()):
             path = run.folder / f"{len(mask)}-{name}"

@@ -132,7 +132,7 @@ def _cover(paper: Paper, parts: PdfParts) -> None:
         _say_more(paper, len(told) - _MOST_LISTED, "files")
     else:
         paper.text("Nothing: no file failed, and no value is in doubt.")
-    for title, rows in counts.tables():
+    for title, rows in counts.tables()[1:]:  # the summary has the first
         paper.heading(title, 3)
         named = [(title_of(name) if "kind" in title else name, str(count)) for name, count in rows]
         paper.table((title.rpartition(" ")[2].capitalize(), "Count"), named, (4, 1), right=(1,))
