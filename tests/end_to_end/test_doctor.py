@@ -348,7 +348,7 @@ def test_interrupted_migration_is_as_if_it_had_not_begun_and_can_be_finished(kep
     repaired = kept.doctor("--repair")
 
     assert states(told)["database"] == "mendable"
-    assert "from version 1 to 3" in mended(repaired)
+    assert "from version 1 to 4" in mended(repaired)
     assert repaired.exit_code == 0
     with closing(sqlite3.connect(path)) as database:
         tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
