@@ -85,6 +85,8 @@ def test_worker_is_not_forked_in_the_middle_of_an_import(make_settings, tmp_path
     importing = threading.Thread(target=__import__, args=["slow_to_import"])
 
     importing.start()
+    while "slow_to_import" not in sys.modules:
+        time.sleep(0.001)
     executor._pool._pool_manager.worker_manager.force_stop_workers()
     ready = executor.submit(eval, "__import__('slow_to_import').ready").result(timeout=10)
 
