@@ -1,6 +1,8 @@
 """What hostile documents and broken plugins do to a batch: one of them each costs one document."""
 
 import gc
+import importlib.abc
+import importlib.machinery
 import mmap
 import os
 import pickle
@@ -89,6 +91,35 @@ def test_worker_is_not_forked_in_the_middle_of_an_import(make_settings, tmp_path
         time.sleep(0.001)
     executor._pool._pool_manager.worker_manager.force_stop_workers()
     ready = executor.submit(eval, "__import__('slow_to_import').ready").result(timeout=10)
+
+    importing.join()
+    executor.shutdown()
+    assert ready
+
+
+class SlowLoader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Takes long to make a module, as where a large library is linked in."""
+
+    def find_spec(self, name, path=None, target=None):
+        return importlib.machinery.ModuleSpec(name, self) if name == "slow_to_make" else None
+
+    def create_module(self, spec):
+        time.sleep(0.5)
+
+    def exec_module(self, module):
+        module.ready = True
+
+
+def test_worker_is_not_forked_while_a_module_is_being_made(make_settings, monkeypatch):
+    """The forked process would have the module's lock, and nobody who ever gives it back."""
+    monkeypatch.setattr(sys, "meta_path", [SlowLoader(), *sys.meta_path])
+    executor = IsolatedExecutor(make_settings(executor="isolated"))
+    executor.submit(os.getpid).result(timeout=10)
+    importing = threading.Thread(target=__import__, args=["slow_to_make"])
+
+    importing.start()
+    executor._pool._pool_manager.worker_manager.force_stop_workers()
+    ready = executor.submit(eval, "__import__('slow_to_make').ready").result(timeout=10)
 
     importing.join()
     executor.shutdown()

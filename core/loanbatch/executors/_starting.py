@@ -9,11 +9,13 @@ a mutex that may be held for ever, and could disturb the database of the other p
 from __future__ import annotations
 
 import gc
+import importlib
 import multiprocessing
 import signal
 import sys
+import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loanbatch import forks
 from loanbatch.errors import UsageError
@@ -73,6 +75,7 @@ def exit_code_of(context: BaseContext, process: int) -> int:
 def _begin_as_copy(*, collects: bool) -> None:
     """Keep all that was inherited, garbage too; only what is made from now on is collected."""
     forks.begin_as_copy()
+    _import_locks().clear()  # of threads that are not here; what they began is begun anew
     signal.set_wakeup_fd(-1)  # it is the coordinator that is told of signals
     gc.freeze()
     if collects:
@@ -100,7 +103,26 @@ def refuse_in_starting_worker() -> None:
 def _half_imported() -> set[str]:
     """Return the names of the modules that some thread is importing at this moment."""
     modules = list(sys.modules.items())
-    return {name for name, module in modules if _is_initializing(module)}
+    return {name for name, module in modules if _is_initializing(module)} | _being_found()
+
+
+def _being_found() -> set[str]:
+    """Return the names of the modules whose lock another thread holds, there or not yet there.
+
+    An import holds it while a library is linked in, before anything stands in `sys.modules`.
+    """
+    owners = {
+        name: getattr(reference(), "owner", None)
+        for name, reference in list(_import_locks().items())
+    }
+    return {name for name, owner in owners.items() if owner not in {None, threading.get_ident()}}
+
+
+def _import_locks() -> dict[str, Any]:
+    """Return Python's locks of modules, weakly referenced; empty where it keeps none there."""
+    bootstrap = getattr(importlib, "_bootstrap", None)
+    locks: dict[str, Any] = getattr(bootstrap, "_module_locks", {})
+    return locks
 
 
 def _is_initializing(module: object) -> bool:
