@@ -446,6 +446,22 @@ def test_first_interrupt_finishes_what_is_at_hand(number: signal.Signals) -> Non
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_interrupt_during_the_last_document_leaves_nothing_to_go_on_with() -> None:
+    write(slow="w2 wait= 1")
+
+    with subprocess.Popen(
+        command("slow.pdf"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        wait_for(Path("slow.started"))
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=60)
+
+    assert process.returncode == 0
+    assert "1 succeeded" in stdout
+    assert "Go on with" not in stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_second_interrupt_stops_at_once() -> None:
     write(slow="w2 wait= 300")
 

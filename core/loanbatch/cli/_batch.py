@@ -89,11 +89,11 @@ def _own_folder(settings: Settings) -> AbstractContextManager[None]:
 def _process(
     handler: BatchProcessingHandler, request: Request, process: Process
 ) -> tuple[BatchProcessingSummary, bool]:
-    """Run the batch; return its summary and whether it was stopped."""
+    """Run the batch; return its summary and whether it was stopped with something left to do."""
     _tend_memory()
     with stop_on_signal() as stop, Progress(quiet=request.quiet) as progress:
         summary = process(handler, progress=progress, stop=stop)
-    return summary, stop.is_set()
+    return summary, stop.is_set() and summary.end_time is None
 
 
 def _tend_memory() -> None:
