@@ -6,6 +6,7 @@ A plugin in a file reads plain text in place of the bundled ones: the first word
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -459,6 +460,36 @@ def test_interrupt_during_the_last_document_leaves_nothing_to_go_on_with() -> No
     assert process.returncode == 0
     assert "1 succeeded" in stdout
     assert "Go on with" not in stderr
+
+
+def processes_here() -> set[int]:
+    """The processes that work in the current folder, this one aside."""
+    here = Path.cwd()
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (process / "cwd").readlink() == here:
+                found.add(int(process.name))
+    return found - {os.getpid()}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_worker_ends_with_a_killed_coordinator_though_its_document_hangs() -> None:
+    write(slow="w2 wait= 300")
+
+    with subprocess.Popen(
+        command("slow.pdf", "--workers", "2"), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        wait_for(Path("slow.started"))
+        before = processes_here()
+        process.kill()
+    for _ in range(600):
+        if not processes_here():
+            break
+        time.sleep(0.05)
+
+    assert len(before) > 1
+    assert processes_here() == set()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -14,7 +15,7 @@ from loanbatch import temporary
 from loanbatch._logging import get_logger
 from loanbatch.errors import LEFT_TO_ANOTHER, OutOfDiskError, UsageError, WorkerCrashedError
 from loanbatch.executors._deaths import CRASH_ADVICE
-from loanbatch.executors._starting import UNGUARDED, exit_code_of, process_context
+from loanbatch.executors._starting import UNGUARDED, end_with, exit_code_of, process_context
 from loanbatch.settings import Settings
 
 if TYPE_CHECKING:
@@ -239,4 +240,6 @@ class IsolatedExecutor(Executor):
             max_workers=self._settings.workers,
             max_tasks=self._settings.documents_per_worker,
             context=self._context,
+            initializer=end_with,
+            initargs=[os.getpid()],
         )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import importlib
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -23,6 +24,8 @@ from loanbatch.errors import UsageError
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
 
+#: Seconds between two looks after the parent.
+_LOOK_SECONDS = 1.0
 UNGUARDED = (
     "the workers cannot start, because they import your script, which processes documents again:"
     " put its statements under `if __name__ == '__main__':`, or use executor=\"inline\""
@@ -70,6 +73,25 @@ def exit_code_of(context: BaseContext, process: int) -> int:
     """Return how a process of a context ended; 0 where it did not, or where nobody knows."""
     found = getattr(context, "started", {}).get(process)
     return 0 if found is None else found.exitcode or 0
+
+
+def end_with(parent: int) -> None:
+    """End this worker when its parent is gone: nobody would stop a document that hangs, or want it.
+
+    Args:
+        parent: Process number of the coordinator.
+    """
+    threading.Thread(target=_outlive, args=[parent], daemon=True, name="parent").start()
+
+
+def _outlive(parent: int) -> None:
+    coordinator = multiprocessing.parent_process()
+    if sys.platform == "win32" and coordinator is not None:
+        coordinator.join()
+    else:  # what other systems have for that is held open by other workers too
+        while os.getppid() == parent:
+            time.sleep(_LOOK_SECONDS)
+    os._exit(1)
 
 
 def _begin_as_copy(*, collects: bool) -> None:
